@@ -1,0 +1,1 @@
+"""The operator copilot: answers, checklists and live tips for live-commerce operators."""

@@ -1,0 +1,1 @@
+"""Facts and decisions: standard library and numpy only; no I/O, no await, no clock."""

@@ -1,0 +1,1 @@
+"""One class a flow; its fields are its dependencies; async."""

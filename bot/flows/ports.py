@@ -1,0 +1,71 @@
+"""What the flows ask of the outside, each with two real implementations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.messages import Message
+from knowledge.confidence import Confidence
+from knowledge.types import Passage, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message went: the ids of its pieces in the chat, first to last."""
+
+    message_ids: tuple[int, ...]
+
+
+class Channel(Protocol):
+    """A platform that messages go out to. Raises the ChannelError family and nothing else."""
+
+    name: str
+
+    async def send(self, chat: str, message: Message, *, topic: int | None = None, reply_to: int | None = None) -> Sent:
+        """Send one message; `chat` is the platform's own id without the channel's prefix."""
+        ...
+
+    async def edit(self, chat: str, message_id: int, message: Message) -> None:
+        """Replace a message that was sent before; the same content again is no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave: passages best first, how sure it is, and whether the vectors took part.
+
+    `complete` is False while vectors are still being filled in and the search was lexical only.
+    """
+
+    passages: tuple[Passage, ...]
+    cases: tuple[Passage, ...]
+    confidence: Confidence
+    complete: bool = True
+
+
+class Knowledge(Protocol):
+    """The handbook and the cases, searchable. `scope` is never optional."""
+
+    async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
+        """Sections that may answer `question`; `history` holds the same person's earlier turns, oldest first."""
+        ...
+
+    async def section(self, key: str, *, scope: Scope) -> Passage | None:
+        """One whole section by its key, or None when the scope does not hold it."""
+        ...
+
+    async def neighbours(self, key: str, *, scope: Scope) -> tuple[str | None, str | None]:
+        """Keys of the section before and after in the same document, None at its ends."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that words an answer from passages it is given."""
+
+    name: str
+
+    async def write(self, question: str, passages: Sequence[Passage], *, history: Sequence[str] = ()) -> str:
+        """Markdown with `[n]` behind every sentence, n counting the passages from 1. Raises ModelError."""
+        ...
