@@ -5,12 +5,12 @@ See `core` for how a test uses it, `faults` for what can go wrong, `python -m te
 
 from __future__ import annotations
 
-from tests.double import faults, media, messages, profile, queries, receiving
+from tests.double import faults, messages, profile, queries, receiving, uploads
 from tests.double.core import Sent, TelegramDouble
 from tests.double.people import InlineResult, Person, Toast
 from tests.double.views import ChatView, MessageView
 
-METHOD_MODULES = (media, messages, profile, queries, receiving)
+METHOD_MODULES = (messages, profile, queries, receiving, uploads)
 """Importing these fills the table of methods."""
 
 __all__ = ["ChatView", "InlineResult", "MessageView", "Person", "Sent", "TelegramDouble", "Toast", "faults"]

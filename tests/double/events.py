@@ -22,7 +22,7 @@ def hears(world: World, chat: Chat, stored: Stored, *, privacy: bool) -> bool:
     if not privacy or status == "administrator" or SERVICE & stored.data.keys():
         return True
     parent = chat.messages.get(stored.reply_to)
-    if parent is not None and parent.data.get("from", {}).get("id") == world.bot.id:
+    if parent is not None and parent.author == world.bot.id:
         return True
     return _addressed(world, stored.data) or stored.data.get("via_bot", {}).get("id") == world.bot.id
 

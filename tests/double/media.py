@@ -1,4 +1,4 @@
-"""Files: uploads, downloads, photos and documents."""
+"""Files as Telegram keeps them: photos, documents, and the fields that each has."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ import io
 import mimetypes
 import struct
 import zlib
-from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from tests.double.calls import Call
 from tests.double.errors import bad_request
-from tests.double.registry import method
 from tests.double.state import Json, World
 
-if TYPE_CHECKING:
-    from tests.double.core import TelegramDouble
-
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
-MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 
 
 def _pixel() -> bytes:
@@ -61,45 +54,3 @@ def document(world: World, content: bytes, name: str) -> Json:
     """A Document object."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return store(world, content, f"documents/{name}") | {"file_name": name, "mime_type": kind}
-
-
-def _given(double: TelegramDouble, call: Call, field: str) -> tuple[bytes, str]:
-    """The bytes and name of an uploaded file, or of one that the double already has."""
-    reference = call.text(field)
-    upload = call.uploads.get(reference.removeprefix("attach://") if reference.startswith("attach://") else field)
-    if upload is not None:
-        if not upload.content:
-            raise bad_request("file must be non-empty")
-        return upload.content, upload.name
-    if reference in double.world.files:
-        data, content = double.world.files[reference]
-        return content, str(data["file_path"]).rpartition("/")[2].partition("_")[2]
-    if not reference:
-        raise bad_request(f"there is no {field} in the request")
-    raise bad_request("wrong file identifier/HTTP URL specified")
-
-
-@method("sendPhoto")
-async def send_photo(double: TelegramDouble, call: Call) -> Json:
-    from tests.double.messages import read_caption, send
-
-    caption = read_caption(call)
-    return await send(double, call, photo=photo(double.world, *_given(double, call, "photo")), **caption)
-
-
-@method("sendDocument")
-async def send_document(double: TelegramDouble, call: Call) -> Json:
-    from tests.double.messages import read_caption, send
-
-    caption = read_caption(call)
-    return await send(double, call, document=document(double.world, *_given(double, call, "document")), **caption)
-
-
-@method("getFile")
-async def get_file(double: TelegramDouble, call: Call) -> Json:
-    data, content = double.world.files.get(call.required("file_id"), ({}, b""))
-    if not data:
-        raise bad_request("invalid file_id")
-    if len(content) > MAX_DOWNLOAD_BYTES:
-        raise bad_request("file is too big")
-    return data

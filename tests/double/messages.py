@@ -122,7 +122,7 @@ def _target(double: TelegramDouble, call: Call) -> tuple[Chat, Stored]:
     if not call.number("message_id"):
         raise bad_request("message identifier is not specified")
     stored = find_message(chat, call.number("message_id"), "message to edit not found")
-    if stored.data.get("from", {}).get("id") != double.world.bot.id and chat.type != "channel":
+    if stored.author != double.world.bot.id and chat.type != "channel":
         raise bad_request("message can't be edited")
     return chat, stored
 
@@ -166,7 +166,7 @@ async def edit_message_reply_markup(double: TelegramDouble, call: Call) -> Json 
 
 def _delete(double: TelegramDouble, chat: Chat, message_id: int) -> None:
     stored = find_message(chat, message_id, "message to delete not found")
-    own = stored.data.get("from", {}).get("id") == double.world.bot.id
+    own = stored.author == double.world.bot.id
     admin = chat.members.get(double.world.bot.id) == "administrator"
     if not own and not admin and chat.type != "private":
         raise bad_request("message can't be deleted for everyone")
@@ -197,7 +197,7 @@ async def set_message_reaction(double: TelegramDouble, call: Call) -> bool:
     reactions = call.json("reaction") or []
     if len(reactions) > 1 or any(item.get("type") not in ("emoji", "custom_emoji") for item in reactions):
         raise bad_request("REACTIONS_TOO_MANY" if len(reactions) > 1 else "REACTION_INVALID")
-    stored.reactions = reactions
+    stored.reactions[double.world.bot.id] = reactions
     double.world.touch()
     return True
 

@@ -20,7 +20,8 @@ SCOPES = {
     "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member",
 }  # fmt: skip
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_PROFILE_LIMITS = {"Name": 64, "Description": 512, "ShortDescription": 120}
+_PROFILE = {"name": (64, "name"), "description": (512, "description"), "shortdescription": (120, "short_description")}
+"""Length limit and parameter of each text about the bot."""
 
 
 def _key(double: TelegramDouble, call: Call) -> tuple[str, str]:
@@ -83,14 +84,13 @@ def menu(double: TelegramDouble, user_id: int, language: str, chat: Chat) -> dic
 
 
 def _profile(call: Call) -> tuple[str, str]:
-    name = re.sub(r"(?i)^[sg]etMy", "", call.method).lower()
-    return name, call.text("language_code")
+    return call.method.lower()[len("setmy") :], call.text("language_code")
 
 
 @method("setMyName", "setMyDescription", "setMyShortDescription")
 async def set_my_profile(double: TelegramDouble, call: Call) -> bool:
     field, language = _profile(call)
-    limit, parameter = _profile_field(field)
+    limit, parameter = _PROFILE[field]
     if len(call.text(parameter)) > limit:
         raise bad_request(f"{parameter} is too long")
     double.profile[field, language] = call.text(parameter)
@@ -102,11 +102,7 @@ async def get_my_profile(double: TelegramDouble, call: Call) -> Json:
     field, language = _profile(call)
     default = double.world.bot.first_name if field == "name" else ""
     value = double.profile.get((field, language)) or double.profile.get((field, "")) or default
-    return {_profile_field(field)[1]: value}
-
-
-def _profile_field(field: str) -> tuple[int, str]:
-    return {"name": (64, "name"), "description": (512, "description"), "shortdescription": (120, "short_description")}[field]
+    return {_PROFILE[field][1]: value}
 
 
 @method("setChatMenuButton")

@@ -17,9 +17,15 @@ def find_chat(world: World, raw: str) -> Chat:
         chat = named[0] if named else None
     else:
         chat = world.chats.get(int(raw)) if raw.lstrip("-").isdigit() else None
-    if chat is None:
+    if chat is None or (chat.type == "private" and not _met(world, chat.id)):
         raise bad_request("chat not found")
     return chat
+
+
+def _met(world: World, user_id: int) -> bool:
+    """Whether the bot has seen this person, in private or in a group."""
+    shared = (chat.members for chat in world.chats.values() if chat.is_group and world.bot.id in chat.members)
+    return world.users[user_id].started or any(user_id in members for members in shared)
 
 
 def open_chat(world: World, raw: str) -> Chat:

@@ -36,13 +36,17 @@ class User:
 
 @dataclass
 class Stored:
-    """One message with what it was before each edit; `data` is the Message object without the message replied to."""
+    """One message with what it was before each edit; `data` is the Message object without the message replied to.
+
+    `author` is the id of the user or bot behind it, `reactions` holds what each user put below it.
+    """
 
     data: Json
+    author: int = 0
     reply_to: int = 0
     versions: list[Json] = field(default_factory=list)
     deleted: bool = False
-    reactions: list[Json] = field(default_factory=list)
+    reactions: dict[int, list[Json]] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -114,12 +118,15 @@ class World:
             data["sender_chat"] = self.chat_json(chat)
         elif sender is not None:
             data["from"] = sender.to_json()
-        thread = content.pop("topic", 0)
-        if thread:
-            data |= {"message_thread_id": thread, "is_topic_message": True}
+        topic = content.pop("topic", 0)
+        if topic:
+            data |= {"message_thread_id": topic, "is_topic_message": True}
             # In a topic everything hangs below the message that opened it, as if it were a reply.
-            reply_to = reply_to or thread
-        stored = Stored(data | {k: v for k, v in content.items() if v}, reply_to)
+            reply_to = reply_to or topic
+        elif reply_to and chat.type == "supergroup" and not chat.is_forum:
+            # Replies form a thread with an id here too, but no message can be sent to it.
+            data["message_thread_id"] = chat.messages[reply_to].data.get("message_thread_id", reply_to)
+        stored = Stored(data | {k: v for k, v in content.items() if v}, sender.id if sender else 0, reply_to)
         chat.messages[stored.id] = stored
         self.touch()
         return stored
@@ -143,6 +150,10 @@ class World:
         """Wake everybody who waits for something."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+    async def change(self) -> None:
+        """Wait until anything changes."""
+        await self._changed.wait()
 
     async def until(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Wait until `ready()` holds; False when so many seconds pass first."""

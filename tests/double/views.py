@@ -56,7 +56,7 @@ class MessageView:
     @property
     def by_bot(self) -> bool:
         """Whether the bot wrote it."""
-        return bool(self.data.get("from", {}).get("id") == self._double.world.bot.id)
+        return self.stored.author == self._double.world.bot.id
 
     @property
     def author(self) -> str:
@@ -66,12 +66,17 @@ class MessageView:
     @property
     def topic(self) -> int:
         """The forum topic's id, 0 outside forums."""
-        return int(self.data.get("message_thread_id", 0))
+        return int(self.data["message_thread_id"]) if self.data.get("is_topic_message") else 0
 
     @property
     def reply_to_id(self) -> int:
         """The id of the message replied to, 0 for none; hanging below a topic's first message is no reply."""
         return 0 if self.stored.reply_to == self.topic else self.stored.reply_to
+
+    @property
+    def reactions(self) -> list[str]:
+        """Emoji below the message."""
+        return [reaction["emoji"] for given in self.stored.reactions.values() for reaction in given]
 
     @property
     def deleted(self) -> bool:
@@ -112,6 +117,7 @@ class MessageView:
         if parent is not None:
             lines.append(f"  ┃ {_first_line(parent.data)}")
         lines += [f"  {line}" for line in (_media(self.data) + _with_links(self.text, self.entities)).splitlines()]
+        lines += [f"  {' '.join(self.reactions)}"] if self.reactions else []
         lines += ["  " + " ".join(f"[{_label(button)}]" for button in row) for row in self.keyboard]
         return "\n".join(lines)
 
