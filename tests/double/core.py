@@ -37,7 +37,8 @@ Kind = Literal["group", "supergroup", "channel"]
 class Sent:
     """One thing that the bot did and the double accepted: a new message or an edit.
 
-    `reply_lost` says that the bot never got the reply. `new` is False for edits.
+    `reply_lost` says that the bot never got the reply; `cut_off` that its connection ended so shortly after the reply
+    that it may have died with it unread. `new` is False for edits.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Sent:
     at: float
     new: bool
     reply_lost: bool = False
+    cut_off: bool = False
 
     @property
     def reply_to(self) -> int:
@@ -195,6 +197,11 @@ class TelegramDouble:
     def lost_replies(self) -> list[Sent]:
         """Messages and edits that were accepted although the bot never heard so."""
         return [sent for sent in self.sent if sent.reply_lost]
+
+    @property
+    def doubtful_replies(self) -> list[Sent]:
+        """Lost replies, and those after which the bot was gone at once: what a killed bot may send twice."""
+        return [sent for sent in self.sent if sent.reply_lost or sent.cut_off]
 
     def answers_to(self, message: MessageView) -> list[Sent]:
         """New messages of the bot that reply to `message`, in order."""

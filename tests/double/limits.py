@@ -49,7 +49,7 @@ class Limits:
             buckets.append(self._bucket(f"chat {chat.id}", self.chat_burst, self.chat_per_second, now))
         wait = max(bucket.wait(now) for bucket in buckets)
         if wait > 0:
-            raise too_many_requests(max(1, math.ceil(wait)))
+            raise too_many_requests(max(1, math.ceil(round(wait, 6))))
         for bucket in buckets:
             bucket.level -= 1
 

@@ -77,7 +77,7 @@ def menu(double: TelegramDouble, user_id: int, language: str, chat: Chat) -> dic
     scopes += [f"chat_administrators:{chat.id}"] * admin + [f"chat:{chat.id}"] + ["all_chat_administrators"] * admin
     scopes += ["all_private_chats" if chat.type == "private" else "all_group_chats", "default"]
     for scope in scopes:
-        for code in (language, ""):
+        for code in (language[:2], ""):
             if commands := double.commands.get((scope, code)):
                 return {command["command"]: command["description"] for command in commands}
     return {}

@@ -19,11 +19,14 @@ from tests.double.reach import find_chat
 from tests.double.registry import METHODS
 
 if TYPE_CHECKING:
-    from tests.double.core import TelegramDouble
+    from tests.double.core import Sent, TelegramDouble
 
 log = logging.getLogger(__name__)
 
 MAX_REQUEST = 50 * 1024 * 1024
+DEATH_SHOWS_AFTER = 0.25
+"""Seconds after a reply in which the end of the connection means that the bot may not have read it."""
+
 _HTML_502 = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
 _REFUSING = ("too_many", "forbidden", "refused")
 
@@ -99,8 +102,11 @@ class Server:
         gone = request.transport is None or request.transport.is_closing()
         if (gone or fault and fault.kind == "drop_after") and call.sent is not None:
             call.sent.reply_lost = True
+            self._double.world.touch()
         if fault and fault.kind == "drop_after":
             return _drop(request)
+        if call.sent is not None:
+            asyncio.get_running_loop().call_later(DEATH_SHOWS_AFTER, _note_death, self._double, request.transport, call.sent)
         return web.json_response({"ok": True, "result": result})
 
     def _authorize(self, token: str) -> None:
@@ -129,6 +135,13 @@ def _refusal(fault: Fault) -> ApiError:
     if fault.kind == "too_many":
         return too_many_requests(int(fault.seconds))
     return forbidden(fault.text) if fault.kind == "forbidden" else ApiError(fault.code, fault.text)
+
+
+def _note_death(double: TelegramDouble, transport: asyncio.Transport | None, sent: Sent) -> None:
+    """A living bot keeps its connection open for the next call."""
+    sent.cut_off = transport is None or transport.is_closing()
+    if sent.cut_off:
+        double.world.touch()
 
 
 def _drop(request: web.Request) -> web.StreamResponse:

@@ -85,4 +85,5 @@ class Webhook:
         except (aiohttp.ClientError, TimeoutError) as error:
             reason = f"Connection failed: {error}"
         self._last_error = {"last_error_date": int(time.time()), "last_error_message": reason}
+        self._world.touch()
         return False
