@@ -48,4 +48,5 @@ def migrated(to: int) -> ApiError:
 
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 NOT_FOUND = ApiError(404, "Not Found")
+TOO_LARGE = ApiError(413, "Request Entity Too Large")
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"

@@ -32,7 +32,7 @@ def store(world: World, content: bytes, path: str) -> Json:
     """Keep a file; returns the fields that every kind of file has."""
     number = next(world.numbers)
     folder, _, name = path.rpartition("/")
-    data = {"file_id": f"AgACAgUAAx-{number:06d}", "file_unique_id": f"AQAD-{number:06d}", "file_size": len(content)}
+    data: Json = {"file_id": f"AgACAgUAAx-{number:06d}", "file_unique_id": f"AQAD-{number:06d}", "file_size": len(content)}
     world.files[data["file_id"]] = (data | {"file_path": f"{folder}/{number}_{name}"}, content)
     return data
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -62,7 +63,7 @@ class Person:
         *,
         reply_to: MessageView | None = None,
         topic: int = 0,
-        entities: list[Json] = (),
+        entities: Sequence[Json] = (),
         ago: float = 0,
     ) -> MessageView:
         """Write a message; Telegram finds commands, mentions and links in it. `ago` dates it back by seconds.

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.double import control
 from tests.double.calls import Call, read_call
-from tests.double.errors import NOT_FOUND, UNAUTHORIZED, ApiError, forbidden, too_many_requests
+from tests.double.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, ApiError, forbidden, too_many_requests
 from tests.double.faults import Fault
 from tests.double.people import ChatView
 from tests.double.reach import find_chat
@@ -72,8 +72,7 @@ class Server:
         except ApiError as error:
             return web.json_response(error.to_json(), status=error.code)
         except web.HTTPRequestEntityTooLarge:
-            error = ApiError(413, "Request Entity Too Large")
-            return web.json_response(error.to_json(), status=error.code)
+            return web.json_response(TOO_LARGE.to_json(), status=TOO_LARGE.code)
         return await self._reply(request, call, fault, result)
 
     async def _answer(self, call: Call, fault: Fault | None) -> Any:

@@ -6,6 +6,7 @@ Knows nothing about markup or chats. An entity is the JSON object of the Bot API
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from tests.double.errors import bad_request
@@ -187,7 +188,7 @@ def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     return inner, kept
 
 
-def detect(text: str, taken: list[Entity] = ()) -> list[Entity]:
+def detect(text: str, taken: Sequence[Entity] = ()) -> list[Entity]:
     """Mentions, commands, links and tags that Telegram finds by itself outside the entities in `taken`."""
     solid = [(e["offset"], _end(e)) for e in taken if e["type"] not in STYLES | QUOTES]
     found: list[Entity] = []

@@ -37,7 +37,7 @@ class Updates:
         wanted = kind in self.allowed if self.allowed else kind not in ON_REQUEST_ONLY
         if not wanted:
             return 0
-        update = {"update_id": self._next_id, kind: payload}
+        update: Json = {"update_id": self._next_id, kind: payload}
         self._next_id += 1
         self._judge.update(update)
         self.pending.append(update)

@@ -91,7 +91,8 @@ class MessageView:
     @property
     def keyboard(self) -> list[list[Json]]:
         """Rows of inline buttons."""
-        return self.data.get("reply_markup", {}).get("inline_keyboard", [])
+        rows: list[list[Json]] = self.data.get("reply_markup", {}).get("inline_keyboard", [])
+        return rows
 
     @property
     def buttons(self) -> list[Json]:
@@ -147,7 +148,7 @@ def _with_links(text: str, entities: list[Json]) -> str:
 
 def _label(button: Json) -> str:
     target = button.get("url") or ("@" + button["switch_inline_query"] if "switch_inline_query" in button else "")
-    return button["text"] + (f" → {target}" if target else "")
+    return str(button["text"]) + (f" → {target}" if target else "")
 
 
 class ChatView:
