@@ -1,0 +1,272 @@
+"""The worker that carries messages from the outbox to the channels, at the pace that the platform allows.
+
+Knows nothing about what a message says. Every outcome of a send is written down; when to try again, and whether
+to send again what may have arrived, is decided in bot.domain.outgoing. Nothing of a message's text is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bot.domain.outgoing import Pacing, own_id, qualified, repeat_at, retry_at
+from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
+from bot.flows.ports import Channel
+from bot.storage.chats import Chats
+from bot.storage.outbox import Outbox, OutboxItem
+
+log = structlog.get_logger(__name__)
+
+# Retries come due without anybody's notice; a look once a second finds them.
+POLL_SECONDS = 1.0
+# Sends in flight. The bot's own limit is 25 a second, and a send takes a few tenths of one.
+CONCURRENT = 16
+LOOK_AHEAD = 64
+SWEEP_EVERY = timedelta(seconds=5)
+# Channels have time limits of their own. This one keeps a send that hangs for ever from taking a place for ever.
+SEND_SECONDS = 300.0
+# How long a stop waits for the sends in hand; what is cut off is resolved at the next start.
+STOP_SECONDS = 20.0
+STORAGE_RETRY_SECONDS = 2.0
+# One message that fails over and over may hold up its chat only so long.
+LONGEST_HOLD = timedelta(seconds=30)
+
+Settle = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long, in seconds, the worker waits for what; tests shorten it."""
+
+    poll: float = POLL_SECONDS
+    send: float = SEND_SECONDS
+    stop: float = STOP_SECONDS
+    storage: float = STORAGE_RETRY_SECONDS
+
+
+class Delivery:
+    """Sends what is due: chats beside each other, the messages of one chat one after the other."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        chats: Chats,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        waits: Waits | None = None,
+    ) -> None:
+        """`channels` by name; `clock` gives the time with a zone."""
+        self._outbox = outbox
+        self._chats = chats
+        self._channels = channels
+        self._clock = clock
+        self._waits = waits or Waits()
+        self._pacing = {name: Pacing(clock()) for name in channels}
+        self._next_sweep = clock()
+        self._in_hand: dict[str, asyncio.Task[None]] = {}
+        self._awake = asyncio.Event()
+        self._stopping = False
+
+    def notify(self) -> None:
+        """Say that there is something new in the outbox."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """Ask `run` to finish the sends in hand and return."""
+        self._stopping = True
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Resolve what an earlier process left half sent, then send what is due until `stop`.
+
+        When cancelled, the sends in hand are finished as well. A database that refuses is tried again.
+        """
+        try:
+            await self._keep(self._recover)
+            while not self._stopping:
+                self._awake.clear()
+                seconds = await self._round()
+                await _wait(self._awake, seconds)
+        finally:
+            self._stopping = True
+            await self._finish()
+
+    async def _recover(self) -> None:
+        recovered = await self._outbox.recover(now=self._clock())
+        if recovered.repeated or recovered.dropped:
+            log.warning("outbox_recovered", repeated=recovered.repeated, dropped=recovered.dropped)
+
+    async def _finish(self) -> None:
+        if not self._in_hand:
+            return
+        _, late = await asyncio.wait(self._in_hand.values(), timeout=self._waits.stop)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _round(self) -> float:
+        """Start every send that may start now; returns the seconds until looking again is worth it."""
+        try:
+            now = self._clock()
+            await self._sweep(now)
+            while await self._start_some(now):
+                now = self._clock()
+        except StorageError as error:
+            log.error("outbox_unreadable", error=str(error))
+            return self._waits.storage
+        return self._next_look(now)
+
+    async def _sweep(self, now: datetime) -> None:
+        """Close what is stale. `due` leaves it out anyway, so this need not happen each time."""
+        if now < self._next_sweep:
+            return
+        self._next_sweep = now + SWEEP_EVERY
+        for key in await self._outbox.drop_expired(now):
+            log.warning("message_expired", key=key)
+
+    async def _start_some(self, now: datetime) -> int:
+        """Start one send for each chat that is free; returns how many, 0 when nothing more can start now."""
+        free = CONCURRENT - len(self._in_hand)
+        names = [name for name, pacing in self._pacing.items() if pacing.bot_ready_at() <= now]
+        if free <= 0 or self._stopping or not names:
+            return 0
+        skip = {*self._in_hand, *(chat for pacing in self._pacing.values() for chat in pacing.resting(now))}
+        started = 0
+        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip):
+            pacing = self._pacing[item.channel]
+            if item.chat in self._in_hand or pacing.bot_ready_at() > now:
+                continue
+            if started == free:
+                break
+            pacing.take(item.chat, now)
+            self._start(item)
+            started += 1
+        return started
+
+    def _start(self, item: OutboxItem) -> None:
+        task = asyncio.create_task(self._deliver(item), name=f"deliver {item.key}")
+        self._in_hand[item.chat] = task
+        task.add_done_callback(partial(self._let_go, item.chat))
+
+    def _let_go(self, chat: str, task: asyncio.Task[None]) -> None:
+        del self._in_hand[chat]
+        self._awake.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery_task_failed", chat=chat, error=type(error).__name__, where=_where(error))
+
+    def _next_look(self, now: datetime) -> float:
+        """The next moment when a limit lets something go, or the poll."""
+        ends = [pacing.bot_ready_at() for pacing in self._pacing.values()]
+        ends += [end for pacing in self._pacing.values() for end in pacing.resting(now).values()]
+        soonest = min(((end - now).total_seconds() for end in ends if end > now), default=self._waits.poll)
+        return min(soonest, self._waits.poll)
+
+    async def _deliver(self, item: OutboxItem) -> None:
+        """Send one message and write down how it went."""
+        settle: Settle
+        try:
+            if not await self._outbox.claim(item.id, now=self._clock()):
+                return
+            message_ids = await self._send(item)
+        except StorageError as error:
+            _about(item).error("claim_failed", error=str(error))
+            self._pacing[item.channel].hold(item.chat, self._clock() + timedelta(seconds=self._waits.storage))
+            return
+        except TemporaryChannelError as error:
+            settle = partial(self._refused, item, error)
+        except (UnknownOutcome, TimeoutError) as error:
+            settle = partial(self._lost, item, str(error) or type(error).__name__)
+        except PermanentChannelError as error:
+            settle = partial(self._impossible, item, error)
+        except Exception as error:  # a bug in a channel must not lose the message, nor stop the others
+            _about(item).error("channel_broke", error=type(error).__name__, where=_where(error))
+            settle = partial(self._lost, item, type(error).__name__)
+        else:
+            settle = partial(self._arrived, item, message_ids)
+        await self._keep(settle)
+
+    async def _send(self, item: OutboxItem) -> tuple[int, ...]:
+        channel = self._channels[item.channel]
+        async with asyncio.timeout(self._waits.send):
+            if item.edit_of is not None:
+                await channel.edit(own_id(item.chat), item.edit_of, item.message)
+                return (item.edit_of,)
+            sent = await channel.send(own_id(item.chat), item.message, topic=item.topic, reply_to=item.reply_to)
+            return sent.message_ids
+
+    async def _arrived(self, item: OutboxItem, message_ids: tuple[int, ...]) -> None:
+        now = self._clock()
+        await self._outbox.sent(item.id, message_ids, now=now)
+        if len(message_ids) > 1:
+            self._pacing[item.channel].take(item.chat, now, len(message_ids) - 1)
+
+    async def _refused(self, item: OutboxItem, error: TemporaryChannelError) -> None:
+        now = self._clock()
+        at = retry_at(now, item.attempts + 1, asked=error.retry_after, jitter=random.random())
+        # A later message of the same chat must not overtake this one, but a platform's wait holds in any case.
+        self._pacing[item.channel].hold(item.chat, at if error.retry_after is not None else min(at, now + LONGEST_HOLD))
+        await self._outbox.retry(item.id, at=at, error=str(error))
+        _about(item).warning("send_refused", error=str(error), again_at=at.isoformat())
+
+    async def _lost(self, item: OutboxItem, error: str) -> None:
+        now = self._clock()
+        at = repeat_at(now, item.repeats, jitter=random.random())
+        self._pacing[item.channel].hold(item.chat, min(at, now + LONGEST_HOLD))
+        again = await self._outbox.unknown(item.id, error, at=at, now=now)
+        _about(item).warning("send_outcome_unknown", error=error, again=again)
+
+    async def _impossible(self, item: OutboxItem, error: PermanentChannelError) -> None:
+        now = self._clock()
+        new = qualified(item.channel, error.migrated_to) if error.migrated_to else item.chat
+        if new != item.chat:
+            await self._chats.migrate(item.chat, new)
+            await self._outbox.migrate_chat(item.chat, new)
+            await self._outbox.retry(item.id, at=now, error=str(error))
+            log.info("chat_migrated", chat=item.chat, to=new)
+            return
+        waiting = 0
+        if error.chat_gone:
+            await self._chats.gone(item.chat, str(error), now)
+            waiting = await self._outbox.fail_chat(item.chat, str(error), now=now)
+        await self._outbox.failed(item.id, str(error), now=now)
+        _about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone, waiting_failed=waiting)
+
+    async def _keep(self, step: Settle) -> None:
+        """Write an outcome down, however long the disk refuses; only a stop gives up, and the next start resolves it."""
+        while True:
+            try:
+                await step()
+                return
+            except StorageError as error:
+                log.error("outcome_not_stored", error=str(error))
+                if self._stopping:
+                    return
+            await asyncio.sleep(self._waits.storage)
+
+
+def _about(item: OutboxItem) -> structlog.typing.FilteringBoundLogger:
+    """The log with what may be said about a message: never its text."""
+    bound: structlog.typing.FilteringBoundLogger = log.bind(key=item.key, chat=item.chat, kind=item.kind.value)
+    return bound
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def _where(error: BaseException) -> str:
+    """The path that an error took, without its message: that may quote what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-4:]))

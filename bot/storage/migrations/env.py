@@ -1,0 +1,10 @@
+"""Run by Alembic: migrates on the connection that it is given, inside that connection's transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from bot.storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.run_migrations()

@@ -1,0 +1,264 @@
+"""Messages that go out: a row with a unique key first, then claimed, sent and marked.
+
+Knows nothing about channels. What happens to a message is decided in bot.domain.outgoing; here it is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.messages import Message
+from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
+from bot.storage.database import Database
+from bot.storage.tables import in_state, outbox, sent_messages
+
+
+class State(StrEnum):
+    """Where a message stands: READY and SENDING are open, all others are final.
+
+    UNKNOWN: it may have arrived, and it is not sent again. EXPIRED: it was stale before it could be sent.
+    """
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+
+
+OPEN = (State.READY, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One message that is to be sent. `attempts` and `repeats` count what happened before."""
+
+    id: int
+    key: str
+    channel: str
+    chat: str
+    kind: Kind
+    raw: dict[str, Any]
+    topic: int | None
+    reply_to: int | None
+    edit_of: int | None
+    expires_at: datetime
+    attempts: int
+    repeats: int
+
+    @property
+    def message(self) -> Message:
+        """The message itself; read only when it is sent, so that one unreadable row does not stop the others."""
+        return Message.from_json(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a killed process left half sent: how many messages are sent again, how many are given up."""
+
+    repeated: int
+    dropped: int
+
+
+class Outbox:
+    """The messages of all channels."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        key: str,
+        channel: str,
+        chat: str,
+        message: Message,
+        *,
+        kind: Kind,
+        now: datetime,
+        topic: int | None = None,
+        reply_to: int | None = None,
+        edit_of: int | None = None,
+        expires_at: datetime | None = None,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """Write a message down for sending; False when there is one with this key already.
+
+        `chat` is the platform's id or the qualified one. `edit_of` is the id of the message to replace.
+        Without `expires_at` the kind says how long the message is worth sending.
+        """
+        values = {
+            "key": key,
+            "channel": channel,
+            "chat": qualified(channel, chat),
+            "topic": topic,
+            "reply_to": reply_to,
+            "edit_of": edit_of,
+            "kind": kind,
+            "priority": int(CONDUCT[kind].priority),
+            "message": message.to_json(),
+            "state": State.READY,
+            "written_at": now,
+            "due_at": not_before or now,
+            "expires_at": expires_at or expiry(kind, not_before or now),
+            "attempts": 0,
+            "repeats": 0,
+        }
+        async with self._database.write() as db:
+            return (await db.execute(insert(outbox).values(values).on_conflict_do_nothing())).rowcount == 1
+
+    async def due(
+        self, *, now: datetime, limit: int, channels: Collection[str] | None = None, skip_chats: Collection[str] = ()
+    ) -> list[OutboxItem]:
+        """Messages that may be sent now, the most urgent first and then the oldest.
+
+        Only those of `channels` (all when None), and none of the `skip_chats` (qualified).
+        """
+        query = select(outbox).where(
+            in_state(outbox, State.READY),
+            outbox.c.due_at <= now,
+            outbox.c.expires_at > now,
+            outbox.c.chat.not_in(list(skip_chats)),
+        )
+        if channels is not None:
+            query = query.where(outbox.c.channel.in_(list(channels)))
+        async with self._database.read() as db:
+            rows = await db.execute(query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
+            return [_item(row) for row in rows]
+
+    async def claim(self, item_id: int, *, now: datetime) -> bool:
+        """Take a ready message for sending; False when somebody else was faster or it is stale by now."""
+        mine = _one(item_id) & in_state(outbox, State.READY) & (outbox.c.expires_at > now)
+        values = {"state": State.SENDING, "attempts": outbox.c.attempts + 1}
+        async with self._database.write() as db:
+            return (await db.execute(update(outbox).where(mine).values(values))).rowcount == 1
+
+    async def sent(self, item_id: int, message_ids: Sequence[int], *, now: datetime) -> None:
+        """The message arrived as these pieces. Its text is forgotten here."""
+        closed = {"state": State.SENT, "message": None, "closed_at": now, "error": None}
+        statement = update(outbox).where(_one(item_id)).values(closed).returning(outbox.c.chat)
+        async with self._database.write() as db:
+            chat = await db.scalar(statement)
+            pieces = [
+                {"chat": chat, "message_id": message_id, "outbox_id": item_id, "piece": piece}
+                for piece, message_id in enumerate(message_ids)
+            ]
+            if chat is not None and pieces:
+                # An edited message keeps the id that it was first sent under.
+                await db.execute(insert(sent_messages).on_conflict_do_nothing(), pieces)
+
+    async def retry(self, item_id: int, *, at: datetime, error: str) -> None:
+        """The message did not go out and is ready again from `at` on."""
+        await self._change(item_id, {"state": State.READY, "due_at": at, "error": error})
+
+    async def failed(self, item_id: int, error: str, *, now: datetime) -> None:
+        """The message can never be sent."""
+        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now})
+
+    async def unknown(self, item_id: int, error: str, *, at: datetime, now: datetime) -> bool:
+        """The message may have arrived; whether it is sent again at `at` depends on its kind. Returns that."""
+        async with self._database.write() as db:
+            row = (await db.execute(select(outbox).where(_one(item_id)))).one()
+            return await _resolve(db, row, error, at=at, now=now)
+
+    async def fail_chat(self, chat: str, error: str, *, now: datetime) -> int:
+        """Nothing that waits for this chat can ever be sent. Returns how many messages that were."""
+        waiting = (outbox.c.chat == chat) & in_state(outbox, State.READY)
+        values = {"state": State.FAILED, "error": error, "closed_at": now}
+        async with self._database.write() as db:
+            return (await db.execute(update(outbox).where(waiting).values(values))).rowcount
+
+    async def recover(self, *, now: datetime) -> Recovered:
+        """Resolve what a killed process left half sent. To be called once, before anything is claimed."""
+        async with self._database.write() as db:
+            rows = (await db.execute(select(outbox).where(in_state(outbox, State.SENDING)))).all()
+            again = [await _resolve(db, row, "interrupted", at=now, now=now) for row in rows]
+            return Recovered(sum(again), len(again) - sum(again))
+
+    async def drop_expired(self, now: datetime) -> tuple[str, ...]:
+        """Close the messages that are stale, and return their keys."""
+        stale = in_state(outbox, State.READY) & (outbox.c.expires_at <= now)
+        values = {"state": State.EXPIRED, "closed_at": now}
+        async with self._database.write() as db:
+            return tuple((await db.scalars(update(outbox).where(stale).values(values).returning(outbox.c.key))).all())
+
+    async def message_ids(self, key: str) -> tuple[int, ...] | None:
+        """The ids of the pieces that a message was sent as, first to last; None while it is not sent."""
+        query = select(sent_messages.c.message_id).join(outbox).where(outbox.c.key == key)
+        async with self._database.read() as db:
+            return tuple((await db.scalars(query.order_by(sent_messages.c.piece))).all()) or None
+
+    async def key_of(self, message_id: int, *, chat: str) -> str | None:
+        """The key of the message that stands in this (qualified) chat under this id, None when it is not ours."""
+        here = (sent_messages.c.chat == chat) & (sent_messages.c.message_id == message_id)
+        async with self._database.read() as db:
+            return await db.scalar(select(outbox.c.key).join(sent_messages).where(here))
+
+    async def migrate_chat(self, old: str, new: str) -> None:
+        """The group has a new id (both qualified): what waits for it goes there, without the ids of old messages.
+
+        Message ids start anew in the new group, so replies become plain messages and edits become new ones.
+        """
+        moved = {"chat": new, "reply_to": None, "edit_of": None}
+        async with self._database.write() as db:
+            await db.execute(update(outbox).where(outbox.c.chat == old, outbox.c.state.in_(OPEN)).values(moved))
+            await db.execute(delete(sent_messages).where(sent_messages.c.chat == old))
+
+    async def prune(self, before: datetime) -> int:
+        """Forget messages that were closed before that time; returns how many. Edits of them become impossible."""
+        async with self._database.write() as db:
+            return (await db.execute(delete(outbox).where(outbox.c.closed_at < before))).rowcount
+
+    async def counts(self) -> dict[str, int]:
+        """How many messages there are in each state that has any."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+            return {state: count for state, count in rows}
+
+    async def repeats(self) -> int:
+        """How many times a message was sent that may have been there already; edits do not count, nobody sees them twice."""
+        query = select(func.coalesce(func.sum(outbox.c.repeats), 0)).where(outbox.c.edit_of.is_(None))
+        async with self._database.read() as db:
+            return int(await db.scalar(query) or 0)
+
+    async def _change(self, item_id: int, values: dict[str, object]) -> None:
+        async with self._database.write() as db:
+            await db.execute(update(outbox).where(_one(item_id)).values(values))
+
+
+async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:
+    again = sent_again(Kind(row.kind), repeats=row.repeats, expires=row.expires_at, at=at)
+    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error}
+    if again:
+        values = {"state": State.READY, "due_at": at, "repeats": row.repeats + 1, "error": error}
+    await db.execute(update(outbox).where(_one(row.id)).values(values))
+    return again
+
+
+def _one(item_id: int) -> ColumnElement[bool]:
+    return outbox.c.id == item_id
+
+
+def _item(row: Row[Any]) -> OutboxItem:
+    return OutboxItem(
+        id=row.id,
+        key=row.key,
+        channel=row.channel,
+        chat=row.chat,
+        kind=Kind(row.kind),
+        raw=row.message,
+        topic=row.topic,
+        reply_to=row.reply_to,
+        edit_of=row.edit_of,
+        expires_at=row.expires_at,
+        attempts=row.attempts,
+        repeats=row.repeats,
+    )

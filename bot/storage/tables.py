@@ -1,0 +1,192 @@
+"""The tables as they are now; migrations/ holds the way there, and a test compares the two.
+
+All times are stored in UTC. Chats and persons are qualified ids such as ``telegram:42``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    literal,
+    text,
+)
+
+HEAD = "v001"
+"""The newest migration; opening a database at this revision needs no Alembic."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with a zone, stored in UTC; a time without a zone is a bug in the caller and is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text that people wrote. Half a surrogate pair, which no database takes, becomes a question mark."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+
+
+def in_state(table: Table, state: str) -> ColumnElement[bool]:
+    """The rows in one state. The value is written into the statement, or SQLite could not use a partial index."""
+    return table.c.state == literal(state, literal_execute=True)
+
+
+metadata = MetaData()
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("chat", String, nullable=False),
+    # Emptied when the update is handled: the row stays only to recognise the same update again.
+    Column("payload", JSON(none_as_null=True)),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Words),
+    Column("received_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    UniqueConstraint("channel", "update_id", name="uq_inbox_channel_update_id"),
+)
+Index("ix_inbox_waiting", inbox.c.id, sqlite_where=text("state = 'waiting'"))
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("topic", BigInteger),
+    Column("reply_to", BigInteger),
+    Column("edit_of", BigInteger),
+    Column("kind", String, nullable=False),
+    Column("priority", Integer, nullable=False),
+    # Emptied when the message is sent: the text is then in the chat and need not lie here as well.
+    Column("message", JSON(none_as_null=True)),
+    Column("state", String, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("error", Words),
+    UniqueConstraint("key", name="uq_outbox_key"),
+)
+# Everything that `due` looks at stands in the index, so rows that wait for a later time cost it little.
+Index(
+    "ix_outbox_ready",
+    outbox.c.priority,
+    outbox.c.id,
+    outbox.c.due_at,
+    outbox.c.expires_at,
+    outbox.c.chat,
+    sqlite_where=text("state = 'ready'"),
+)
+Index("ix_outbox_chat", outbox.c.chat)
+
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("outbox_id", ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    Column("piece", Integer, nullable=False),
+)
+Index("ix_sent_messages_outbox_id", sent_messages.c.outbox_id)
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("topic", BigInteger),
+    # The merchants that the answer could draw on; whoever may not read all of them does not see it again.
+    Column("merchants", JSON, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("notice", Words, nullable=False),
+    Column("citations", JSON, nullable=False),
+    Column("cases", JSON, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    UniqueConstraint("id", name="uq_exchanges_id"),
+    UniqueConstraint("key", name="uq_exchanges_key"),
+)
+Index("ix_exchanges_turns", exchanges.c.person, exchanges.c.chat, exchanges.c.number)
+Index("ix_exchanges_chat", exchanges.c.chat)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("exchange", ForeignKey("exchanges.number", ondelete="CASCADE"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("good", Boolean, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("given_at", Moment, nullable=False),
+)
+
+lead_questions = Table(
+    "lead_questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("exchange", ForeignKey("exchanges.number", ondelete="CASCADE"), nullable=False),
+    Column("person", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("lead_chat", String),
+    Column("lead_message_id", BigInteger),
+    Column("reply", Words),
+    Column("replied_at", Moment),
+    UniqueConstraint("exchange", name="uq_lead_questions_exchange"),
+)
+Index("ix_lead_questions_message", lead_questions.c.lead_chat, lead_questions.c.lead_message_id)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Column("gone_reason", Words),
+)
