@@ -1,0 +1,32 @@
+"""Chinese and Arabic numbers as documents count with them: 第十二条, 第3章, 十一、."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+NUMERAL = r"(?:[0-9０-９]{1,4}|[零〇○一二两三四五六七八九十百千]{1,9})"
+
+ARTICLE = re.compile(rf"(?P<number>第\s*(?P<value>{NUMERAL})\s*条(?:之(?P<sub>{NUMERAL}))?)")
+CHAPTER = re.compile(rf"(?P<number>第\s*(?P<value>{NUMERAL})\s*(?P<unit>编|篇|部分|章|节))")
+
+
+def value(numeral: str) -> int:
+    """The value of a numeral (十二, 一百零三, 二〇, ３); 0 when it is none.
+
+    >>> value("一百二十三"), value("十"), value("１２"), value("二〇")
+    (123, 10, 12, 20)
+    """
+    if numeral.isdecimal():
+        return int(numeral)
+    if not set(numeral) & _UNITS.keys():
+        return int("".join(str(_DIGITS.get(character, 0)) for character in numeral) or "0")
+    total = digit = 0
+    for character in numeral:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _DIGITS.get(character, 0)
+    return total + digit
