@@ -151,7 +151,7 @@ def test_a_fence_that_is_never_closed_does_not_hide_the_rest() -> None:
 
 
 def test_equal_headings_get_numbered_anchors() -> None:
-    assert [s.anchor for s in cut(f"## 做法\n{SENTENCE}\n## 做法\n{SENTENCE}\n## 做法\n{SENTENCE}\n")] == ["做法", "做法-2", "做法-3"]
+    assert [s.anchor for s in cut(f"## 做法\n{SENTENCE}\n" * 3)] == ["做法", "做法-2", "做法-3"]
 
 
 def test_an_html_anchor_names_the_heading_beside_it() -> None:
@@ -176,7 +176,8 @@ def test_a_few_words_before_sub_headings_go_into_the_first() -> None:
 
 
 def test_a_short_answer_of_its_own_heading_stays_a_section() -> None:
-    assert [(s.heading, s.text) for s in cut("## ROI\n投产比。\n## GPM\n千次成交。\n")] == [("ROI", "投产比。"), ("GPM", "千次成交。")]
+    found = cut("## ROI\n投产比。\n## GPM\n千次成交。\n")
+    assert [(s.heading, s.text) for s in found] == [("ROI", "投产比。"), ("GPM", "千次成交。")]
 
 
 def test_markup_becomes_what_a_reader_sees() -> None:
@@ -253,13 +254,15 @@ def test_headings_lists_level_and_text() -> None:
     assert headings("# 甲\n## 乙 **丙**\n```\n# 丁\n```\n") == ((1, "甲"), (2, "乙 丙"))
 
 
-WORDS = st.sampled_from(
-    ["第一条", "第二条 ", "第三章 ", "一、", "二、", "（一）", "1. ", "1.1 ", "Q：", "答：", "【甲】", "# ", "## ", "---", "===", "```",
-     "| a | b |", "|---|---|", "**粗**", "\n", "\n\n", "  ", "主播", SENTENCE, "word ", "。", "：", "- ", "\f", "> ", "<!--", "-->"]
-)  # fmt: skip
+MARKUP = (
+    ["第一条", "第二条 ", "第三章 ", "一、", "二、", "（一）", "1. ", "1.1 ", "Q：", "答：", "【甲】", "# ", "## ", "---", "==="]
+    + ["```", "| a | b |", "|---|---|", "**粗**", "\n", "\n\n", "  ", "主播", SENTENCE, "word ", "。", "：", "- ", "\f", "> "]
+    + ["<!--", "-->"]
+)
+PROSE = ["主播", "投放", "停留时长", "word ", "。", "，", "\n", "\n\n", "1. ", "一、", "（一）", "第一条 ", "Q：", " "]
 
 
-@given(st.lists(WORDS, max_size=60).map("".join))
+@given(st.lists(st.sampled_from(MARKUP), max_size=60).map("".join))
 @settings(max_examples=300)
 def test_any_mixture_of_markup_gives_unique_anchors_and_non_empty_texts(text: str) -> None:
     found = sections("手册", text)
@@ -267,7 +270,7 @@ def test_any_mixture_of_markup_gives_unique_anchors_and_non_empty_texts(text: st
     assert all(s.text.strip() and s.heading and s.anchor for s in found)
 
 
-@given(st.lists(st.sampled_from(["主播", "投放", "停留时长", "word ", "。", "，", "\n", "\n\n", "1. ", "一、", "（一）", "第一条 ", "Q：", " "]), max_size=80))
+@given(st.lists(st.sampled_from(PROSE), max_size=80))
 @settings(max_examples=300)
 def test_no_text_is_lost_between_document_and_sections(words: list[str]) -> None:
     text = "".join(words)
@@ -282,9 +285,11 @@ def test_any_text_gives_sections_without_control_characters(text: str) -> None:
     assert not any("\x00" in s.text or "\x02" in s.heading + s.text for s in sections("手册", text))
 
 
-ADVERSARIAL = ["[", "![", "](", "[a](", "<a ", "<!--", "<!---->", "-->", "`", "``", "#", "# a\n", "|", "|-", "> ", "```a\n", "*", "_",
-               "&#", "{{<", "第一条", "第一条\n", "一、a\n", "（一）", "Q：a\n", "【a】\n", "1.1.1", "1. \n", "\n", " ", "\t", "\f", ".", "…",
-               "a.a", "[x]: a.", "<table>", "<br>", "=\n", "a\n-\n", "~~~\n", "\\", "{#", "((", "[[a", "问", "- [a](#b)\n"]  # fmt: skip
+ADVERSARIAL = (
+    ["[", "![", "](", "[a](", "<a ", "<!--", "<!---->", "-->", "`", "``", "#", "# a\n", "|", "|-", "> ", "```a\n", "*", "_", "&#"]
+    + ["{{<", "第一条", "第一条\n", "一、a\n", "（一）", "Q：a\n", "【a】\n", "1.1.1", "1. \n", "\n", " ", "\t", "\f", ".", "…"]
+    + ["a.a", "[x]: a.", "<table>", "<br>", "=\n", "a\n-\n", "~~~\n", "\\", "{#", "((", "[[a", "问", "- [a](#b)\n"]
+)
 
 
 @pytest.mark.parametrize("unit", ADVERSARIAL)
