@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 BUILT_IN_HANDBOOK = Path(__file__).resolve().parent.parent / "handbook"
+ENV_FILE = Path(".env")
 
 
 def _cache_folder() -> Path:
@@ -21,8 +26,15 @@ def _cache_folder() -> Path:
 class Settings(BaseSettings):
     """Every setting, with its default; `.env.example` lists the same ones and a test compares them."""
 
+    # utf-8-sig: Windows editors put a byte order mark in front of the first name
     model_config = SettingsConfigDict(
-        env_prefix="COPILOT_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="COPILOT_",
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     telegram_bot_token: SecretStr | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN")
@@ -49,19 +61,81 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @field_validator("telegram_bot_token", "webhook_secret", "chat_model_key", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        if isinstance(value, str):
+            return value.strip() or None
+        return value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
+            raise ValueError("机器人 token 形如 123456789:ABC-def…，向 @BotFather 要，或运行 copilot setup")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("只能用字母、数字、- 和 _，最长 256 个字符")
+        return value
+
+    @field_validator("telegram_api_url", "chat_model_url", "webhook_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("要写完整网址，以 http:// 或 https:// 开头")
+        return value.rstrip("/")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_is_https(cls, value: str) -> str:
+        if value and not value.startswith("https://"):
+            raise ValueError("Telegram 只接受以 https:// 开头的网址")
+        return value
+
+    @field_validator("http_host")
+    @classmethod
+    def _host_alone(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9._:-]+", value):
+            raise ValueError("只写主机名或 IP，例如 127.0.0.1 或 0.0.0.0")
+        return value
+
+    @field_validator("lead_chat")
+    @classmethod
+    def _chat_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"-?\d+|@\w{4,}", value):
+            raise ValueError("要写会话编号（例如 -1001234567890）或 @名字")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str) -> str:
+        if value and not re.match(r"[a-z0-9]+\+[a-z0-9]+://", value):
+            raise ValueError("要带异步驱动，例如 sqlite+aiosqlite:///data/copilot.db")
+        return value
+
+    @field_validator("handbook", "data", "models")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("没有这个时区，例如 Asia/Shanghai / no such time zone") from error
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("没有这个时区，例如 Asia/Shanghai") from error
         return value
 
-    @field_validator("telegram_bot_token", "webhook_secret", "chat_model_key", mode="before")
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Settings:
+        if self.webhook_url and not (self.webhook_secret and self.http_port):
+            raise ValueError("用 webhook 还要设 COPILOT_WEBHOOK_SECRET 和 COPILOT_HTTP_PORT")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,17 +147,75 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL; by default a SQLite file in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data / 'copilot.db'}"
 
+    @property
+    def secrets(self) -> tuple[SecretStr | None, ...]:
+        """What no log line may show."""
+        return (self.telegram_bot_token, self.webhook_secret, self.chat_model_key)
+
+
+def setting_name(field: str) -> str:
+    """The name of a field in the environment, e.g. ``COPILOT_HTTP_PORT``."""
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else None
+    return str(alias) if alias else f"COPILOT_{field.upper()}"
+
 
 def load_settings(**changes: object) -> Settings:
-    """Settings from the environment and `.env`, with `changes` (by field name) on top.
+    """Settings from the environment and `.env`, with `changes` (by field name) on top; None changes nothing.
 
-    Raises SettingsError with one line that names the first wrong setting; the value itself is not repeated,
-    because it may be a secret.
+    Raises SettingsError with one line that names every wrong setting; the values are not repeated, because
+    they may be secret.
     """
+    logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # `env_file_remarks` says it better
     try:
         return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
-        shown = name if name.isupper() else f"COPILOT_{name.upper()}"
-        raise SettingsError(f"设置 {shown} 不对：{first['msg']}。请改 .env 或环境变量后再启动。") from None
+        faults = [_fault(dict(e)) for e in error.errors(include_input=False, include_url=False)]
+        raise SettingsError(f"设置不对：{'；'.join(faults)}。请改 .env 或环境变量后再启动。") from None
+    except UnicodeDecodeError:
+        raise SettingsError("读不了 .env：它不是 UTF-8 编码。请另存为 UTF-8 后再启动。") from None
+    except OSError as error:
+        raise SettingsError(f"读不了 .env：{error.strerror}。请改它的权限后再启动。") from None
+
+
+def env_file_remarks(path: Path = ENV_FILE) -> tuple[str, ...]:
+    """One sentence for each line of `path` that sets nothing: an unknown name, or no `NAME=value` at all.
+
+    The environment itself is not looked at: other programs own names there that begin alike.
+    """
+    from dotenv.parser import parse_stream
+
+    if not path.is_file():
+        return ()
+    known = [setting_name(field) for field in Settings.model_fields]
+    with path.open(encoding="utf-8-sig") as stream:
+        lines = list(parse_stream(stream))
+    remarks = [_remark(line.key, line.original.line, known) for line in lines if line.error or line.key]
+    return tuple(filter(None, remarks))
+
+
+def _remark(key: str | None, line: int, known: list[str]) -> str:
+    if key is None:
+        return f".env 第 {line} 行看不懂，已跳过：应写成 名字=值。"
+    if key in known or not key.startswith(("COPILOT_", "TELEGRAM_")):
+        return ""
+    near = difflib.get_close_matches(key, known, n=1)
+    return f".env 第 {line} 行：没有 {key} 这个设置，已跳过。" + (f"是不是 {near[0]}？" if near else "")
+
+
+_REASONS = {
+    "int_parsing": "要写整数",
+    "int_from_float": "要写整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected}",
+    "value_error": "{error}",
+}
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    """What is wrong with one setting; pydantic's own words stand where we have none."""
+    reason = str(_REASONS.get(error["type"], "{msg}")).format(msg=error["msg"], **error.get("ctx", {})).replace(" or ", " 或 ")
+    if not error["loc"]:
+        return reason
+    place = str(error["loc"][0])
+    return f"{place if place.isupper() else setting_name(place)} {reason}"
