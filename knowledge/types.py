@@ -84,7 +84,7 @@ class Passage:
 
     `score` is the fused score in 0..1, `lexical` and `dense` its two sides in 0..1. `coverage` is the share
     of the question's content (by rarity) that stands in the section, 0..1. `spans` are the chunks, best first;
-    empty while the vectors are not there yet.
+    empty while the vectors are not there yet. `picked` are the offsets of the sentences that answer, in order.
     """
 
     key: str
@@ -103,6 +103,7 @@ class Passage:
     dense: float = 0.0
     coverage: float = 0.0
     spans: tuple[Span, ...] = ()
+    picked: tuple[tuple[int, int], ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
 
 

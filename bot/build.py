@@ -1,0 +1,121 @@
+"""The only place that constructs parts and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.config import Settings
+from bot.domain.access import Viewer
+from bot.flows.answers import Answers
+from bot.flows.ports import ChatModel
+from bot.handbook import Handbook, translated
+from bot.instance import own
+from bot.storage.answers import Exchanges
+from bot.storage.database import Database
+from knowledge.embed import BUILT_IN, Encoder, ensure_model
+from knowledge.errors import KnowledgeError
+from knowledge.find import Finder
+from knowledge.library import Library, Progress
+
+if TYPE_CHECKING:
+    from knowledge.find import Reranker
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts that every way in shares."""
+
+    settings: Settings
+    database: Database
+    exchanges: Exchanges
+    handbook: Handbook
+    answers: Answers
+
+
+def now() -> datetime:
+    """The clock, in one place."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progress | None = None) -> AsyncIterator[App]:
+    """Own the data folder, open everything, bring the index in step with the handbook, close everything.
+
+    With `wait_for_index` the block starts when all vectors are there; otherwise as soon as words can be searched, and vectors
+    fill in beside it. Raises the CopilotError family.
+    """
+    with own(settings.data):
+        library = await asyncio.to_thread(_library, settings, progress)
+        database = await Database.open(settings.database)
+        try:
+            app = _joined(settings, library, database)
+            await app.handbook.read(progress)
+            if wait_for_index:
+                await app.handbook.fill(progress)
+                yield app
+            else:
+                async with _filling(app.handbook):
+                    yield app
+        finally:
+            await database.close()
+            await asyncio.to_thread(library.close)
+
+
+def _library(settings: Settings, progress: Progress | None) -> Library:
+    """The index with its model, prepared the first time."""
+    name = settings.embedding_model or BUILT_IN
+    report = (lambda done, total: progress.update("model", done, total)) if progress else None
+    try:
+        encoder = Encoder(ensure_model(settings.models, name, report), threads=settings.threads)
+        return Library(settings.data / "index", encoder)
+    except KnowledgeError as error:
+        raise translated(error) from error
+
+
+def _joined(settings: Settings, library: Library, database: Database) -> App:
+    exchanges = Exchanges(database)
+
+    async def turns(viewer: Viewer) -> Sequence[str]:
+        return await exchanges.turns(viewer, now=now())
+
+    handbook = Handbook(library, Finder(library, _reranker(settings)), settings.handbook)
+    answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
+    return App(settings, database, exchanges, handbook, answers)
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    if not settings.reranker:
+        return None
+    from knowledge.rerank import CrossEncoderReranker
+
+    try:
+        return CrossEncoderReranker(settings.reranker)
+    except KnowledgeError as error:
+        raise translated(error) from error
+
+
+def _chat_model(settings: Settings) -> ChatModel | None:
+    if not settings.chat_model:
+        return None
+    from bot.llm import LangChainModel
+
+    key = settings.chat_model_key.get_secret_value() if settings.chat_model_key else None
+    return LangChainModel(settings.chat_model, base_url=settings.chat_model_url or None, api_key=key)
+
+
+@asynccontextmanager
+async def _filling(handbook: Handbook) -> AsyncIterator[None]:
+    """Vectors fill in, and edits of the handbook are followed, while the block runs."""
+    task = asyncio.create_task(handbook.watch(), name="handbook")
+    try:
+        yield
+    finally:
+        handbook.stop()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

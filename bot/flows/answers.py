@@ -1,0 +1,133 @@
+"""From a question to an answer with citations; knows no channel and no index."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.access import Viewer
+from bot.domain.answers import Answer, Citation, Verdict
+from bot.errors import ModelError, NotFound
+from bot.flows.grounding import unsupported
+from bot.flows.ports import ChatModel, Found, Knowledge
+from bot.flows.words import say
+from knowledge.confidence import Level
+from knowledge.lexical import language as language_of
+from knowledge.types import Passage
+
+CITED = 5
+NEAREST = 3
+"""Sections named when the handbook does not answer."""
+CASES = 2
+CASE_FLOOR = 0.8
+"""A case is shown beside the answer when it fits at least this share as well as the best section."""
+QUOTE = 1200
+"""Characters of a section that go with a citation."""
+
+Turns = Callable[[Viewer], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The first journey. `turns` gives a viewer's earlier questions in this chat, oldest first; `model` is optional."""
+
+    knowledge: Knowledge
+    turns: Turns | None = None
+    model: ChatModel | None = None
+
+    async def ask(self, viewer: Viewer, text: str, *, history: Sequence[str] | None = None) -> Answer:
+        """Answer one question within the viewer's scope.
+
+        `history` holds earlier turns, oldest first; by default the stored ones. Never raises for odd input: a text without
+        a word in it is told so.
+        """
+        question = text.replace("\0", " ").strip()
+        language = language_of(question) if any(c.isalpha() for c in question) else viewer.language
+        if not any(c.isalnum() for c in question):
+            return Answer(text, Verdict.OFF_TOPIC, say("empty", viewer.language))
+        if history is None:
+            history = await self.turns(viewer) if self.turns else ()
+        found = await self.knowledge.find(question, scope=viewer.scope.collections, history=history, top_k=CITED)
+        notice = "" if found.complete else say("filling", language)
+        level = found.confidence.level
+        if level is Level.OFF_TOPIC or not found.passages:
+            return Answer(question, Verdict.OFF_TOPIC, say("off_topic", language), notice=notice)
+        if level is Level.NOT_FOUND:
+            nearest = tuple(cite(passage) for passage in found.passages[:NEAREST])
+            return Answer(question, Verdict.NOT_IN_HANDBOOK, say("not_in_handbook", language), nearest, notice=notice)
+        return await self._answer(question, found, history, language, notice)
+
+    async def _answer(self, question: str, found: Found, history: Sequence[str], language: str, notice: str) -> Answer:
+        citations = tuple(cite(passage) for passage in found.passages)
+        cases = tuple(cite(case) for case in _near(found))
+        if self.model is not None:
+            written, problem = await self._written(self.model, question, found.passages, history, language)
+            if written:
+                return Answer(question, Verdict.ANSWERED, written, citations, cases, notice)
+            notice = f"{notice} {problem}".strip()
+        return Answer(question, Verdict.ANSWERED, quoted(found.passages), citations, cases, notice)
+
+    async def _written(
+        self, model: ChatModel, question: str, passages: Sequence[Passage], history: Sequence[str], language: str
+    ) -> tuple[str, str]:
+        """What the model wrote, if every sentence of it stands on the passages; else why it is not used."""
+        try:
+            text = await model.write(question, passages, history=history)
+        except ModelError:
+            return "", say("model_unreachable", language)
+        return (text, "") if not unsupported(text, [p.text for p in passages]) else ("", say("model_unfaithful", language))
+
+    async def open(self, viewer: Viewer, key: str) -> Passage:
+        """One whole section; NotFound when it is not in the viewer's scope."""
+        passage = await self.knowledge.section(key, scope=viewer.scope.collections)
+        if passage is None:
+            raise NotFound(say("section_gone", viewer.language))
+        return passage
+
+    async def neighbours(self, viewer: Viewer, key: str) -> tuple[str | None, str | None]:
+        """Keys of the sections before and after in the same document."""
+        return await self.knowledge.neighbours(key, scope=viewer.scope.collections)
+
+    async def suggest(self, viewer: Viewer, text: str, limit: int = 10) -> tuple[Passage, ...]:
+        """Sections for a few words, best first, whether or not they answer anything."""
+        if not any(c.isalnum() for c in text):
+            return ()
+        return (await self.knowledge.find(text, scope=viewer.scope.collections, top_k=limit)).passages
+
+
+def cite(passage: Passage) -> Citation:
+    """A passage as a citation; the quote is its best part, word for word."""
+    return Citation(
+        key=passage.key, document=passage.document, title=passage.title, section=passage.heading, anchor=passage.anchor,
+        page=passage.page, score=passage.score, quote=_excerpt(passage), case=passage.kind == "case",
+        teaching=passage.meta.get("teaching", "").lower() in ("true", "yes", "是"),
+    )  # fmt: skip
+
+
+def quoted(passages: Sequence[Passage]) -> str:
+    """The picked sentences of each passage, word for word, each block with its citation's number."""
+    blocks = []
+    for number, passage in enumerate(passages, 1):
+        picked = "\n".join(passage.text[start:stop].strip("\n") for start, stop in passage.picked)
+        if picked.strip():
+            # Behind a list, a table or a code block the mark needs a line of its own to stay out of it.
+            last = picked.rstrip().splitlines()[-1].lstrip()
+            apart = "\n\n" if last.startswith(("|", "```", "~~~")) else " "
+            blocks.append(f"{picked.rstrip()}{apart}[{number}]")
+    return "\n\n".join(blocks)
+
+
+def _excerpt(passage: Passage) -> str:
+    """The passage, or the part of it around the sentences that answer."""
+    if len(passage.text) <= QUOTE:
+        return passage.text
+    middle = passage.picked[-1] if passage.picked else (passage.spans[0].start, passage.spans[0].end) if passage.spans else (0, 0)
+    start = max(0, min((middle[0] + middle[1] - QUOTE) // 2, len(passage.text) - QUOTE))
+    return passage.text[start : start + QUOTE]
+
+
+def _near(found: Found) -> list[Passage]:
+    """Cases beside the answer: close enough to the best section, and not cited already."""
+    cited = {passage.key for passage in found.passages}
+    floor = CASE_FLOOR * found.passages[0].score
+    return [case for case in found.cases if case.key not in cited and case.score >= floor][:CASES]

@@ -1,0 +1,40 @@
+"""Whether what a language model wrote stands in the passages it was given.
+
+A check of words and numbers, not of logic: it catches invented figures, sources and topics, and says which sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.lexical import fold, words
+from knowledge.question import content
+
+SHARE = 0.6
+"""Share of a sentence's content words that must stand in the passages it cites."""
+_MARK = re.compile(r"\[(\d{1,2})\]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*(?:\s*\[\d{1,2}\])*")
+
+
+def unsupported(text: str, passages: Sequence[str]) -> list[str]:
+    """Sentences of `text` that cite nothing, cite a passage that is not there, or say what the cited ones do not."""
+    folded = [fold(passage) for passage in passages]
+    held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in folded]
+    found = [match[0].strip() for match in _SENTENCE.finditer(text)]
+    bad = [sentence for sentence in found if sentence and not _stands(sentence, held)]
+    return bad if found else [text]
+
+
+def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
+    bare = fold(_MARK.sub("", sentence))
+    if not words(bare):
+        return True
+    cited = {int(number) for number in _MARK.findall(sentence)}
+    if not cited or not all(1 <= number <= len(held) for number in cited):
+        return False
+    known = set().union(*(held[number - 1][0] for number in cited))
+    numbers = set().union(*(held[number - 1][1] for number in cited))
+    said = set(words(content(bare)))
+    return set(_NUMBER.findall(bare)) <= numbers and len(said & known) >= SHARE * len(said)

@@ -1,0 +1,94 @@
+"""The handbook as the flows see it: the knowledge library run in threads, with its errors in the product's own terms."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from bot.domain.access import HANDBOOK
+from bot.errors import CopilotError, HandbookError, ModelError, StorageError
+from bot.flows.ports import Found
+from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
+from knowledge.find import Finder
+from knowledge.library import Library, Progress, Report
+from knowledge.types import Kind, Passage, Scope
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+WATCH_SECONDS = 30.0
+"""How soon an edited chapter is found; a look at an unchanged folder costs a few milliseconds."""
+CASE_POOL = 12
+
+
+def translated(error: KnowledgeError) -> CopilotError:
+    """The library's error as the product's, with the same sentence."""
+    kinds = {FolderUnusable: HandbookError, ModelUnavailable: ModelError}
+    return kinds.get(type(error), StorageError)(str(error))
+
+
+class Handbook:
+    """The Knowledge port over one handbook folder. Other collections keep their names."""
+
+    def __init__(self, library: Library, finder: Finder, folder: Path) -> None:
+        self._library, self._finder, self.folder = library, finder, folder.resolve()
+        # The collection is named after the folder, so that trying another handbook does not throw the first one's vectors away.
+        self.collection = f"{HANDBOOK}-{blake2b(str(self.folder).encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
+        self._stop = threading.Event()
+
+    def _stored(self, scope: Scope) -> set[str]:
+        return {self.collection if name == HANDBOOK else name for name in scope}
+
+    async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
+        """See the port."""
+        stored = self._stored(scope)
+        findings = await _run(lambda: self._finder.find(question, scope=stored, history=history, top_k=CASE_POOL))
+        cases = tuple(p for p in findings.passages if p.kind is Kind.CASE)
+        return Found(findings.passages[:top_k], cases, findings.confidence, findings.complete)
+
+    async def section(self, key: str, *, scope: Scope) -> Passage | None:
+        """See the port."""
+        return await _run(lambda: self._finder.section(key, scope=self._stored(scope)))
+
+    async def neighbours(self, key: str, *, scope: Scope) -> tuple[str | None, str | None]:
+        """See the port."""
+        return await _run(lambda: self._finder.neighbours(key, scope=self._stored(scope)))
+
+    def model_changed(self) -> bool:
+        """Whether everything has to be embedded again because another model is set."""
+        return self._library.model_changed(self.collection)
+
+    async def read(self, progress: Progress | None = None) -> Report:
+        """Bring the words in step with the folder; searchable afterwards."""
+        return await _run(lambda: self._library.read(self.collection, self.folder, progress))
+
+    async def fill(self, progress: Progress | None = None) -> int:
+        """Add the vectors that are missing; returns how many were."""
+        return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
+
+    async def watch(self) -> None:
+        """Keep in step with the folder until cancelled. A look that fails is logged and tried again later."""
+        while True:
+            try:
+                await self.read()
+                await self.fill()
+            except CopilotError as error:
+                log.warning("handbook.sync_failed", reason=str(error))
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def stop(self) -> None:
+        """Let a fill under way end after its batch."""
+        self._stop.set()
+
+
+async def _run(work: Callable[[], T]) -> T:
+    try:
+        return await asyncio.to_thread(work)
+    except KnowledgeError as error:
+        raise translated(error) from error

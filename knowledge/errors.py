@@ -1,0 +1,25 @@
+"""What can go wrong in the library; each carries one sentence for the user.
+
+KnowledgeError
+├── FolderUnusable      the handbook folder is missing, empty or not readable
+├── IndexUnusable       the index cannot be opened or written (disk full, broken, owned by another process)
+└── ModelUnavailable    a model cannot be prepared or loaded
+"""
+
+from __future__ import annotations
+
+
+class KnowledgeError(Exception):
+    """One clear sentence; the cause is chained."""
+
+
+class FolderUnusable(KnowledgeError):
+    """The handbook folder is missing, empty or not readable."""
+
+
+class IndexUnusable(KnowledgeError):
+    """The index cannot be opened or written."""
+
+
+class ModelUnavailable(KnowledgeError):
+    """An embedding or reranking model cannot be prepared or loaded."""

@@ -1,0 +1,131 @@
+"""Picks the sentences that answer, word for word: runs of whole sentences, list items and table rows of a passage.
+
+A run of neighbours reads like the text it comes from and keeps steps and tables together; single best sentences do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.lexical import characters, fold, words
+from knowledge.split import sentences
+from knowledge.types import Passage
+
+BUDGET = 420
+"""Characters of the first passage: what a phone shows at a glance under a question. A section this short is given whole."""
+SECOND_BUDGET = 160
+"""Characters of each further passage that adds something."""
+CLOSE = 0.85
+"""A further passage speaks too when its score is at least this share of the first one's."""
+FURTHER = 2
+"""At most so many further passages."""
+MEANING_WEIGHT = 1.0
+"""A sentence inherits its chunk's cosine above the passage's weakest chunk, against 1.0 for holding every term."""
+LENGTH_COST = 0.02
+"""A sentence that adds nothing to a run costs a little, so that runs end where the answer does."""
+
+Offsets = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One sentence, list item or table row with its worth for the question."""
+
+    start: int
+    stop: int
+    worth: float
+    terms: frozenset[str]
+    is_row: bool
+
+
+def pick(passages: Sequence[Passage], weights: Mapping[str, float]) -> tuple[Passage, ...]:
+    """The passages with `picked` filled in for those that take part in the answer.
+
+    `weights` gives the rarity of each content term of the question (both views).
+    """
+    if not passages:
+        return ()
+    first = replace(passages[0], picked=_run(_units(passages[0], weights), passages[0].text, BUDGET))
+    said = _terms_of(first, weights)
+    out, spoken = [first], 0
+    for passage in passages[1:]:
+        if spoken < FURTHER and passage.score >= CLOSE * first.score and (more := _adds(passage, weights, said)):
+            passage, spoken = replace(passage, picked=more), spoken + 1
+            said |= _terms_of(passage, weights)
+        out.append(passage)
+    return tuple(out)
+
+
+def _adds(passage: Passage, weights: Mapping[str, float], said: frozenset[str]) -> tuple[Offsets, ...]:
+    """The best short run of a further passage, if it holds terms of the question that were not said yet."""
+    fresh = {term: weight for term, weight in weights.items() if term not in said}
+    run = _run(_units(passage, weights), passage.text, SECOND_BUDGET)
+    gained = sum(weight for term, weight in fresh.items() if term in _terms(_joined(passage.text, run)))
+    return run if gained > 0.1 * sum(weights.values()) else ()
+
+
+def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
+    total = sum(weights.values()) or 1.0
+    floor = min((span.score for span in passage.spans), default=0.0)
+    units = []
+    for start, stop in sentences(passage.text):
+        piece = passage.text[start:stop]
+        held = frozenset(term for term in _terms(piece) if term in weights)
+        near = max((span.score for span in passage.spans if span.start < stop and start < span.end), default=floor)
+        worth = sum(weights[term] for term in held) / total + MEANING_WEIGHT * (near - floor)
+        units.append(_Unit(start, stop, worth, held, piece.lstrip().startswith("|")))
+    return units
+
+
+def _run(units: Sequence[_Unit], text: str, budget: int) -> tuple[Offsets, ...]:
+    """The run of neighbours worth most within the budget, with the head of a table it starts inside of."""
+    if not units:
+        return ()
+    if len(text) <= budget:
+        return ((units[0].start, units[-1].stop),)
+    best, chosen = float("-inf"), (0, 0)
+    for first in range(len(units)):
+        worth = 0.0
+        for last in range(first, len(units)):
+            if units[last].stop - units[first].start > budget and last > first:
+                break
+            worth += units[last].worth - LENGTH_COST
+            if worth > best:
+                best, chosen = worth, (first, last)
+    first, last = _whole(units, chosen, text, budget)
+    return (*_table_head(units, first), (units[first].start, units[last].stop))
+
+
+def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:
+    """Stretch a run to the ends of its paragraph or list where the budget allows: later lines first, then the line before."""
+    first, last = chosen
+    while last + 1 < len(units) and units[last + 1].stop - units[first].start <= budget:
+        last += 1
+    while first > 0 and units[last].stop - units[first - 1].start <= budget and not units[first].is_row:
+        first -= 1
+    return first, last
+
+
+def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
+    """Header and ruler of the table when a run starts in the middle of it, so that the cells keep their names."""
+    if not units[first].is_row:
+        return ()
+    top = first
+    while top > 0 and units[top - 1].is_row:
+        top -= 1
+    return ((units[top].start, units[min(top + 1, first - 1)].stop),) if top < first else ()
+
+
+def _terms(text: str) -> frozenset[str]:
+    folded = fold(text)
+    return frozenset(words(folded)) | frozenset(characters(folded))
+
+
+def _joined(text: str, run: Sequence[Offsets]) -> str:
+    return "\n".join(text[start:stop] for start, stop in run)
+
+
+def _terms_of(passage: Passage, weights: Mapping[str, float]) -> frozenset[str]:
+    held = _terms(_joined(passage.text, passage.picked))
+    return frozenset(term for term in weights if term in held)

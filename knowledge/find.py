@@ -1,0 +1,156 @@
+"""From a question to passages and how sure they are: the library's front door. Joins question, search and confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from knowledge.confidence import Confidence, judge, observe, term_weights
+from knowledge.dictionary import Dictionary
+from knowledge.extract import pick
+from knowledge.library import Library, collections
+from knowledge.question import Question, forms, leans
+from knowledge.search import Ranking, merge, rank
+from knowledge.types import Passage, Scope
+
+POOL = 20
+"""Sections considered for reranking and for confidence."""
+A_DOCUMENT = 2
+"""At most so many of the first three passages are of one document: a third one rarely adds, another document often does."""
+LEANING_BONUS = 0.05
+ALONE_BONUS = 0.03
+"""A question that leans on the one before may score so much less with it, one that does not has to score more."""
+
+
+class Reranker(Protocol):
+    """A model that reads question and passage together."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One relevance a text, higher is better."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Passages best first, how sure, whether meaning took part, and the question as it was understood."""
+
+    passages: tuple[Passage, ...]
+    confidence: Confidence
+    complete: bool
+    understood: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One form of the question with what it found."""
+
+    question: Question
+    rankings: tuple[Ranking, ...]
+    passages: tuple[Passage, ...]
+
+    @property
+    def top(self) -> float:
+        return self.passages[0].score if self.passages else 0.0
+
+
+class Finder:
+    """Answers "which sections?" for a scope; holds no state of its own."""
+
+    def __init__(self, library: Library, dictionary: Dictionary | None = None, reranker: Reranker | None = None) -> None:
+        self._library, self._dictionary, self._reranker = library, dictionary, reranker
+
+    def search(self, query: str, *, scope: Scope, top_k: int = 5) -> list[Passage]:
+        """The best sections for a query within the scope, best first."""
+        return list(self.find(query, scope=scope, top_k=top_k).passages)
+
+    def find(self, text: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Findings:
+        """Sections that may answer `text`; `history` holds the same person's earlier questions, oldest first.
+
+        An empty or symbol-only text, and an empty scope, find nothing and are not answered.
+        """
+        options = forms(text, history)
+        shelves = [self._library.shelf(name) for name in collections(scope)]
+        complete = all(_settled(shelf.pending, len(shelf.owners)) for shelf in shelves)
+        vectors = self._library.encoder.queries([option.text for option in options]) if complete else None
+        looks = [self._look(option, vectors[n] if vectors is not None else None, scope) for n, option in enumerate(options)]
+        look = _choose(looks, text)
+        if self._reranker is not None and look.passages:
+            look = replace(look, passages=self._reranked(look))
+        passages = spread(look.passages, top_k)
+        confidence = judge(observe(options[0], look.question, look.rankings, passages), complete=complete)
+        passages = pick(passages, term_weights(look.question, look.rankings))
+        return Findings(passages, confidence, complete, look.question.text)
+
+    def _look(self, question: Question, vector: object, scope: Scope) -> _Look:
+        rankings = []
+        groups = self._dictionary.groups(question.text, question.language) if self._dictionary else []
+        for name in collections(scope):
+            shelf = self._library.shelf(name)
+            if shelf.sections:
+                near = None if vector is None else self._library.nearest(name, vector)  # type: ignore[arg-type]
+                rankings.append(rank(shelf, question, near, groups))
+        return _Look(question, tuple(rankings), tuple(merge(rankings, POOL)))
+
+    def _reranked(self, look: _Look) -> tuple[Passage, ...]:
+        assert self._reranker is not None
+        scores = self._reranker.scores(look.question.text, [f"{p.heading}\n{p.text}" for p in look.passages])
+        order = sorted(range(len(scores)), key=lambda n: -scores[n])
+        return tuple(look.passages[n] for n in order)
+
+    def section(self, key: str, *, scope: Scope) -> Passage | None:
+        """One whole section by its key, or None when the scope does not hold it."""
+        return self._at(key, scope, 0)
+
+    def neighbours(self, key: str, *, scope: Scope) -> tuple[str | None, str | None]:
+        """Keys of the sections before and after in the same document, None at its ends."""
+        before, after = self._at(key, scope, -1), self._at(key, scope, 1)
+        return (before.key if before else None), (after.key if after else None)
+
+    def _at(self, key: str, scope: Scope, step: int) -> Passage | None:
+        for name in collections(scope):
+            shelf = self._library.shelf(name)
+            row = shelf.places.get(key)
+            if row is None:
+                continue
+            wanted = row + step
+            if not 0 <= wanted < len(shelf.sections) or shelf.sections[wanted].path != shelf.sections[row].path:
+                return None
+            return _plain(shelf.scope, shelf.sections[wanted])
+        return None
+
+
+def _plain(scope: str, section: object) -> Passage:
+    from knowledge.catalog import SectionRow
+
+    assert isinstance(section, SectionRow)
+    return Passage(
+        key=section.key, scope=scope, document=section.path, title=section.title, kind=section.kind, heading=section.heading,
+        path=section.trail, anchor=section.anchor, page=section.page, text=section.text, language=section.language,
+        score=0.0, meta=section.meta,
+    )  # fmt: skip
+
+
+def _settled(pending: int, vectors: int) -> bool:
+    """Whether enough vectors are there to rank by meaning: a few new sections must not switch it off for the rest."""
+    return pending * 20 <= vectors
+
+
+def _choose(looks: Sequence[_Look], text: str) -> _Look:
+    """The question alone, or with the one before it: whichever finds more, allowing for what its form says."""
+    alone, *joined = looks
+    if not joined:
+        return alone
+    allowance = LEANING_BONUS if leans(text) else -ALONE_BONUS
+    return joined[0] if joined[0].top + allowance > alone.top else alone
+
+
+def spread(passages: Sequence[Passage], count: int) -> tuple[Passage, ...]:
+    """The best passages, with no document taking more than `A_DOCUMENT` of the first three places."""
+    first: list[Passage] = []
+    rest: list[Passage] = []
+    for passage in passages:
+        crowded = len(first) >= 3 or sum(p.document == passage.document for p in first) >= A_DOCUMENT
+        (rest if crowded else first).append(passage)
+    order = {passage.key: place for place, passage in enumerate(passages)}
+    return tuple((first + sorted(rest, key=lambda p: order[p.key]))[:count])

@@ -1,0 +1,268 @@
+"""The library: a folder of documents in, passages out. Joins loader, catalogue, vectors and search.
+
+Reading a folder makes it searchable by words at once; `fill` then adds the vectors, which can take minutes and may be
+interrupted at any moment: whatever is missing is found and added by the next `fill`.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+from knowledge.catalog import Catalog, ChunkRow, SectionRow
+from knowledge.embed import Encoder
+from knowledge.errors import FolderUnusable, IndexUnusable
+from knowledge.index import VectorStore
+from knowledge.lexical import characters, fold, language, pack, words
+from knowledge.load import FileStamp, load, scan
+from knowledge.search import Shelf
+from knowledge.split import chunks
+from knowledge.types import Document, Section, Unreadable, section_key
+
+log = logging.getLogger(__name__)
+
+FILL_BATCH = 64
+"""Chunks embedded between two notes in the catalogue: what a crash costs, about a second of work."""
+TRAIL_CHARACTERS = 80
+"""Headings in front of a chunk: enough to place it, not so many that they outweigh it."""
+
+
+class Progress(Protocol):
+    """Told how far a stage is; stages are ``read`` and ``embed`` here, ``model`` while a model is prepared."""
+
+    def update(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` units."""
+        ...
+
+
+class _Silent:
+    def update(self, stage: str, done: int, total: int) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a look at the folder found; paths are relative to it."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    unreadable: tuple[Unreadable, ...] = ()
+    sections: int = 0
+    chunks: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+
+class Library:
+    """All collections below one folder. One process owns it; methods may be called from any thread."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self._folder, self._encoder = folder, encoder
+        self._catalog = _open_catalog(folder)
+        self._vectors = self._open_vectors()
+        self._shelves: dict[str, Shelf] = {}
+        self._writing = threading.RLock()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._vectors.close()
+        self._catalog.close()
+
+    @property
+    def encoder(self) -> Encoder:
+        """What turns questions into vectors."""
+        return self._encoder
+
+    def _open_vectors(self) -> VectorStore:
+        """Chroma's folder, or a fresh one when it is broken: it holds nothing that cannot be computed again."""
+        folder = self._folder / "chroma"
+        try:
+            return VectorStore(folder, self._encoder.model_id)
+        except IndexUnusable:
+            if not folder.exists():
+                raise
+            log.exception("the vector folder is broken; it is set aside and filled again")
+            _set_aside(folder)
+            return VectorStore(folder, self._encoder.model_id)
+
+    def model_changed(self, scope: str) -> bool:
+        """Whether the collection has vectors of another model only, so that all of it has to be embedded again."""
+        models = self._catalog.models(scope)
+        return bool(models) and self._encoder.model_id not in models
+
+    def read(self, scope: str, source: Path, progress: Progress | None = None) -> Report:
+        """Bring the catalogue in step with the folder `source`; only files whose size or time changed are read.
+
+        Afterwards the collection can be searched by words. Raises FolderUnusable when there is no such folder.
+        """
+        started = time.monotonic()
+        if not source.is_dir():
+            raise FolderUnusable(f"没有找到手册文件夹 {source}，请检查路径。")
+        progress = progress or _Silent()
+        with self._writing:
+            report = self._read(scope, source, progress)
+            self.refresh(scope)
+        shelf = self.shelf(scope)
+        counted = (len(shelf.sections), len(shelf.owners))
+        return Report(*report, *counted, 0, time.monotonic() - started)
+
+    def _read(
+        self, scope: str, source: Path, progress: Progress
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int, tuple[Unreadable, ...]]:
+        known = self._catalog.stamps(scope)
+        try:
+            stamps = list(scan(source))
+        except OSError as error:
+            raise FolderUnusable(f"手册文件夹 {source} 读不了（{error.strerror}），请检查权限。") from error
+        new = [stamp for stamp in stamps if known.get(stamp.path, (None, None, None))[:2] != (stamp.size, stamp.mtime_ns)]
+        for number, stamp in enumerate(new):
+            progress.update("read", number, len(new))
+            self._take(scope, source, stamp)
+        progress.update("read", len(new), len(new))
+        present = {stamp.path for stamp in stamps}
+        removed = tuple(path for path in known if path not in present)
+        self._catalog.remove(scope, removed)
+        problems = tuple(Unreadable(path, why) for path, (_, _, why) in sorted(self._catalog.stamps(scope).items()) if why)
+        bad = {problem.path for problem in problems}
+        added = tuple(s.path for s in new if s.path not in known and s.path not in bad)
+        changed = tuple(s.path for s in new if s.path in known and s.path not in bad)
+        return added, changed, removed, len(stamps) - len(new), problems
+
+    def _take(self, scope: str, source: Path, stamp: FileStamp) -> None:
+        found = load(source, stamp)
+        if isinstance(found, Unreadable):
+            self._catalog.reject(scope, (stamp.size, stamp.mtime_ns), found)
+        else:
+            self._catalog.replace(scope, (stamp.size, stamp.mtime_ns), found, [_row(scope, found, s) for s in found.sections])
+
+    def add(self, scope: str, document: Document) -> None:
+        """Store one document that lies in no folder (an approved case, an upload), and its vectors."""
+        with self._writing:
+            self._catalog.replace(scope, (0, 0), document, [_row(scope, document, s) for s in document.sections])
+            self.refresh(scope)
+            self.fill(scope)
+
+    def fill(self, scope: str, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
+        """Embed what has no vector yet and drop vectors that nothing uses; returns how many were embedded."""
+        progress = progress or _Silent()
+        model = self._encoder.model_id
+        with self._writing:
+            self._repair(scope)
+            # Alike lengths in one batch: little padding, a third faster than in reading order.
+            todo = sorted(self._catalog.pending(scope, model), key=lambda pair: len(pair[1]))
+            done = 0
+            for at in range(0, len(todo), FILL_BATCH):
+                if stop is not None and stop.is_set():
+                    break
+                batch = todo[at : at + FILL_BATCH]
+                ids, texts = [i for i, _ in batch], [text for _, text in batch]
+                self._vectors.upsert(scope, ids, self._encoder.passages(texts), texts)
+                self._catalog.embedded(scope, model, ids)
+                done += len(batch)
+                progress.update("embed", done, len(todo))
+            self._tidy(scope, model)
+            self.refresh(scope)
+        return done
+
+    def _repair(self, scope: str) -> None:
+        """Where the catalogue and Chroma disagree (a crash between the two, a lost folder), believe Chroma."""
+        model = self._encoder.model_id
+        noted = self._catalog.vectors(scope, model)
+        if self._vectors.count(scope) == len(noted):
+            return
+        stored = self._vectors.ids(scope)
+        log.warning("the vectors of %s are repaired: %d noted, %d stored", scope, len(noted), len(stored))
+        self._catalog.forget_vectors(scope, model, noted - stored)
+        self._catalog.embedded(scope, model, stored - noted)
+
+    def _tidy(self, scope: str, model: str) -> None:
+        orphans = self._catalog.orphans(scope, model)
+        if orphans:
+            self._vectors.delete(scope, orphans)
+            self._catalog.forget_vectors(scope, model, orphans)
+        for other in self._catalog.models(scope) - {model}:
+            self._vectors.drop(scope, other_models_only=True)
+            self._catalog.forget_vectors(scope, other)
+
+    def remove_collection(self, scope: str) -> None:
+        """Delete a collection everywhere: catalogue, vectors, memory."""
+        with self._writing:
+            self._catalog.remove(scope, self._catalog.stamps(scope))
+            self._vectors.drop(scope)
+            for model in self._catalog.models(scope):
+                self._catalog.forget_vectors(scope, model)
+            self._shelves.pop(scope, None)
+
+    def refresh(self, scope: str) -> None:
+        """Build the collection in memory from the catalogue; searches under way keep the one they began with."""
+        pending = len(self._catalog.pending(scope, self._encoder.model_id))
+        self._shelves[scope] = Shelf.build(scope, self._catalog.sections(scope), pending)
+
+    def shelf(self, scope: str) -> Shelf:
+        """The collection as it can be searched now."""
+        if scope not in self._shelves:
+            with self._writing:
+                if scope not in self._shelves:
+                    self.refresh(scope)
+        return self._shelves[scope]
+
+    def nearest(self, scope: str, vector: Sequence[float]) -> list[tuple[str, float]]:
+        """Nearest vectors of one collection; see VectorStore.nearest."""
+        return self._vectors.nearest(scope, vector)  # type: ignore[arg-type]
+
+
+def _row(scope: str, document: Document, section: Section) -> SectionRow:
+    """A section ready to store: terms packed, chunks named by what is embedded.
+
+    A title that only repeats the file's name is searched but not embedded, so that a renamed file keeps its vectors.
+    """
+    trail = " > ".join((*section.path, section.heading))
+    from_name = document.title == Path(document.path).stem
+    head = "\n".join(dict.fromkeys(p for p in ("" if from_name else document.title, trail[-TRAIL_CHARACTERS:]) if p))
+    rows = []
+    for chunk in chunks(section.text):
+        text = f"{head}\n{chunk.text}"
+        rows.append(ChunkRow(chunk.start, chunk.end, blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest(), text))
+    whole = fold(f"{document.title}\n{trail}\n{section.text}")
+    return SectionRow(
+        section_key(scope, document.path, section.anchor), document.path, document.title, document.kind, document.meta,
+        section.anchor, section.heading, section.path, section.page, section.text, language(section.text),
+        pack(words(whole)), pack(characters(whole)), tuple(rows),
+    )  # fmt: skip
+
+
+def _open_catalog(folder: Path) -> Catalog:
+    """The catalogue, or a fresh one when the file is broken: the folder it was read from is still there."""
+    path = folder / "catalog.db"
+    try:
+        return Catalog(path)
+    except IndexUnusable:
+        if not path.exists():
+            raise
+        log.exception("the catalogue is broken; it is set aside and read anew")
+        for part in (path, path.with_name("catalog.db-wal"), path.with_name("catalog.db-shm")):
+            if part.exists():
+                _set_aside(part)
+        return Catalog(path)
+
+
+def _set_aside(path: Path) -> None:
+    """Move something broken out of the way; the last broken one is kept for whoever wants to look."""
+    target = path.with_name(path.name + ".broken")
+    if target.is_dir():
+        shutil.rmtree(target)
+    path.replace(target)
+
+
+def collections(scope: Iterable[str]) -> list[str]:
+    """The names of a scope in a stable order."""
+    return sorted(set(scope))

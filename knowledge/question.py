@@ -1,0 +1,72 @@
+"""What of a question is looked for: content terms without the question's own machinery, and follow-ups made whole.
+
+No language model: a follow-up ("那停留呢？") is tried alone and together with the person's previous question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.lexical import characters, fold, language, words
+
+MAX_CHARACTERS = 2000
+"""A pasted page is searched by its beginning; nobody's question is longer."""
+
+_MACHINERY = (
+    "怎么办 怎么样 怎么弄 怎么做 怎么才能 怎么 怎样 咋办 咋样 咋弄 咋 如何 为什么 为啥 为何 什么时候 啥时候 什么意思 啥意思 什么 啥 是不是 有没有 能不能 可不可以 "
+    "要不要 该不该 会不会 行不行 对不对 算不算 是否 能否 可否 多少 几个 几天 几 哪些 哪个 哪里 哪儿 哪 谁 吗 呢 吧 啊 呀 嘛 哦 么 请问 请教 求助 帮忙 帮我 "
+    "告诉我 我想知道 想问一下 问一下 一下 麻烦 谢谢 你好 您好 大家 我们 你们 他们 我 你 您 他 她 它 咱们 咱 这个 那个 这些 那些 这种 那种 这 那 的话 的 了 "
+    "着 地 得 是 就 都 也 还 又 才 只 很 太 更 在 有 和 与 跟 及 或 把 被 给 让 对 从 到 于 以 为 而 但 并 且 之 其 要 会 能 可以 应该 需要 必须 到底 究竟"
+)
+_STOP_ZH = re.compile("|".join(sorted(_MACHINERY.split(), key=len, reverse=True)))
+STOP_EN = frozenset(
+    "a an the is are was were be been being am do does did done have has had can could should would will shall may might must "
+    "i you he she it we they me my our your his her its their this that these those there here and or but if then so of to in on at by "
+    "for from with about into over under as than what which who whom whose when where why how much many any some no not please tell "
+    "explain want know need get got let us just also still too very really".split()
+)
+_FOLLOW_UP = re.compile(
+    r"^(那(?!些?时|天|年|种)|那么|然后|还有|另外|除此|如果是?这样|它|这个|那个|这些|上面|刚才|and\b|then\b|so\b|what about|how about|also\b)|呢[？?。!！\s]*$", re.I
+)
+_SHORT = 12
+"""A question of so few characters, asked after another one, may lean on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One form of a question: as embedded, and its content terms in both views."""
+
+    text: str
+    words: tuple[str, ...]
+    characters: tuple[str, ...]
+    language: str
+
+
+def content(folded: str) -> str:
+    """Folded text without question words, particles and pronouns; the text itself when nothing else is in it."""
+    kept = _STOP_ZH.sub(" ", folded)
+    kept = re.sub(r"[a-z']+", lambda m: " " if m[0] in STOP_EN else m[0], kept)
+    return kept if words(kept) else folded
+
+
+def understand(text: str) -> Question:
+    """A question by itself."""
+    text = text.strip()[:MAX_CHARACTERS]
+    core = content(fold(text))
+    return Question(text, tuple(dict.fromkeys(words(core))), tuple(dict.fromkeys(characters(core))), language(text))
+
+
+def leans(text: str) -> bool:
+    """Whether a question says by its form that it goes on from the one before."""
+    return bool(_FOLLOW_UP.search(text.strip()))
+
+
+def forms(text: str, history: Sequence[str]) -> list[Question]:
+    """The question alone and, where there is an earlier turn, together with the last one."""
+    alone = understand(text)
+    earlier = next((turn.strip() for turn in reversed(history) if turn.strip()), "")
+    if not earlier:
+        return [alone]
+    return [alone, understand(f"{earlier[:300]} {text}")]

@@ -1,0 +1,188 @@
+"""Finding the sections that answer: BM25 and meaning, fused on an absolute scale. Knows no files and no Chroma.
+
+Scores are fused as they are, not by rank and not stretched to the best of each side: a question that shares two particles with
+every section must not hand the best of them a full lexical mark. BM25 is divided by what a section could reach that held every
+term of the question; the cosine of centred vectors is absolute already. The sum can therefore be compared across collections,
+and says something about confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.catalog import SectionRow
+from knowledge.dictionary import Group
+from knowledge.lexical import Bm25
+from knowledge.question import Question
+from knowledge.types import Kind, Passage, Span
+
+LEXICAL_WEIGHT = 0.8
+"""What a full lexical match adds to a cosine. .7 to 1.0 are alike on one-language collections; more drowns the other language."""
+SATURATED = 1.6
+"""BM25 of a term over its rarity when it occurs twice in a section of average length: what counts as a full match."""
+UNTRANSLATED = 5.0
+"""Rarity of a word whose translations stand nowhere: about that of a word in one section of a hundred."""
+OTHER_LANGUAGE = 0.5
+"""A section in another language shares hardly a word with the question: it is credited with this share of its cosine instead,"""
+TRANSLATED = 0.6
+"""and with this share of what its translated words score."""
+DOCUMENT_BONUS = 0.2
+DOCUMENT_DEPTH = 4
+"""A section gains this share of the mean of its document's four best: where several sections fit, the topic is at home."""
+CANDIDATES = 60
+"""Sections that the document bonus looks at."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One collection in memory, never changed: a new one takes its place when the catalogue changes.
+
+    `owners` maps a vector's id to the (section row, chunk number) pairs that use it; `pending` counts chunks without vector.
+    """
+
+    scope: str
+    sections: tuple[SectionRow, ...]
+    places: Mapping[str, int]
+    words: Bm25
+    characters: Bm25
+    owners: Mapping[str, tuple[tuple[int, int], ...]]
+    chinese: NDArray[np.bool_]
+    pending: int
+
+    @classmethod
+    def build(cls, scope: str, sections: Sequence[SectionRow], pending: int) -> Shelf:
+        """Index the sections of a collection; linear in their terms."""
+        owners: dict[str, tuple[tuple[int, int], ...]] = {}
+        for row, section in enumerate(sections):
+            for number, chunk in enumerate(section.chunks):
+                owners[chunk.vector] = (*owners.get(chunk.vector, ()), (row, number))
+        return cls(
+            scope,
+            tuple(sections),
+            {section.key: row for row, section in enumerate(sections)},
+            Bm25.build([section.words for section in sections]),
+            Bm25.build([section.characters for section in sections]),
+            owners,
+            np.array([section.language == "zh" for section in sections], bool),
+            pending,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Scores of every section of one shelf for one question, shape (sections,), and the chunks behind the cosines."""
+
+    shelf: Shelf
+    score: Floats
+    lexical: Floats
+    dense: Floats
+    spans: Mapping[int, tuple[tuple[int, float], ...]]
+
+    def best(self, count: int) -> list[int]:
+        """Rows of the best sections, best first."""
+        count = min(count, len(self.score))
+        rows = np.argpartition(-self.score, count - 1)[:count] if count else np.zeros(0, np.int64)
+        return [int(row) for row in rows[np.argsort(-self.score[rows], kind="stable")]]
+
+    def passage(self, row: int) -> Passage:
+        """One section with its scores."""
+        section = self.shelf.sections[row]
+        found = self.spans.get(row, ())
+        spans = tuple(Span(section.chunks[n].start, section.chunks[n].stop, score) for n, score in found if n < len(section.chunks))
+        return Passage(
+            key=section.key, scope=self.shelf.scope, document=section.path, title=section.title, kind=section.kind,
+            heading=section.heading, path=section.trail, anchor=section.anchor, page=section.page, text=section.text,
+            language=section.language, score=round(float(self.score[row]), 4), lexical=float(self.lexical[row]),
+            dense=float(self.dense[row]), spans=spans, meta=section.meta,
+        )  # fmt: skip
+
+
+def lexical(shelf: Shelf, question: Question) -> Floats:
+    """How much of the question's terms, by rarity, each section holds: about 0..1, the mean of both views."""
+    total = np.zeros(len(shelf.sections), np.float32)
+    for index, terms in ((shelf.words, question.words), (shelf.characters, question.characters)):
+        full = SATURATED * sum(index.rarity(term) for term in terms)
+        if full > 0:
+            total += np.minimum(index.scores(terms) / full, 1.0) / 2
+    return total
+
+
+def translated(shelf: Shelf, groups: Sequence[Group]) -> Floats:
+    """How much of the question's words, translated, each section holds: about 0..1; a word counts by its best translation."""
+    total, full = np.zeros(len(shelf.sections), np.float32), 0.0
+    for weight, alternatives in groups:
+        known = [terms for terms in alternatives if all(shelf.words.knows(term) for term in terms)]
+        rarity = max((min(map(shelf.words.rarity, terms)) for terms in known), default=UNTRANSLATED)
+        full += weight * SATURATED * rarity
+        if known:
+            total += weight * np.maximum.reduce([_together(shelf, terms) for terms in known])
+    return np.minimum(total / full, 1.0) if full else total
+
+
+def _together(shelf: Shelf, terms: Sequence[str]) -> Floats:
+    """Mean BM25 of terms where all of them occur, 0 elsewhere."""
+    scores = [shelf.words.scores([term]) for term in terms]
+    return np.where(np.minimum.reduce(scores) > 0, sum(scores) / len(scores), 0).astype(np.float32)
+
+
+def meaning(shelf: Shelf, near: Sequence[tuple[str, float]]) -> tuple[Floats, dict[int, tuple[tuple[int, float], ...]]]:
+    """Each section's best chunk, as a cosine. Sections that are not among the nearest get the last one's cosine."""
+    floor = min((score for _, score in near), default=0.0)
+    out = np.full(len(shelf.sections), floor, np.float32)
+    spans: dict[int, tuple[tuple[int, float], ...]] = {}
+    for vector, score in near:
+        for row, number in shelf.owners.get(vector, ()):
+            out[row] = max(out[row], score)
+            spans[row] = (*spans.get(row, ()), (number, score))
+    return out, spans
+
+
+def rank(
+    shelf: Shelf, question: Question, near: Sequence[tuple[str, float]] | None, groups: Sequence[Group] = ()
+) -> Ranking:
+    """Fuse both sides. `near` is None while vectors are missing: the ranking is then lexical alone.
+
+    `groups` are the question's words translated, for the sections in the other language.
+    """
+    terms = lexical(shelf, question)
+    if near is None:
+        return Ranking(shelf, terms, terms, np.zeros_like(terms), {})
+    dense, spans = meaning(shelf, near)
+    same = shelf.chinese == (question.language == "zh")
+    foreign = OTHER_LANGUAGE * np.maximum(dense, 0.0)
+    if groups and not same.all():
+        foreign += TRANSLATED * translated(shelf, groups)
+    credit = np.where(same, terms, np.maximum(foreign, terms))
+    score = _at_home(shelf, (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT))
+    return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, spans)
+
+
+def _at_home(shelf: Shelf, score: Floats) -> Floats:
+    """Scores with the document bonus, kept on the scale of 0..1."""
+    count = min(CANDIDATES, len(score))
+    rows = np.argpartition(-score, count - 1)[:count] if count else np.zeros(0, np.int64)
+    by_document: dict[str, list[float]] = {}
+    for row in rows[np.argsort(-score[rows], kind="stable")]:
+        by_document.setdefault(shelf.sections[row].path, []).append(float(score[row]))
+    out = score / (1 + DOCUMENT_BONUS)
+    for row in rows:
+        best = by_document[shelf.sections[row].path][:DOCUMENT_DEPTH]
+        out[row] += DOCUMENT_BONUS / (1 + DOCUMENT_BONUS) * sum(best) / DOCUMENT_DEPTH
+    return np.asarray(out, np.float32)
+
+
+def merge(rankings: Sequence[Ranking], count: int) -> list[Passage]:
+    """The best sections over several collections, best first."""
+    found = [ranking.passage(row) for ranking in rankings for row in ranking.best(count)]
+    return sorted(found, key=lambda passage: -passage.score)[:count]
+
+
+def is_case(passage: Passage) -> bool:
+    """Whether the passage is of a past case."""
+    return passage.kind is Kind.CASE
