@@ -227,9 +227,10 @@ class Delivery:
         now = self._clock()
         new = qualified(item.channel, error.migrated_to) if error.migrated_to else item.chat
         if new != item.chat:
+            # Ready first, while the old chat is still in hand: so it moves with the others and keeps its place.
+            await self._outbox.retry(item.id, at=now, error=str(error))
             await self._chats.migrate(item.chat, new)
             await self._outbox.migrate_chat(item.chat, new)
-            await self._outbox.retry(item.id, at=now, error=str(error))
             log.info("chat_migrated", chat=item.chat, to=new)
             return
         waiting = 0
