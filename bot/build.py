@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.config import Settings
 from bot.domain.access import Viewer
+from bot.errors import HandbookError
 from bot.flows.answers import Answers
 from bot.flows.ports import ChatModel
 from bot.handbook import Handbook, translated
@@ -20,10 +24,12 @@ from bot.storage.database import Database
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
 from knowledge.errors import KnowledgeError
 from knowledge.find import Finder
-from knowledge.library import Library, Progress
+from knowledge.library import Library, Progress, Report
 
 if TYPE_CHECKING:
     from knowledge.find import Reranker
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +60,46 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
         database = await Database.open(settings.database)
         try:
             app = _joined(settings, library, database)
-            await app.handbook.read(progress)
+            if app.handbook.model_changed():
+                log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
+            await _read(app.handbook, progress)
             if wait_for_index:
                 await app.handbook.fill(progress)
                 yield app
             else:
-                async with _filling(app.handbook):
+                async with _filling(app.handbook, progress):
                     yield app
         finally:
             await database.close()
             await asyncio.to_thread(library.close)
+
+
+async def index_handbook(settings: Settings, *, agree: Callable[[], bool], progress: Progress | None = None) -> Report | None:
+    """Bring the index in step with the handbook, all vectors included, and say what changed.
+
+    When another model is set, everything has to be embedded again: `agree` is asked first, and its no gives None.
+    """
+    with own(settings.data):
+        library = await asyncio.to_thread(_library, settings, progress)
+        try:
+            handbook = Handbook(library, Finder(library), settings.handbook)
+            if handbook.model_changed() and not agree():
+                return None
+            began = time.monotonic()
+            report = await _read(handbook, progress)
+            embedded = await handbook.fill(progress)
+            return replace(report, embedded=embedded, seconds=time.monotonic() - began)
+        finally:
+            await asyncio.to_thread(library.close)
+
+
+async def _read(handbook: Handbook, progress: Progress | None) -> Report:
+    """The words in step with the folder. Raises HandbookError when nothing in it can be read."""
+    report = await handbook.read(progress)
+    if report.sections:
+        return report
+    first = f"，例如 {report.unreadable[0].path}：{report.unreadable[0].reason}" if report.unreadable else "。"
+    raise HandbookError(f"手册文件夹 {handbook.folder} 里没有能读的文件（Markdown、文本、HTML、PDF、Office）{first}")
 
 
 def _library(settings: Settings, progress: Progress | None) -> Library:
@@ -109,9 +145,9 @@ def _chat_model(settings: Settings) -> ChatModel | None:
 
 
 @asynccontextmanager
-async def _filling(handbook: Handbook) -> AsyncIterator[None]:
+async def _filling(handbook: Handbook, progress: Progress | None) -> AsyncIterator[None]:
     """Vectors fill in, and edits of the handbook are followed, while the block runs."""
-    task = asyncio.create_task(handbook.watch(), name="handbook")
+    task = asyncio.create_task(handbook.watch(progress), name="handbook")
     try:
         yield
     finally:

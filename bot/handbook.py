@@ -72,12 +72,12 @@ class Handbook:
         """Add the vectors that are missing; returns how many were."""
         return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
 
-    async def watch(self) -> None:
+    async def watch(self, progress: Progress | None = None) -> None:
         """Keep in step with the folder until cancelled. A look that fails is logged and tried again later."""
         while True:
             try:
                 await self.read()
-                await self.fill()
+                await self.fill(progress)
             except CopilotError as error:
                 log.warning("handbook.sync_failed", reason=str(error))
             await asyncio.sleep(WATCH_SECONDS)
