@@ -48,7 +48,8 @@ class Problem:
 class Page:
     """A Markdown file taken apart: where its front matter, headings and text stand.
 
-    `numbers` holds (line, number), `ids` holds (line, explicit id), `lines` the lines outside code fences.
+    `numbers` holds (line, number), `ids` holds (line, explicit id), `slugs` every heading as `slug` makes it,
+    `lines` the lines outside code fences.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Page:
     lines: tuple[tuple[int, str], ...] = field(repr=False)
     numbers: tuple[tuple[int, Number], ...]
     ids: tuple[tuple[int, str], ...]
+    slugs: frozenset[str]
 
     @property
     def curated(self) -> bool:
@@ -72,8 +74,9 @@ def check(texts: Mapping[str, str], *, anchors: Mapping[str, Collection[str]], o
     anchors that the reader found in each file, also for links; `others` are the remaining files that a link may name.
     """
     pages = [read_page(path, text) for path, text in texts.items()]
-    known = {page.path: {*anchors.get(page.path, ()), *(name for _, name in page.ids)} for page in pages}
-    known |= {path: set(anchors.get(path, ())) for path in others}
+    known = {path: set(map(slug, anchors.get(path, ()))) for path in (*texts, *others)}
+    for page in pages:
+        known[page.path] |= page.slugs | {slug(name) for _, name in page.ids}
     numbers = {number for page in pages for _, number in page.numbers}
     found = [*_repeated(pages)]
     for page in pages:
@@ -90,7 +93,16 @@ def read_page(path: str, text: str) -> Page:
     lines = tuple(_outside_fences(all_lines, start=end + 1 if end else 0))
     numbers = tuple((n, number) for n, line in lines if (number := _heading_number(line)))
     ids = tuple((n, m[1] or m[2]) for n, line in lines for m in _EXPLICIT_ID.finditer(line))
-    return Page(path, meta, meta_lines, problems, lines, numbers, ids)
+    slugs = frozenset(slug(heading[2]) for _, line in lines if (heading := _HEADING.match(line)))
+    return Page(path, meta, meta_lines, problems, lines, numbers, ids, slugs)
+
+
+def slug(heading: str) -> str:
+    """A heading as any site's anchor for it can be compared: letters and digits only.
+
+    Sites differ in case, dashes and punctuation, not in the words.
+    """
+    return re.sub(r"[\W_]+", "", heading).casefold()
 
 
 def _front_matter_end(lines: list[str]) -> int:
@@ -211,13 +223,16 @@ def _unseen(line: str, numbers: Collection[Number]) -> Iterator[tuple[str, str]]
 def _broken(path: str, target: str, known: Mapping[str, Collection[str]], numbers: Collection[Number]) -> str:
     """Why a link leads nowhere, or nothing. Links out of the handbook are not followed."""
     name, _, anchor = target.partition("#")
-    if re.match(r"[a-zA-Z][\w+.-]*:|/", target) or (name and not anchor and not name.endswith((".md", ".markdown"))):
+    if re.match(r"[a-zA-Z][\w+.-]*:|/", target) or name.endswith("/"):
+        return ""  # another site, or a route of a site made from this folder
+    if name and not anchor and not name.endswith((".md", ".markdown")):
         return ""
     document = posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) if name else path
     if document not in known:
         return f"链接 {target} 指向的文件不在手册里"
-    if not anchor or anchor in known[document]:
-        return ""
+    wanted = slug(anchor)
+    if not wanted or wanted in known[document] or wanted.rstrip("0123456789") in known[document]:
+        return ""  # the second heading of the same words is -1 or -2 on most sites
     if re.fullmatch(r"\d+(\.\d+)*", anchor) and _number(anchor) in numbers:
         return ""
     return f"链接 {target} 指向的小节不存在"

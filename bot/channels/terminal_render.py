@@ -1,0 +1,163 @@
+"""Answers and sections on a terminal: styled where it is one, plain Markdown where the output is piped.
+
+All text is treated as data: control sequences, hidden direction marks and markup in it are shown or dropped,
+never obeyed. Knows nothing about where the text comes from.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from bot.channels.terminal_words import say
+from bot.domain.answers import Answer, Citation
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from knowledge.types import Passage
+
+_PAGE_MARGIN = 4  # lines of a screen kept for the prompt and the line that says how to go on
+_SHORTEST_PAGE = 8
+
+# C0 without tab and newline, DEL, C1, direction marks, overrides and isolates, byte order marks, lone surrogates
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """`text` without anything that moves the cursor, colours the screen or turns the reading direction."""
+    lines = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+    return _UNPRINTABLE.sub("", lines)
+
+
+def citation_line(number: int, citation: Citation, language: str) -> str:
+    """E.g. 〔1〕12.1 在线掉了 · chapters/12-monitoring.md · 第 3 页"""
+    parts = [citation.section, citation.document]
+    if citation.page is not None:
+        parts.append(say(language, "page", page=citation.page))
+    if citation.teaching:
+        parts.append(say(language, "teaching"))
+    return clean(f"〔{number}〕" + " · ".join(parts)).replace("\n", " ")
+
+
+def answer_lines(answer: Answer, language: str) -> list[str]:
+    """What stands below the answer's text: sources and cases, numbered through, and the notice."""
+    heading = say(language, "sources" if answer.grounded else "nearest")
+    numbered = [citation_line(n, c, language) for n, c in enumerate((*answer.citations, *answer.cases), 1)]
+    sources, cases = numbered[: len(answer.citations)], numbered[len(answer.citations) :]
+    lines = [f"{heading}：", *sources] if sources else []
+    lines += [f"{say(language, 'cases')}：", *cases] if cases else []
+    return [*lines, clean(answer.notice)] if answer.notice else lines
+
+
+@dataclass(slots=True)
+class Screen:
+    """Where the chat writes. `console` is None when the output is no terminal: then plain text goes to `stream`."""
+
+    language: str
+    stream: TextIO
+    console: Console | None
+    height: int | None = None
+    _waiting: list[str] = field(default_factory=list)
+    _page: int = 0
+    _pages: int = 0
+
+    @classmethod
+    def on_stdout(cls, language: str) -> Screen:
+        """The screen of this process: rich at a terminal, plain otherwise."""
+        if not sys.stdout.isatty():
+            return cls(language, sys.stdout, None)
+        from rich.console import Console
+
+        console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+        return cls(language, sys.stdout, console)
+
+    def line(self, text: str = "", *, style: str = "") -> None:
+        """One line of our own or of cleaned text."""
+        if self.console is not None:
+            self.console.print(text, style=style or None, soft_wrap=True)
+        else:
+            self._write(text + "\n")
+
+    def answer(self, answer: Answer) -> None:
+        """The answer's text, its numbered sources, the cases and the notice."""
+        if self.console is None:
+            self._write(clean(answer.text).strip() + "\n")
+        else:
+            self.console.print(_markdown(answer.text))
+        lines = answer_lines(answer, self.language)
+        if lines:
+            self.line()
+        for text in lines:
+            self.line(text, style="dim")
+
+    def section(self, passage: Passage) -> None:
+        """One whole section: a page of it at a terminal (`turn` shows the next), everything otherwise."""
+        where = " › ".join((passage.title, *passage.path))
+        page = f" · {say(self.language, 'page', page=passage.page)}" if passage.page is not None else ""
+        heading, source = (clean(text).replace("\n", " ") for text in (passage.heading, f"{where} · {passage.document}{page}"))
+        if self.console is None:
+            self._write(f"{heading}\n{source}\n\n{clean(passage.text).strip()}\n")
+            return
+        self._waiting = self._pages_of(heading, source, passage.text)
+        self._page, self._pages = 0, len(self._waiting)
+        self.turn()
+
+    def turn(self) -> bool:
+        """Show the next page; False when there is none."""
+        if self.console is None or not self._waiting:
+            return False
+        self._page += 1
+        self._write(self._waiting.pop(0))
+        more = say(self.language, "more", page=self._page, pages=self._pages)
+        self.line(more if self._waiting else say(self.language, "moves"), style="dim")
+        return True
+
+    def close(self) -> None:
+        """Forget the pages that were not turned to."""
+        self._waiting = []
+
+    def _pages_of(self, heading: str, source: str, text: str) -> list[str]:
+        assert self.console is not None
+        from rich.text import Text
+
+        with self.console.capture() as captured:
+            self.console.print(Text(heading, style="bold"))
+            self.console.print(Text(source, style="dim"))
+            self.console.print()
+            self.console.print(_markdown(text))
+        lines = captured.get().splitlines(keepends=True)
+        height = max((self.height or shutil.get_terminal_size().lines) - _PAGE_MARGIN, _SHORTEST_PAGE)
+        return ["".join(lines[at : at + height]) for at in range(0, len(lines), height)]
+
+    def _write(self, text: str) -> None:
+        self.stream.write(text.encode("utf-8", "replace").decode("utf-8"))
+        self.stream.flush()
+
+
+def _markdown(text: str) -> RenderableType:
+    """Markdown for the terminal: HTML shown as text, line ends kept, links with their address in sight."""
+    from markdown_it import MarkdownIt
+    from rich.markdown import Markdown
+
+    rendered = Markdown("", hyperlinks=False)
+    parser = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").enable("table")
+    rendered.parsed = parser.parse(clean(text))
+    _tame(rendered.parsed)
+    return rendered
+
+
+def _tame(tokens: Iterable[object]) -> None:
+    """Clean what entities decoded to, and keep each line of the source a line."""
+    from markdown_it.token import Token
+
+    for token in tokens:
+        assert isinstance(token, Token)
+        token.content = clean(token.content)
+        if token.type == "softbreak":
+            token.type = "hardbreak"
+        _tame(token.children or ())

@@ -1,0 +1,1 @@
+"""The commands of `copilot`, one file each; nothing heavy is imported before a command runs."""

@@ -1,0 +1,37 @@
+"""Lines from a file or pipe, as they come, without holding up the event loop or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+_BLOCK = 1 << 16
+
+
+async def read_lines(descriptor: int) -> AsyncIterator[bytes]:
+    """Every line without its line end, the last one also when nothing ends it. Raises OSError when reading fails."""
+    pieces: list[bytes] = []
+    while block := await _read(descriptor):
+        head, *rest = block.split(b"\n")
+        pieces.append(head)
+        for following in rest:
+            yield b"".join(pieces).removesuffix(b"\r")
+            pieces = [following]
+    if last := b"".join(pieces):
+        yield last
+
+
+async def _read(descriptor: int) -> bytes:
+    """The next block, empty at the end; waits in the event loop where the system can say that there is something."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    try:
+        loop.add_reader(descriptor, ready.set)
+    except (PermissionError, NotImplementedError):
+        return os.read(descriptor, _BLOCK)  # an ordinary file: it never makes us wait
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
+    return os.read(descriptor, _BLOCK)

@@ -1,0 +1,65 @@
+"""What the commands say to people, in Chinese and English."""
+
+from __future__ import annotations
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "model": ("准备模型", "Preparing the model"),
+    "read": ("读手册", "Reading the handbook"),
+    "embed": ("计算向量", "Computing vectors"),
+    "left": ("还剩", "left"),
+    "added": ("新增", "added"),
+    "changed": ("有改动", "changed"),
+    "removed": ("已删除", "removed"),
+    "unreadable": ("读不了", "unreadable"),
+    "cancelled": ("已取消。", "Cancelled."),
+    "indexed": (
+        "{handbook}：{sections} 节，{chunks} 段；重新计算 {embedded} 段，用时 {seconds:.1f} 秒。",
+        "{handbook}: {sections} sections, {chunks} chunks; {embedded} embedded again, {seconds:.1f} s.",
+    ),
+    "no_change": ("没有改动。", "Nothing has changed."),
+    "check_ok": ("检查通过：{files} 个文件。", "All good: {files} files."),
+    "check_bad": ("{count} 处要改（共 {files} 个文件）。", "{count} things to put right in {files} files."),
+    "model_changed": (
+        "向量模型换了，整本手册要重新计算，可能要几分钟。继续吗？",
+        "The embedding model changed; the whole handbook will be embedded again, which can take minutes. Go on?",
+    ),
+    "say_yes": (
+        "向量模型换了，整本手册要重新计算。要继续请加 --yes。",
+        "The embedding model changed; the whole handbook has to be embedded again. Add --yes to go on.",
+    ),
+    "not_indexed": ("没有继续，索引没有动。", "Stopped; the index is as it was."),
+    "no_token": (
+        "没有设置 TELEGRAM_BOT_TOKEN，先在终端里聊。要接到 Telegram：运行 copilot setup（五分钟）。",
+        "TELEGRAM_BOT_TOKEN is not set, so we chat in the terminal. For Telegram run: copilot setup (five minutes).",
+    ),
+    "token_how": (
+        "在 Telegram 里找 @BotFather，发 /newbot，按提示起名，把它给的 token 贴到这里（输入时不显示）。",
+        "In Telegram open @BotFather, send /newbot, choose a name, and paste the token here (it is not shown).",
+    ),
+    "token": ("机器人 token", "Bot token"),
+    "lead_how": (
+        "组长的会话编号：有人点「问组长」时，问题发到那里。不需要就直接回车。",
+        "The lead's chat id: questions for the lead go there. Press Enter to skip.",
+    ),
+    "lead": ("组长会话", "Lead chat"),
+    "env_wins": (
+        "注意：环境变量里也有 TELEGRAM_BOT_TOKEN，它比 .env 优先；请先 unset 它。",
+        "Note: TELEGRAM_BOT_TOKEN is also set in the environment and wins over .env; unset it first.",
+    ),
+    "connected": (
+        "连上了：{name}（@{username}）。设置已写入 {path}（只有你能读）。现在运行 make run（或 copilot run）。",
+        "Connected: {name} (@{username}). Settings are in {path} (only you can read it). Now run: make run (or copilot run).",
+    ),
+    "line_bad": ("第 {line} 行：{why}", "line {line}: {why}"),
+    "lines_bad": ("{count} 行没有回答（见上）。", "{count} lines were not answered (see above)."),
+    "not_utf8": ("不是 UTF-8 编码，请另存为 UTF-8。", "not UTF-8; save it as UTF-8."),
+    "not_json": ("不是合法的 JSON 对象。", "not a valid JSON object."),
+    "no_question": ("没有 question，或它是空的。", "no question, or an empty one."),
+    "bad_history": ("history 要写成字符串的列表。", "history must be a list of strings."),
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The sentence for `key` in `language` (``zh`` or ``en``), with `values` filled in."""
+    chinese, english = _WORDS[key]
+    return (english if language == "en" else chinese).format(**values)
