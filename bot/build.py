@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import structlog
+from apscheduler.triggers.cron import CronTrigger
 
 from bot.config import Settings
 from bot.domain.access import Viewer
 from bot.errors import HandbookError
 from bot.flows.answers import Answers
-from bot.flows.ports import ChatModel
+from bot.flows.ports import Channel, ChatModel
 from bot.handbook import Handbook, translated
 from bot.instance import own
+from bot.schedule import Job, scheduler
 from bot.storage.answers import Exchanges
+from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+from knowledge.dictionary import VERSION as DICTIONARY_VERSION
+from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
 from knowledge.errors import KnowledgeError
 from knowledge.find import Finder
@@ -30,6 +37,9 @@ if TYPE_CHECKING:
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
+
+KEEP = timedelta(days=30)
+"""Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,8 @@ def _joined(settings: Settings, library: Library, database: Database) -> App:
     async def turns(viewer: Viewer) -> Sequence[str]:
         return await exchanges.turns(viewer, now=now())
 
-    handbook = Handbook(library, Finder(library, _reranker(settings)), settings.handbook)
+    dictionary = Dictionary(settings.models / f"dictionary-v{DICTIONARY_VERSION}.db")
+    handbook = Handbook(library, Finder(library, dictionary, _reranker(settings)), settings.handbook)
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     return App(settings, database, exchanges, handbook, answers)
 
@@ -155,3 +166,60 @@ async def _filling(handbook: Handbook, progress: Progress | None) -> AsyncIterat
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def serve(settings: Settings, *, stop: asyncio.Event) -> None:
+    """Everything that `copilot run` runs with a token, in one event loop, until `stop` is set.
+
+    Raises the CopilotError family: a wrong token, a port that is taken, a data folder in use.
+    """
+    from bot.channels.telegram.app import TelegramBot
+    from bot.channels.web.server import serve_http, web_app
+    from bot.delivery import Delivery
+
+    async with open_app(settings, wait_for_index=False) as app:
+        inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
+        channels: dict[str, Channel] = {}
+        delivery = Delivery(outbox, chats, channels, now)
+        telegram = TelegramBot(
+            settings, answers=app.answers, inbox=inbox, outbox=outbox, exchanges=app.exchanges, chats=chats,
+            notify=delivery.notify, now=now,
+        )  # fmt: skip
+        channels["telegram"] = telegram.channel
+        nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
+        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
+        parts = [telegram.run(stop)]
+        if settings.http_port:
+            route = telegram.webhook_route()
+            web = web_app(lambda: {"ok": not stop.is_set()}, [route] if route else [])
+            parts.append(serve_http(web, settings.http_host, settings.http_port, stop))
+        clock.start()
+        delivering = asyncio.create_task(delivery.run(), name="delivery")
+        try:
+            await _together(parts, stop)
+        finally:
+            clock.shutdown(wait=False)
+            delivery.stop()
+            await delivering
+
+
+async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run parts side by side; the first that ends or fails stops the others, and its error is the one that is raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.set()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _prune(inbox: Inbox, outbox: Outbox) -> Callable[[], Awaitable[None]]:
+    async def prune() -> None:
+        before = now() - KEEP
+        await inbox.prune(before)
+        await outbox.prune(before)
+
+    return prune

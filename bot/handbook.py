@@ -72,12 +72,18 @@ class Handbook:
         """Add the vectors that are missing; returns how many were."""
         return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
 
+    async def sync(self, progress: Progress | None = None) -> None:
+        """Follow the folder: edited chapters are found and embedded. A look at an unchanged one takes milliseconds."""
+        report = await self.read()
+        if report.added or report.changed or report.removed:
+            log.info("handbook.changed", added=len(report.added), changed=len(report.changed), removed=len(report.removed))
+        await self.fill(progress)
+
     async def watch(self, progress: Progress | None = None) -> None:
-        """Keep in step with the folder until cancelled. A look that fails is logged and tried again later."""
+        """Sync every `WATCH_SECONDS` until cancelled. A look that fails is logged and tried again later."""
         while True:
             try:
-                await self.read()
-                await self.fill(progress)
+                await self.sync(progress)
             except CopilotError as error:
                 log.warning("handbook.sync_failed", reason=str(error))
             await asyncio.sleep(WATCH_SECONDS)

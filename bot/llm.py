@@ -57,7 +57,7 @@ class LangChainModel:
         import openai
 
         try:
-            return await self._chain.ainvoke({"passages": numbered, "history": earlier, "question": question})
+            return str(await self._chain.ainvoke({"passages": numbered, "history": earlier, "question": question}))
         except (httpx.HTTPError, openai.OpenAIError, TimeoutError, ValueError) as error:
             log.warning("model.failed", model=self.name, error=type(error).__name__)
             raise ModelError(f"语言模型 {self.name} 没有回答（{type(error).__name__}）。") from error

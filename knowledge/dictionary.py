@@ -101,6 +101,10 @@ class Dictionary:
             row = self._db.execute("SELECT means FROM words WHERE word=?", (word,)).fetchone()
         return list(json.loads(row[0])) if row else []
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded Latin word is an English one that translates."""
+        return bool(self._means(latin_stem(word)))
+
     def groups(self, text: str, language: str) -> list[Group]:
         """The content words of a question in `language`, each with its translations into the other one."""
         core = content(fold(text))

@@ -78,7 +78,7 @@ class PackedModel:
     """Header, vocabulary and tensors of one weight file; ValueError when it is another kind of file."""
 
     def __init__(self, path: Path) -> None:
-        self.memory = memoryview(np.memmap(path, dtype=np.uint8, mode="r"))
+        self.memory = memoryview(np.memmap(path, dtype=np.uint8, mode="r"))  # type: ignore[arg-type]
         if bytes(self.memory[:4]) != MAGIC:
             raise ValueError(f"{path}: not an E5S1 weight file")
         cursor = _Cursor(self.memory)

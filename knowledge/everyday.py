@@ -39,7 +39,10 @@ PASSAGES = {
 }
 
 QUESTIONS = {
-    "zh": ("今天天气怎么样", "这个要怎么弄", "多少钱", "什么时候可以去", "他是谁", "有什么区别", "需要准备哪些东西", "为什么会这样"),
+    "zh": (
+        "今天天气怎么样", "这个要怎么弄", "多少钱", "什么时候可以去",
+        "他是谁", "有什么区别", "需要准备哪些东西", "为什么会这样",
+    ),
     "en": (
         "how is the weather today", "how do I do this", "how much does it cost", "when can I go",
         "who is he", "what is the difference", "what do I need to prepare", "why does this happen",

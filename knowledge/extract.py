@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.lexical import characters, fold, words
+from knowledge.lexical import characters, comparable, words
 from knowledge.split import sentences
 from knowledge.types import Passage
 
@@ -118,7 +118,7 @@ def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
 
 
 def _terms(text: str) -> frozenset[str]:
-    folded = fold(text)
+    folded = comparable(text)
     return frozenset(words(folded)) | frozenset(characters(folded))
 
 

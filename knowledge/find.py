@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from knowledge.confidence import Confidence, judge, observe, term_weights
-from knowledge.dictionary import Dictionary
+from knowledge.dictionary import Dictionary, Group
 from knowledge.extract import pick
+from knowledge.lexical import fold
 from knowledge.library import Library, collections
-from knowledge.question import Question, forms, leans
-from knowledge.search import Ranking, merge, rank
+from knowledge.question import MAX_CHARACTERS, Question, forms, leans
+from knowledge.search import Ranking, Shelf, merge, rank
 from knowledge.types import Passage, Scope
 
 POOL = 20
@@ -69,8 +70,8 @@ class Finder:
 
         An empty or symbol-only text, and an empty scope, find nothing and are not answered.
         """
-        options = forms(text, history)
         shelves = [self._library.shelf(name) for name in collections(scope)]
+        options = self._forms(text, history, shelves)
         complete = all(_settled(shelf.pending, len(shelf.owners)) for shelf in shelves)
         vectors = self._library.encoder.queries([option.text for option in options]) if complete else None
         looks = [self._look(option, vectors[n] if vectors is not None else None, scope) for n, option in enumerate(options)]
@@ -84,13 +85,29 @@ class Finder:
 
     def _look(self, question: Question, vector: object, scope: Scope) -> _Look:
         rankings = []
-        groups = self._dictionary.groups(question.text, question.language) if self._dictionary else []
         for name in collections(scope):
             shelf = self._library.shelf(name)
             if shelf.sections:
+                groups = self._translated(question, shelf)
                 near = None if vector is None else self._library.nearest(name, vector)  # type: ignore[arg-type]
                 rankings.append(rank(shelf, question, near, groups))
         return _Look(question, tuple(rankings), tuple(merge(rankings, POOL)))
+
+    def _forms(self, text: str, history: Sequence[str], shelves: Sequence[Shelf]) -> list[Question]:
+        """The question with typing errors mended. A mended Latin word is embedded too: the model reads 进入绿, but not wroker."""
+        text = text.strip()[:MAX_CHARACTERS]
+        filled = [shelf for shelf in shelves if shelf.sections]
+        is_word = self._dictionary.knows if self._dictionary else str.isascii
+        for shelf in filled:
+            text = shelf.spelling.mend_latin(text, is_word)
+        plain = fold(text)
+        mended = next((m for shelf in filled if (m := shelf.spelling.mend_chinese(text)) != plain), "")
+        return forms(text, history, mended)
+
+    def _translated(self, question: Question, shelf: Shelf) -> list[Group]:
+        """The question's words in the other language, where the shelf has any text in it."""
+        foreign = shelf.chinese != (question.language == "zh")
+        return self._dictionary.groups(question.text, question.language) if self._dictionary and foreign.any() else []
 
     def _reranked(self, look: _Look) -> tuple[Passage, ...]:
         assert self._reranker is not None

@@ -21,7 +21,7 @@ from knowledge.embed import Vectors
 from knowledge.errors import IndexUnusable
 
 NEIGHBOURS = 200
-"""Chunks fetched a question: enough that a section missing among them ranks low on meaning (98.8 % of the full ranking's hits)."""
+"""Chunks fetched a question: a section that is not among them gets the last one's cosine, which moves no first hit."""
 GRAPH = {"hnsw": {"space": "ip", "ef_search": 256, "ef_construction": 128, "max_neighbors": 16}}
 """Vectors have length 1, so the inner product is the cosine; ef_search has to exceed NEIGHBOURS."""
 MAX_BATCH = 5000
@@ -99,7 +99,7 @@ class VectorStore:
         """Let go of the files, so that the folder may be moved or opened again."""
         self._open.clear()
         with _translated():
-            self._client.close()
+            self._client.close()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -111,4 +111,5 @@ def _translated() -> Iterator[None]:
         yield
     except (ChromaError, OSError, ValueError, RuntimeError) as error:
         first = (str(error) or type(error).__name__).splitlines()[0][:160]
-        raise IndexUnusable(f"向量库出错（{first}）。请检查磁盘空间；空间够的话，删掉数据目录里的 index 文件夹再启动，会自动重建。") from error
+        advice = "请检查磁盘空间；空间够的话，删掉数据目录里的 index 文件夹再启动，会自动重建。"
+        raise IndexUnusable(f"向量库出错（{first}）。{advice}") from error

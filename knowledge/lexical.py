@@ -14,15 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
 
 import numpy as np
 import rjieba
 import snowballstemmer
 from numpy.typing import NDArray
 
-View = Literal["words", "characters"]
-VIEWS: tuple[View, ...] = ("words", "characters")
+from knowledge.figures import digits
 
 K1, B = 1.2, 0.75
 """BM25's usual saturation and length normalisation (Robertson & Zaragoza 2009); other values gained nothing here."""
@@ -55,6 +53,11 @@ def simplified(text: str) -> str:
 def fold(text: str) -> str:
     """NFKC, lower case, traditional characters as simplified ones."""
     return simplified(unicodedata.normalize("NFKC", text).lower())
+
+
+def comparable(text: str) -> str:
+    """Folded text with numbers as digits: what terms are made of, on both sides."""
+    return digits(fold(text))
 
 
 def language(text: str) -> str:
@@ -99,12 +102,6 @@ def characters(folded: str) -> list[str]:
         else:
             out += _latin(run)
     return out
-
-
-def terms(text: str, view: View) -> list[str]:
-    """The terms of unfolded `text` in one view, in order, repeated as they occur."""
-    folded = fold(text)
-    return words(folded) if view == "words" else characters(folded)
 
 
 def term_hash(term: str) -> int:

@@ -20,7 +20,7 @@ from knowledge.catalog import Catalog, ChunkRow, SectionRow
 from knowledge.embed import Encoder
 from knowledge.errors import FolderUnusable, IndexUnusable
 from knowledge.index import VectorStore
-from knowledge.lexical import characters, fold, language, pack, words
+from knowledge.lexical import characters, comparable, language, pack, words
 from knowledge.load import FileStamp, load, scan
 from knowledge.search import Shelf
 from knowledge.split import chunks
@@ -73,9 +73,10 @@ class Library:
         self._writing = threading.RLock()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._vectors.close()
-        self._catalog.close()
+        """Let go of the files, once a fill under way has ended."""
+        with self._writing:
+            self._vectors.close()
+            self._catalog.close()
 
     @property
     def encoder(self) -> Encoder:
@@ -232,7 +233,7 @@ def _row(scope: str, document: Document, section: Section) -> SectionRow:
     for chunk in chunks(section.text):
         text = f"{head}\n{chunk.text}"
         rows.append(ChunkRow(chunk.start, chunk.end, blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest(), text))
-    whole = fold(f"{document.title}\n{trail}\n{section.text}")
+    whole = comparable(f"{document.title}\n{trail}\n{section.text}")
     return SectionRow(
         section_key(scope, document.path, section.anchor), document.path, document.title, document.kind, document.meta,
         section.anchor, section.heading, section.path, section.page, section.text, language(section.text),

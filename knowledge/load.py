@@ -6,8 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 
+from knowledge.anchors import number_of
 from knowledge.formats import BROKEN, CannotRead, Extract
 from knowledge.scan import FileStamp, scan
 from knowledge.structure import headings, sections
@@ -21,6 +23,14 @@ MAX_BYTES = 50 * MEGABYTE
 MAX_TEXT = 10_000_000
 """Characters of extracted text: some five thousand pages."""
 
+_FORMATS = {
+    **dict.fromkeys((".md", ".markdown", ".txt"), "markdown"),
+    **dict.fromkeys((".html", ".htm"), "html"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls"), "sheets"),
+    ".pdf": "pdf",
+    ".docx": "word",
+    ".pptx": "slides",
+}
 CASE_FOLDERS = frozenset({"cases", "案例"})
 _SAYS_NOTHING = re.compile(
     r"(?:readme|_?index|default|home|untitled|document|doc|new|未命名|无标题|新建.*|文档|副本|[\d\s._()（）-]+)[\d\s._()（）-]*",
@@ -62,11 +72,8 @@ def _bytes(folder: Path, stamp: FileStamp) -> bytes:
 
 def _reader(path: str) -> Callable[[bytes], Extract]:
     """The function that reads files with this ending; its library is imported only now."""
-    ending = PurePosixPath(path).suffix.lower()
-    if ending in (".html", ".htm"):
-        from knowledge.formats.html import read
-    else:
-        from knowledge.formats.markdown import read
+    name = _FORMATS[PurePosixPath(path).suffix.lower()]
+    read: Callable[[bytes], Extract] = import_module(f"knowledge.formats.{name}").read
     return read
 
 
@@ -86,9 +93,13 @@ def _kind(path: str, meta: dict[str, str]) -> Kind:
 
 
 def _title(path: str, extract: Extract) -> str:
-    """Front matter, first level-1 heading, the format's own title, the file's name; never empty."""
+    """Front matter, first level-1 heading, the format's own title, the file's name; never empty.
+
+    Where several level-1 headings are numbered, they are chapters, and none of them is the title.
+    """
     found = headings(extract.text)
-    first = next((text for level, text in found if level == 1), "")
+    tops = [text for level, text in found if level == 1]
+    first = tops[0] if tops and not (len(tops) > 1 and number_of(tops[0])) else ""
     name = PurePosixPath(path)
     title = extract.meta.get("title") or first or extract.title or name.stem
     if title == name.stem and _SAYS_NOTHING.fullmatch(name.stem):

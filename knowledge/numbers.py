@@ -30,3 +30,20 @@ def value(numeral: str) -> int:
         else:
             digit = _DIGITS.get(character, 0)
     return total + digit
+
+
+def chinese(number: int) -> str:
+    """A number from 1 to 9999 as Chinese documents count: 十, 十二, 一百零三.
+
+    >>> chinese(10), chinese(12), chinese(103), chinese(2020)
+    ('十', '十二', '一百零三', '二千零二十')
+    """
+    digits = "零一二三四五六七八九"
+    text = ""
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            text += digits[digit] + sign
+        elif text and not text.endswith("零") and number % unit:
+            text += "零"
+    return text.removeprefix("一") if 10 <= number < 20 else text

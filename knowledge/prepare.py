@@ -38,7 +38,8 @@ def _built_in(folder: Path) -> None:
     _save_tokenizer(packed, plain)
     word = Transformer(str(plain), max_seq_length=512)
     prompts = {"query": "query: ", "document": "passage: "}
-    SentenceTransformer(modules=[word, Pooling(packed.hidden), Normalize()], prompts=prompts, device="cpu").save(str(folder / "st"))
+    modules = [word, Pooling(packed.hidden), Normalize()]
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder / "st"))
 
 
 def _save_weights(packed: Any, out: Path) -> None:
@@ -51,7 +52,7 @@ def _save_weights(packed: Any, out: Path) -> None:
         max_position_embeddings=packed.positions, type_vocab_size=packed.types,
         layer_norm_eps=packed.epsilon, pad_token_id=packed.pad,
     )  # fmt: skip
-    model = BertModel(config).eval()
+    model: Any = BertModel(config).eval()  # type: ignore[no-untyped-call]
     tensors = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in packed.state().items()}
     # The file has no pooler, and mean pooling uses none: zeros keep the folder reproducible and the loading quiet.
     tensors |= {name: torch.zeros_like(value) for name, value in model.state_dict().items() if name.startswith("pooler.")}
@@ -77,7 +78,7 @@ def _save_tokenizer(packed: Any, out: Path) -> None:
     )
     tokenizer.decoder = decoders.Metaspace()
     special = dict(bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>", cls_token="<s>", sep_token="</s>")
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="<mask>", model_max_length=512, **special).save_pretrained(out)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="<mask>", model_max_length=512, **special).save_pretrained(out)  # type: ignore[no-untyped-call]
 
 
 def _export(model: Any, onnx_path: Path) -> None:
@@ -143,7 +144,7 @@ def prepare(name: str, target: Path) -> None:
         _say(3)
         quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
         encoder = Encoder(out)
-        np.savez(out / "means.npz", **encoder.means())
+        np.savez(out / "means.npz", **encoder.means())  # type: ignore[arg-type]
         _say(PREPARE_STAGES)
         if target.exists():
             shutil.rmtree(target)

@@ -9,29 +9,36 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.lexical import characters, fold, language, words
+from knowledge.lexical import characters, comparable, language, words
 
 MAX_CHARACTERS = 2000
 """A pasted page is searched by its beginning; nobody's question is longer."""
 
-_MACHINERY = (
-    "怎么办 怎么样 怎么弄 怎么做 怎么才能 怎么 怎样 咋办 咋样 咋弄 咋 如何 为什么 为啥 为何 什么时候 啥时候 什么意思 啥意思 什么 啥 是不是 有没有 能不能 可不可以 "
-    "要不要 该不该 会不会 行不行 对不对 算不算 是否 能否 可否 多少 几个 几天 几 哪些 哪个 哪里 哪儿 哪 谁 吗 呢 吧 啊 呀 嘛 哦 么 请问 请教 求助 帮忙 帮我 "
-    "告诉我 我想知道 想问一下 问一下 一下 麻烦 谢谢 你好 您好 大家 我们 你们 他们 我 你 您 他 她 它 咱们 咱 这个 那个 这些 那些 这种 那种 这 那 的话 的 了 "
-    "着 地 得 是 就 都 也 还 又 才 只 很 太 更 在 有 和 与 跟 及 或 把 被 给 让 对 从 到 于 以 为 而 但 并 且 之 其 要 会 能 可以 应该 需要 必须 到底 究竟"
+_MACHINERY = """
+怎么办 怎么样 怎么弄 怎么做 怎么才能 怎么 怎样 咋办 咋样 咋弄 咋 如何 为什么 为啥 为何 什么时候 啥时候 什么意思 啥意思 什么 啥
+是不是 有没有 能不能 可不可以 要不要 该不该 会不会 行不行 对不对 算不算 是否 能否 可否 多少 几个 几天 几 哪些 哪个 哪里 哪儿 哪 谁
+吗 呢 吧 啊 呀 嘛 哦 么 请问 请教 求助 帮忙 帮我 告诉我 我想知道 想问一下 问一下 一下 麻烦 谢谢 你好 您好 大家
+我们 你们 他们 我 你 您 他 她 它 咱们 咱 这个 那个 这些 那些 这种 那种 这 那 的话 的 了 着 地 得 是 就 都 也 还 又 才 只 很 太 更
+在 有 和 与 跟 及 或 把 被 给 让 对 从 到 于 以 为 而 但 并 且 之 其 要 会 能 可以 应该 需要 必须 到底 究竟
+""".split()  # noqa: SIM905 - a hundred quoted words read worse
+PARTICLES = frozenset(word for word in _MACHINERY if len(word) == 1) | frozenset(
+    "不没每各再该受由使向比等上下里外前后中时点个次们自己"
 )
-_STOP_ZH = re.compile("|".join(sorted(_MACHINERY.split(), key=len, reverse=True)))
+"""Single characters that carry grammar rather than matter."""
+_STOP_ZH = re.compile("|".join(sorted(_MACHINERY, key=len, reverse=True)))
 STOP_EN = frozenset(
-    "a an the is are was were be been being am do does did done have has had can could should would will shall may might must "
-    "i you he she it we they me my our your his her its their this that these those there here and or but if then so of to in on at by "
-    "for from with about into over under as than what which who whom whose when where why how much many any some no not please tell "
-    "explain want know need get got let us just also still too very really".split()
+    """
+    a an the is are was were be been being am do does did done have has had can could should would will shall may might must
+    i you he she it we they me my our your his her its their this that these those there here and or but if then so of to in on at
+    by for from with about into over under as than what which who whom whose when where why how much many any some no not please
+    tell explain want know need get got let us just also still too very really
+    """.split()  # noqa: SIM905
 )
 _FOLLOW_UP = re.compile(
-    r"^(那(?!些?时|天|年|种)|那么|然后|还有|另外|除此|如果是?这样|它|这个|那个|这些|上面|刚才|and\b|then\b|so\b|what about|how about|also\b)|呢[？?。!！\s]*$", re.I
+    r"^(那(?!些?时|天|年|种)|那么|然后|还有|另外|除此|如果是?这样|它|这个|那个|这些|上面|刚才"
+    r"|and\b|then\b|so\b|what about|how about|also\b)|呢[？?。!！\s]*$",
+    re.IGNORECASE,
 )
-_SHORT = 12
-"""A question of so few characters, asked after another one, may lean on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,9 @@ def content(folded: str) -> str:
     return kept if words(kept) else folded
 
 
-def understand(text: str) -> Question:
-    """A question by itself."""
-    text = text.strip()[:MAX_CHARACTERS]
-    core = content(fold(text))
+def understand(text: str, mended: str = "") -> Question:
+    """A question by itself; `mended` is how it is looked for among words, where typing errors were mended."""
+    core = content(comparable(mended or text))
     return Question(text, tuple(dict.fromkeys(words(core))), tuple(dict.fromkeys(characters(core))), language(text))
 
 
@@ -63,10 +69,10 @@ def leans(text: str) -> bool:
     return bool(_FOLLOW_UP.search(text.strip()))
 
 
-def forms(text: str, history: Sequence[str]) -> list[Question]:
+def forms(text: str, history: Sequence[str], mended: str = "") -> list[Question]:
     """The question alone and, where there is an earlier turn, together with the last one."""
-    alone = understand(text)
+    alone = understand(text, mended)
     earlier = next((turn.strip() for turn in reversed(history) if turn.strip()), "")
     if not earlier:
         return [alone]
-    return [alone, understand(f"{earlier[:300]} {text}")]
+    return [alone, understand(f"{earlier[:300]} {text}", f"{earlier[:300]} {mended}" if mended else "")]

@@ -7,7 +7,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SUPPORTED = frozenset({".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx", ".xlsx", ".xlsm", ".xls", ".pptx"})
@@ -51,9 +51,10 @@ def scan(folder: Path) -> Iterator[FileStamp]:
         path, number = stamp.path, 1
         while path in used:
             number += 1
-            path = f"{stamp.path} ({number})"
+            name, ending = os.path.splitext(stamp.path)
+            path = f"{name} ({number}){ending}"
         used.add(path)
-        yield stamp if path == stamp.path else FileStamp(path, stamp.size, stamp.mtime_ns, stamp.source, stamp.problem)
+        yield replace(stamp, path=path)
 
 
 def printable(name: str) -> str:
@@ -88,11 +89,13 @@ def _linked(root: str, name: str, seen: frozenset[str]) -> Iterator[FileStamp]:
     """What a symbolic link leads to, unless that is read at its own place or lies outside."""
     target = os.path.realpath(os.path.join(root, name))
     inside = os.path.commonpath((root, target)) == root
-    if os.path.isdir(target):
-        if inside and target not in seen and _is_passed_over(root, target):
+    is_folder = os.path.isdir(target)
+    if not inside:
+        found = [FileStamp(printable(name), 0, 0, name)] if is_folder else _file(root, name)
+        yield from (replace(stamp, size=0, mtime_ns=0, problem=_OUTSIDE) for stamp in found)
+    elif is_folder:
+        if target not in seen and _is_passed_over(root, target):
             yield from _walk(root, name, seen | {target})
-    elif not inside:
-        yield from (FileStamp(stamp.path, 0, 0, name, _OUTSIDE) for stamp in _file(root, name))
     elif _is_passed_over(root, target):
         yield from _file(root, name)
 

@@ -9,7 +9,7 @@ and says something about confidence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from knowledge.catalog import SectionRow
 from knowledge.dictionary import Group
 from knowledge.lexical import Bm25
 from knowledge.question import Question
+from knowledge.spelling import Spelling
 from knowledge.types import Kind, Passage, Span
 
 LEXICAL_WEIGHT = 0.8
@@ -54,6 +55,7 @@ class Shelf:
     owners: Mapping[str, tuple[tuple[int, int], ...]]
     chinese: NDArray[np.bool_]
     pending: int
+    _spelling: list[Spelling] = field(default_factory=list)
 
     @classmethod
     def build(cls, scope: str, sections: Sequence[SectionRow], pending: int) -> Shelf:
@@ -72,6 +74,14 @@ class Shelf:
             np.array([section.language == "zh" for section in sections], bool),
             pending,
         )
+
+
+    @property
+    def spelling(self) -> Spelling:
+        """The collection's own words, learnt when they are first needed (a second at 10,000 chunks)."""
+        if not self._spelling:
+            self._spelling.append(Spelling.of(f"{s.title}\n{s.heading}\n{s.text}" for s in self.sections))
+        return self._spelling[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,8 @@ class Ranking:
         """One section with its scores."""
         section = self.shelf.sections[row]
         found = self.spans.get(row, ())
-        spans = tuple(Span(section.chunks[n].start, section.chunks[n].stop, score) for n, score in found if n < len(section.chunks))
+        chunks = section.chunks
+        spans = tuple(Span(chunks[n].start, chunks[n].stop, score) for n, score in found if n < len(chunks))
         return Passage(
             key=section.key, scope=self.shelf.scope, document=section.path, title=section.title, kind=section.kind,
             heading=section.heading, path=section.trail, anchor=section.anchor, page=section.page, text=section.text,
@@ -114,7 +125,7 @@ def lexical(shelf: Shelf, question: Question) -> Floats:
 
 
 def translated(shelf: Shelf, groups: Sequence[Group]) -> Floats:
-    """How much of the question's words, translated, each section holds: about 0..1; a word counts by its best translation."""
+    """How much of the question, translated word by word, each section holds: about 0..1; the best translation counts."""
     total, full = np.zeros(len(shelf.sections), np.float32), 0.0
     for weight, alternatives in groups:
         known = [terms for terms in alternatives if all(shelf.words.knows(term) for term in terms)]
@@ -148,18 +159,20 @@ def rank(
 ) -> Ranking:
     """Fuse both sides. `near` is None while vectors are missing: the ranking is then lexical alone.
 
-    `groups` are the question's words translated, for the sections in the other language.
+    `groups` are the question's words translated, needed where the shelf has sections in the other language.
     """
     terms = lexical(shelf, question)
     if near is None:
         return Ranking(shelf, terms, terms, np.zeros_like(terms), {})
     dense, spans = meaning(shelf, near)
     same = shelf.chinese == (question.language == "zh")
-    foreign = OTHER_LANGUAGE * np.maximum(dense, 0.0)
+    credit = terms
     if groups and not same.all():
-        foreign += TRANSLATED * translated(shelf, groups)
-    credit = np.where(same, terms, np.maximum(foreign, terms))
-    score = _at_home(shelf, (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT))
+        foreign = translated(shelf, groups)
+        credit = np.where(same, terms, np.maximum(OTHER_LANGUAGE * np.maximum(dense, 0.0) + TRANSLATED * foreign, terms))
+        terms = np.where(same, terms, np.maximum(foreign, terms)).astype(np.float32)
+    fused = (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT)
+    score = _at_home(shelf, fused.astype(np.float32))
     return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, spans)
 
 

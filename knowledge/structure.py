@@ -41,7 +41,7 @@ def sections(title: str, text: str, *, numbering: bool = True, paged: bool = Fal
     `title` heads what stands before the first heading and is left out of paths. With `numbering` Chinese numbering
     without markup makes headings too. A `paged` text has a form feed before each page but the first.
     """
-    lines = clean(text if paged else text.replace(PAGE_BREAK, "\n"))
+    lines = clean(text.replace(PAGE_BREAK, f"\n\n{PAGE_BREAK}" if paged else "\n"))
     line_kinds = kinds(lines)
     marks = marked(lines, line_kinds)
     if numbering:
@@ -92,7 +92,7 @@ def _body(lines: Sequence[str]) -> str:
     """
     shown: list[str] = []
     shown_kinds: list[Kind] = []
-    breaks = ""
+    breaks, in_list = "", False
     for line, kind in zip(lines, kinds(lines), strict=True):
         if kind is not Kind.CODE:
             line = "" if _RULE.fullmatch(line) else ANCHOR.sub("", line).rstrip()
@@ -103,6 +103,8 @@ def _body(lines: Sequence[str]) -> str:
                 continue
             line = ""
         else:
+            in_list = kind is Kind.ITEM or (in_list and line.startswith("  "))
+            line = line if in_list or kind is Kind.CODE else line.lstrip(" 　")
             line, breaks = breaks + line, ""
         shown.append(line)
         shown_kinds.append(kind)

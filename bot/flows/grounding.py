@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.lexical import fold, words
+from knowledge.lexical import comparable, words
 from knowledge.question import content
 
 SHARE = 0.6
@@ -20,15 +20,15 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*(?:\s*\[\d{1,2}\])*")
 
 def unsupported(text: str, passages: Sequence[str]) -> list[str]:
     """Sentences of `text` that cite nothing, cite a passage that is not there, or say what the cited ones do not."""
-    folded = [fold(passage) for passage in passages]
-    held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in folded]
+    comparableed = [comparable(passage) for passage in passages]
+    held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in comparableed]
     found = [match[0].strip() for match in _SENTENCE.finditer(text)]
     bad = [sentence for sentence in found if sentence and not _stands(sentence, held)]
     return bad if found else [text]
 
 
 def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
-    bare = fold(_MARK.sub("", sentence))
+    bare = comparable(_MARK.sub("", sentence))
     if not words(bare):
         return True
     cited = {int(number) for number in _MARK.findall(sentence)}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 _WORDS = {
-    "empty": ("没看到文字。请把问题打出来，比如“停留低怎么办”。", "I see no words. Please type your question, e.g. “What if watch time is low?”"),
+    "empty": (
+        "没看到文字。请把问题打出来，比如“停留低怎么办”。",
+        "I see no words. Please type your question, e.g. “What if watch time is low?”",
+    ),
     "off_topic": (
         "这个我答不了：我只回答手册和案例里有的内容。可以问我直播前、中、后的事，比如“开播前半小时核对什么”。",
-        "I can't help with that: I only answer from the handbook and its cases. Ask me about preparing, running or reviewing a session.",
+        "I can't help with that: I only answer from the handbook and its cases. "
+        "Ask me about preparing, running or reviewing a session.",
     ),
     "not_in_handbook": (
         "手册里没有写这一条，我不猜。最接近的是下面几节，看看是不是您要的。",
@@ -16,7 +20,10 @@ _WORDS = {
         "（语义索引还在建，这次只按字词查找；稍后再问会更准。）",
         "(The semantic index is still being built; this was a word search only. Ask again later for a better answer.)",
     ),
-    "model_unreachable": ("（语言模型暂时连不上，以下是手册原文。）", "(The language model cannot be reached; this is the handbook's own text.)"),
+    "model_unreachable": (
+        "（语言模型暂时连不上，以下是手册原文。）",
+        "(The language model cannot be reached; this is the handbook's own text.)",
+    ),
     "model_unfaithful": (
         "（语言模型写的内容和手册对不上，没有采用，以下是手册原文。）",
         "(What the language model wrote is not backed by the handbook and was dropped; this is the handbook's own text.)",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass, field
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 
 BROKEN = (
-    ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError, MemoryError, NotImplementedError,
-    OSError, RecursionError, StopIteration, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, ExpatError, LookupError, MemoryError,
+    NotImplementedError, OSError, RecursionError, StopIteration, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What parsers raise on broken files; none of them promises less. Each format adds its library's own errors."""
 
