@@ -49,8 +49,8 @@ def answer_lines(answer: Answer, language: str) -> list[str]:
     heading = say(language, "sources" if answer.grounded else "nearest")
     numbered = [citation_line(n, c, language) for n, c in enumerate((*answer.citations, *answer.cases), 1)]
     sources, cases = numbered[: len(answer.citations)], numbered[len(answer.citations) :]
-    lines = [f"{heading}：", *sources] if sources else []
-    lines += [f"{say(language, 'cases')}：", *cases] if cases else []
+    lines = [heading, *sources] if sources else []
+    lines += [say(language, "cases"), *cases] if cases else []
     return [*lines, clean(answer.notice)] if answer.notice else lines
 
 

@@ -25,15 +25,15 @@ _WORDS: dict[str, tuple[str, str]] = {
         "/quit      leave (so does Ctrl-D); Ctrl-C cancels a question that is being answered\n"
         "Tab        completes section headings",
     ),
-    "sources": ("出处", "Sources"),
-    "nearest": ("最接近的小节", "Nearest sections"),
-    "cases": ("相近案例", "Cases"),
+    "sources": ("出处：", "Sources:"),
+    "nearest": ("最接近的小节：", "Nearest sections:"),
+    "cases": ("相近案例：", "Cases:"),
     "teaching": ("教学示例", "teaching example"),
     "page": ("第 {page} 页", "p. {page}"),
     "open_hint": ("输入编号看原文。", "Type a number to read the source."),
     "no_cases": ("上一个回答没有相近案例。", "The last answer has no cases near it."),
     "nothing_asked": ("还没有回答可看。先提一个问题，再输入编号看原文。", "Nothing to open yet: ask a question first."),
-    "no_such_number": ("没有第 {number} 条，只有 1–{last}。", "There is no {number}, only 1–{last}."),
+    "no_such_number": ("没有第 {number} 条，编号到 {last} 为止。", "There is no {number}; the last one is {last}."),
     "no_sources": ("上一个回答没有引用小节。", "The last answer cites no section."),
     "nothing_open": ("还没有打开小节。先输入编号打开一条。", "No section is open. Type a number first."),
     "no_next": ("这已经是这份文件的最后一节。", "This is the last section of the document."),
@@ -43,7 +43,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "moves": ("— n 下一节 · p 上一节 —", "— n next section · p previous —"),
     "cancelled": ("已取消。", "Cancelled."),
     "leave_hint": ("要离开请按 Ctrl-D。", "Press Ctrl-D to leave."),
-    "too_many_bytes": ("这一行不是 UTF-8 编码，跳过了。", "This line is not UTF-8; skipped."),
 }
 
 
