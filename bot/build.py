@@ -168,7 +168,7 @@ async def _filling(handbook: Handbook, progress: Progress | None) -> AsyncIterat
             await task
 
 
-async def serve(settings: Settings, *, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress | None = None) -> None:
     """Everything that `copilot run` runs with a token, in one event loop, until `stop` is set.
 
     Raises the CopilotError family: a wrong token, a port that is taken, a data folder in use.
@@ -177,7 +177,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event) -> None:
     from bot.channels.web.server import serve_http, web_app
     from bot.delivery import Delivery
 
-    async with open_app(settings, wait_for_index=False) as app:
+    async with open_app(settings, wait_for_index=False, progress=progress) as app:
         inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
         channels: dict[str, Channel] = {}
         delivery = Delivery(outbox, chats, channels, now)

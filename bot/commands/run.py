@@ -32,6 +32,7 @@ def run(handbook: Handbook = None, data: Data = None) -> None:
 async def _serve(settings: Settings) -> bool:
     """Serve until a signal says stop; True when it was Ctrl-C. A second signal ends the process at once."""
     from bot.build import serve
+    from bot.commands.progress import LineProgress
 
     stop = asyncio.Event()
     interrupted = False
@@ -46,5 +47,5 @@ async def _serve(settings: Settings) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
-    await serve(settings, stop=stop)
+    await serve(settings, stop=stop, progress=LineProgress(settings.language))
     return interrupted
