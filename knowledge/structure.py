@@ -48,7 +48,7 @@ def sections(title: str, text: str, *, numbering: bool = True, paged: bool = Fal
         marks = sorted(marks + numbered(lines, line_kinds, marks), key=lambda mark: mark.index)
     pieces = _pieces(title, lines, marks)
     pieces = _without_intros(_without_empty_leaves(pieces))
-    return tuple(_sections([piece for piece in pieces if _says_something(piece.text)], paged=paged))
+    return tuple(_sections([piece for piece in pieces if piece.text], paged=paged))
 
 
 def headings(text: str) -> tuple[tuple[int, str], ...]:
@@ -88,7 +88,7 @@ def _asks(mark: Mark) -> bool:
 def _body(lines: Sequence[str]) -> str:
     """The text under a heading: without rules and anchor marks, lines joined that were broken for room.
 
-    A page break is carried to the beginning of the next line that holds something.
+    A page break is carried to the beginning of the next line that holds something. Punctuation alone is no text.
     """
     shown: list[str] = []
     shown_kinds: list[Kind] = []
@@ -108,7 +108,8 @@ def _body(lines: Sequence[str]) -> str:
             line, breaks = breaks + line, ""
         shown.append(line)
         shown_kinds.append(kind)
-    return "\n".join(unwrap(shown, shown_kinds)).rstrip()
+    text = "\n".join(unwrap(shown, shown_kinds)).rstrip()
+    return text if re.search(r"\w", text) else ""
 
 
 def _both(first: str, second: str) -> str:
@@ -150,10 +151,6 @@ def _without_intros(pieces: list[_Piece]) -> list[_Piece]:
         else:
             out.append(piece)
     return out
-
-
-def _says_something(text: str) -> bool:
-    return re.search(r"\w", text) is not None
 
 
 def _sections(pieces: Sequence[_Piece], *, paged: bool) -> Iterator[Section]:

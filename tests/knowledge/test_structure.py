@@ -193,7 +193,7 @@ def test_markup_becomes_what_a_reader_sees() -> None:
         """)
     assert found[0].heading == "看 数据 大屏"
     assert found[0].text == (
-        " 先看停留，再看[官网](https://example.com/a_(b))。\n换行 粗\n在线曲线 一<3 和 a<b and c>d\n引用的话\n\xa0完 `<br>`"
+        "先看停留，再看[官网](https://example.com/a_(b))。\n换行 粗\n在线曲线 一<3 和 a<b and c>d\n引用的话\n\xa0完 `<br>`"
     )
 
 
