@@ -29,6 +29,8 @@ MARGIN_LINES = 2
 REPEATED = 0.6
 """A line on this share of the pages, numbers aside, is a running head."""
 MAX_HEADING_LEVEL = 5
+LONGEST_TAIL = 300
+"""Characters within which a sentence that runs over a page's end has to end."""
 
 _PAGE_NUMBER = re.compile(
     r"[-–—·\s]{0,9}(?:第\s?|page\s)?\d{1,4}\s?页?(?:\s?(?:[/／,，]|of|共)+\s?\d{1,4}\s?页?)?[-–—·\s]{0,9}", re.IGNORECASE
@@ -175,8 +177,10 @@ def _joined(pages: list[str]) -> list[str]:
         unfinished = last and not last.startswith("#") and not last.endswith(_ENDS) and columns(last) >= MIN_WRAP
         if not unfinished or not first or _STARTS_BLOCK.match(first):
             continue
-        stop = _TERMINATOR.search(first)
-        end = stop.end() if stop else len(first)
+        stop = _TERMINATOR.search(first, 0, LONGEST_TAIL)
+        if not stop:
+            continue
+        end = stop.end()
         out[at] = _glued(out[at], first[:end])
         out[at + 1] = (first[end:].lstrip() + gap + rest).lstrip("\n")
     return out
