@@ -20,9 +20,9 @@ from knowledge.errors import IndexUnusable
 from knowledge.lexical import Terms
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 2
+VERSION = 3
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
-_DROP = "DROP TABLE chunks; DROP TABLE sections; DROP TABLE files; DROP TABLE vectors;"
+_DROP = "DROP TABLE IF EXISTS glossaries; DROP TABLE chunks; DROP TABLE sections; DROP TABLE files; DROP TABLE vectors;"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files(
   scope TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS chunks(
   vector TEXT NOT NULL, input TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_by_section ON chunks(section);
 CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks(vector);
+CREATE TABLE IF NOT EXISTS glossaries(scope TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors(
   scope TEXT NOT NULL, model TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(scope, model, id)) WITHOUT ROWID;
 """
@@ -170,6 +171,17 @@ class Catalog:
             np.frombuffer(words, np.uint32).reshape(2, -1), np.frombuffer(characters, np.uint32).reshape(2, -1),  # type: ignore[call-overload]
             tuple(chunks.get(number, ())),  # type: ignore[call-overload]
         )  # fmt: skip
+
+    def keep_glossary(self, scope: str, terms: str) -> None:
+        """Store the collection's glossary, as JSON."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO glossaries VALUES(?,?)", (scope, terms))
+
+    def glossary(self, scope: str) -> str:
+        """The collection's glossary as JSON, empty when it has none."""
+        with self._lock:
+            row = self._db.execute("SELECT terms FROM glossaries WHERE scope=?", (scope,)).fetchone()
+            return str(row[0]) if row else ""
 
     def pending(self, scope: str, model: str) -> list[tuple[str, str]]:
         """(vector id, text to embed) of every chunk that has no vector of this model yet."""

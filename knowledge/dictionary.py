@@ -18,6 +18,7 @@ from pathlib import Path
 import rjieba
 
 from knowledge.errors import ModelUnavailable
+from knowledge.glossary import Glossary
 from knowledge.lexical import fold, is_chinese, latin_stem
 from knowledge.question import STOP_EN, content
 
@@ -29,6 +30,9 @@ LONGEST = 3
 """Words in a gloss or a phrase: longer ones are explanations, not translations."""
 SINGLE = 0.3
 """Weight of a single Chinese character: it translates into too much to count like a word."""
+
+FIELD = 2.0
+"""Weight of a phrase that the glossary knows: it is what the question is about."""
 
 Group = tuple[float, tuple[tuple[str, ...], ...]]
 """A weight, and alternatives, each a tuple of terms that have to stand together in a section."""
@@ -105,10 +109,13 @@ class Dictionary:
         """Whether a folded Latin word is an English one that translates."""
         return bool(self._means(latin_stem(word)))
 
-    def groups(self, text: str, language: str) -> list[Group]:
-        """The content words of a question in `language`, each with its translations into the other one."""
+    def groups(self, text: str, language: str, glossary: Glossary) -> list[Group]:
+        """The content words of a question in `language`, each with its translations into the other one.
+
+        The glossary's phrases come before the dictionary's.
+        """
         core = content(fold(text))
-        return list(self._from_chinese(core) if language == "zh" else self._from_english(core))
+        return list(self._from_chinese(core) if language == "zh" else self._from_english(core, glossary))
 
     def _from_chinese(self, core: str) -> Iterator[Group]:
         for word in (w.strip() for w in rjieba.cut(core)):
@@ -121,8 +128,16 @@ class Dictionary:
                     if len(part) > 1 and (glosses := self._means(part)):
                         yield 1.0, tuple(tuple(g.split()) for g in glosses[:ALTERNATIVES])
 
-    def _from_english(self, core: str) -> Iterator[Group]:
+    def _from_english(self, core: str, glossary: Glossary) -> Iterator[Group]:
         stems = [latin_stem(word) for word in re.findall("[a-z]+", core) if word not in STOP_EN]
+        known: dict[tuple[int, int], list[tuple[str, ...]]] = {}
+        for term, place in glossary.translate(stems):
+            known.setdefault(place, []).append(tuple(rjieba.cut(term)))
+        taken = {n for first, last in known for n in range(first, last)}
+        yield from ((FIELD, tuple(terms)) for terms in known.values())
+        yield from self._general([stem for n, stem in enumerate(stems) if n not in taken])
+
+    def _general(self, stems: list[str]) -> Iterator[Group]:
         at = 0
         while at < len(stems):
             for size in range(min(LONGEST, len(stems) - at), 0, -1):

@@ -16,12 +16,16 @@ BUDGET = 420
 """Characters of the first passage: what a phone shows at a glance under a question. A section this short is given whole."""
 SECOND_BUDGET = 160
 """Characters of each further passage that adds something."""
-CLOSE = 0.85
+CLOSE = 0.9
 """A further passage speaks too when its score is at least this share of the first one's."""
+GAIN = 0.2
+"""and when it holds this share of the question's terms that the first one left out."""
 FURTHER = 2
 """At most so many further passages."""
 MEANING_WEIGHT = 1.0
 """A sentence inherits its chunk's cosine above the passage's weakest chunk, against 1.0 for holding every term."""
+OPENING = 120
+"""A first sentence up to this long goes in front of a run that begins further down: good sections open with the answer."""
 LENGTH_COST = 0.02
 """A sentence that adds nothing to a run costs a little, so that runs end where the answer does."""
 
@@ -62,7 +66,7 @@ def _adds(passage: Passage, weights: Mapping[str, float], said: frozenset[str]) 
     fresh = {term: weight for term, weight in weights.items() if term not in said}
     run = _run(_units(passage, weights), passage.text, SECOND_BUDGET)
     gained = sum(weight for term, weight in fresh.items() if term in _terms(_joined(passage.text, run)))
-    return run if gained > 0.1 * sum(weights.values()) else ()
+    return run if gained > GAIN * sum(weights.values()) else ()
 
 
 def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
@@ -94,7 +98,13 @@ def _run(units: Sequence[_Unit], text: str, budget: int) -> tuple[Offsets, ...]:
             if worth > best:
                 best, chosen = worth, (first, last)
     first, last = _whole(units, chosen, text, budget)
-    return (*_table_head(units, first), (units[first].start, units[last].stop))
+    return (*_opening(units, first), *_table_head(units, first), (units[first].start, units[last].stop))
+
+
+def _opening(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
+    """The section's first sentence, where a run begins after it."""
+    head = units[0]
+    return ((head.start, head.stop),) if first > 0 and not head.is_row and head.stop - head.start <= OPENING else ()
 
 
 def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:
@@ -104,7 +114,15 @@ def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: i
         last += 1
     while first > 0 and units[last].stop - units[first - 1].start <= budget and not units[first].is_row:
         first -= 1
+    while last > first and _announces(text[units[last].start : units[last].stop]):
+        last -= 1
     return first, last
+
+
+def _announces(line: str) -> bool:
+    """Whether a line only says what comes next: a run must not end on it."""
+    bare = line.strip()
+    return bare.endswith((":", "：")) or (bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2)
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:

@@ -107,7 +107,9 @@ class Finder:
     def _translated(self, question: Question, shelf: Shelf) -> list[Group]:
         """The question's words in the other language, where the shelf has any text in it."""
         foreign = shelf.chinese != (question.language == "zh")
-        return self._dictionary.groups(question.text, question.language) if self._dictionary and foreign.any() else []
+        if self._dictionary is None or not foreign.any():
+            return []
+        return self._dictionary.groups(question.text, question.language, shelf.glossary)
 
     def _reranked(self, look: _Look) -> tuple[Passage, ...]:
         assert self._reranker is not None

@@ -27,6 +27,7 @@ K1, B = 1.2, 0.75
 
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{CJK}]+|[a-z0-9]+(?:[._'+/-][a-z0-9]+)*%?", re.ASCII | re.IGNORECASE)
+_SEPARATORS = re.compile(r"[._'+/-]")
 _IS_CJK = re.compile(rf"[{CJK}]")
 _stem = lru_cache(maxsize=50_000)(snowballstemmer.stemmer("english").stemWord)
 
@@ -85,11 +86,12 @@ def words(folded: str) -> list[str]:
     return out
 
 
-def _latin(run: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def _latin(run: str) -> tuple[str, ...]:
     """A Latin run whole, and its parts' stems: ``online_now`` is found by ``online`` too."""
-    parts = [part for part in re.split(r"[._'+/-]", run) if part]
-    whole = [run] if len(parts) > 1 else []
-    return whole + [_stem(part) for part in parts]
+    parts = [part for part in _SEPARATORS.split(run) if part]
+    stems = tuple(_stem(part) for part in parts)
+    return (run, *stems) if len(parts) > 1 else stems
 
 
 def characters(folded: str) -> list[str]:

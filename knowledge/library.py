@@ -19,6 +19,7 @@ from typing import Protocol
 from knowledge.catalog import Catalog, ChunkRow, SectionRow
 from knowledge.embed import Encoder
 from knowledge.errors import FolderUnusable, IndexUnusable
+from knowledge.glossary import Glossary, read_glossary
 from knowledge.index import VectorStore
 from knowledge.lexical import characters, comparable, language, pack, words
 from knowledge.load import FileStamp, load, scan
@@ -111,6 +112,7 @@ class Library:
         progress = progress or _Silent()
         with self._writing:
             report = self._read(scope, source, progress)
+            self._catalog.keep_glossary(scope, read_glossary(source).to_json())
             self.refresh(scope)
         shelf = self.shelf(scope)
         counted = (len(shelf.sections), len(shelf.owners))
@@ -206,7 +208,8 @@ class Library:
     def refresh(self, scope: str) -> None:
         """Build the collection in memory from the catalogue; searches under way keep the one they began with."""
         pending = len(self._catalog.pending(scope, self._encoder.model_id))
-        self._shelves[scope] = Shelf.build(scope, self._catalog.sections(scope), pending)
+        glossary = Glossary.from_json(self._catalog.glossary(scope))
+        self._shelves[scope] = Shelf.build(scope, self._catalog.sections(scope), pending, glossary)
 
     def shelf(self, scope: str) -> Shelf:
         """The collection as it can be searched now."""

@@ -34,6 +34,16 @@ STOP_EN = frozenset(
     tell explain want know need get got let us just also still too very really
     """.split()  # noqa: SIM905
 )
+_ASKS_WHAT = re.compile(
+    r"怎么算|怎么计算|咋算|公式|口径|是什么|是啥|什么意思|啥意思|定义|分母|分子|单位|多久刷新|区别|差在哪"
+    r"|what (is|are|does)|formula|calculated|defin",
+    re.IGNORECASE,
+)
+_ASKS_HOW = re.compile(
+    r"怎么办|咋办|咋整|怎么救|怎么处理|怎么提|怎么拉|怎么做|怎么改|低了|太低|偏低|掉了|往下掉|上不去"
+    r"|what to do|how (do|can|should)|how to|improve|\bdrop",
+    re.IGNORECASE,
+)
 _FOLLOW_UP = re.compile(
     r"^(那(?!些?时|天|年|种)|那么|然后|还有|另外|除此|如果是?这样|它|这个|那个|这些|上面|刚才"
     r"|and\b|then\b|so\b|what about|how about|also\b)|呢[？?。!！\s]*$",
@@ -46,9 +56,18 @@ class Question:
     """One form of a question: as embedded, and its content terms in both views."""
 
     text: str
+    core: str
     words: tuple[str, ...]
     characters: tuple[str, ...]
     language: str
+
+    def worded(self, core: str) -> Question:
+        """The same question with other content."""
+        return Question(self.text, core, _distinct(words(core)), _distinct(characters(core)), self.language)
+
+
+def _distinct(terms: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(terms))
 
 
 def content(folded: str) -> str:
@@ -61,7 +80,13 @@ def content(folded: str) -> str:
 def understand(text: str, mended: str = "") -> Question:
     """A question by itself; `mended` is how it is looked for among words, where typing errors were mended."""
     core = content(comparable(mended or text))
-    return Question(text, tuple(dict.fromkeys(words(core))), tuple(dict.fromkeys(characters(core))), language(text))
+    return Question(text, core, _distinct(words(core)), _distinct(characters(core)), language(text))
+
+
+def asks(text: str) -> str:
+    """What kind of section the question is after: ``definitions``, ``actions``, or empty where its form does not tell."""
+    what, how = bool(_ASKS_WHAT.search(text)), bool(_ASKS_HOW.search(text))
+    return "" if what == how else "definitions" if what else "actions"
 
 
 def leans(text: str) -> bool:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from knowledge.catalog import SectionRow
 from knowledge.dictionary import Group
+from knowledge.glossary import Glossary
 from knowledge.lexical import Bm25
-from knowledge.question import Question
+from knowledge.question import Question, asks
 from knowledge.spelling import Spelling
 from knowledge.types import Kind, Passage, Span
 
@@ -34,6 +35,8 @@ TRANSLATED = 0.6
 DOCUMENT_BONUS = 0.2
 DOCUMENT_DEPTH = 4
 """A section gains this share of the mean of its document's four best: where several sections fit, the topic is at home."""
+OTHER_FORM = 0.9
+"""Factor for a section of a document that says (`answers:` in its front matter) that it answers another form of question."""
 CANDIDATES = 60
 """Sections that the document bonus looks at."""
 
@@ -54,11 +57,12 @@ class Shelf:
     characters: Bm25
     owners: Mapping[str, tuple[tuple[int, int], ...]]
     chinese: NDArray[np.bool_]
+    glossary: Glossary
     pending: int
     _spelling: list[Spelling] = field(default_factory=list)
 
     @classmethod
-    def build(cls, scope: str, sections: Sequence[SectionRow], pending: int) -> Shelf:
+    def build(cls, scope: str, sections: Sequence[SectionRow], pending: int, glossary: Glossary | None = None) -> Shelf:
         """Index the sections of a collection; linear in their terms."""
         owners: dict[str, tuple[tuple[int, int], ...]] = {}
         for row, section in enumerate(sections):
@@ -72,6 +76,7 @@ class Shelf:
             Bm25.build([section.characters for section in sections]),
             owners,
             np.array([section.language == "zh" for section in sections], bool),
+            glossary or Glossary(),
             pending,
         )
 
@@ -115,7 +120,14 @@ class Ranking:
 
 
 def lexical(shelf: Shelf, question: Question) -> Floats:
-    """How much of the question's terms, by rarity, each section holds: about 0..1, the mean of both views."""
+    """How much of the question each section holds, as it was asked or as the glossary puts it: about 0..1."""
+    asked = _lexical(shelf, question)
+    put = shelf.glossary.put(question.core)
+    return asked if put == question.core else np.maximum(asked, _lexical(shelf, question.worded(put)))
+
+
+def _lexical(shelf: Shelf, question: Question) -> Floats:
+    """How much of the question's terms, by rarity, each section holds: the mean of both views."""
     total = np.zeros(len(shelf.sections), np.float32)
     for index, terms in ((shelf.words, question.words), (shelf.characters, question.characters)):
         full = SATURATED * sum(index.rarity(term) for term in terms)
@@ -172,8 +184,17 @@ def rank(
         credit = np.where(same, terms, np.maximum(OTHER_LANGUAGE * np.maximum(dense, 0.0) + TRANSLATED * foreign, terms))
         terms = np.where(same, terms, np.maximum(foreign, terms)).astype(np.float32)
     fused = (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT)
-    score = _at_home(shelf, fused.astype(np.float32))
+    score = _at_home(shelf, (fused * _fitting(shelf, asks(question.text))).astype(np.float32))
     return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, spans)
+
+
+def _fitting(shelf: Shelf, form: str) -> Floats:
+    """1, or `OTHER_FORM` for sections of documents that are made for another form of question."""
+    factor = np.ones(len(shelf.sections), np.float32)
+    if form:
+        made_for = [section.meta.get("answers", form) for section in shelf.sections]
+        factor[[row for row, answers in enumerate(made_for) if answers != form]] = OTHER_FORM
+    return factor
 
 
 def _at_home(shelf: Shelf, score: Floats) -> Floats:
