@@ -69,8 +69,12 @@ class Handbook:
         return await _run(lambda: self._library.read(self.collection, self.folder, progress))
 
     async def fill(self, progress: Progress | None = None) -> int:
-        """Add the vectors that are missing; returns how many were."""
-        return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
+        """Add the vectors that are missing; returns how many were. Cancelled, it ends after its batch."""
+        try:
+            return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
+        except asyncio.CancelledError:
+            self.stop()  # the thread knows nothing of the cancelling, and closing the library waits for it
+            raise
 
     async def sync(self, progress: Progress | None = None) -> None:
         """Follow the folder: edited chapters are found and embedded. A look at an unchanged one takes milliseconds."""

@@ -86,7 +86,9 @@ class BarProgress:
         self._tasks: dict[str, TaskID] = {}
 
     def update(self, stage: str, done: int, total: int) -> None:
-        """Draw that `done` of `total` items of `stage` are done."""
+        """Draw that `done` of `total` items of `stage` are done; a stage with nothing to do is not drawn."""
+        if not total:
+            return
         if self._bars is None:
             self._bars = _new_bars(self._language)
             self._bars.start()
