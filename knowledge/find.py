@@ -96,7 +96,7 @@ class Finder:
     def _forms(self, text: str, history: Sequence[str], shelves: Sequence[Shelf]) -> list[Question]:
         """The question with typing errors mended. A mended Latin word is embedded too: the model reads 进入绿, but not wroker."""
         text = text.strip()[:MAX_CHARACTERS]
-        filled = [shelf for shelf in shelves if shelf.sections]
+        filled = [shelf for shelf in shelves if shelf.sections and shelf.suspicious(text)]
         is_word = self._dictionary.knows if self._dictionary else str.isascii
         for shelf in filled:
             text = shelf.spelling.mend_latin(text, is_word)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from knowledge.catalog import SectionRow
 from knowledge.dictionary import Group
 from knowledge.glossary import Glossary
-from knowledge.lexical import Bm25
+from knowledge.lexical import Bm25, comparable, latin_stem
 from knowledge.question import Question, asks
-from knowledge.spelling import Spelling
+from knowledge.spelling import Spelling, suspicious
 from knowledge.types import Kind, Passage, Span
 
 LEXICAL_WEIGHT = 0.8
@@ -80,6 +80,10 @@ class Shelf:
             pending,
         )
 
+
+    def suspicious(self, text: str) -> bool:
+        """Whether a question may hold typing errors; then, and only then, is `spelling` worth learning."""
+        return suspicious(comparable(text), self.characters.knows, lambda word: self.words.knows(latin_stem(word)))
 
     @property
     def spelling(self) -> Spelling:

@@ -17,7 +17,6 @@ from functools import lru_cache
 import numpy as np
 import rjieba
 from numpy.typing import NDArray
-from pypinyin.pinyin_dict import pinyin_dict
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
@@ -34,8 +33,24 @@ _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêńňǹ
 @lru_cache(maxsize=20_000)
 def readings(character: str) -> frozenset[str]:
     """How a character is read, without tones; empty for one that is not Chinese."""
+    # Imported here: it takes a fifth of a second, and most questions have nothing to mend.
+    from pypinyin.pinyin_dict import pinyin_dict
+
     known = pinyin_dict.get(ord(character), "")
     return frozenset(reading.translate(_TONES).replace("ü", "v") for reading in known.split(",") if reading)
+
+
+def suspicious(folded: str, knows_pair: Callable[[str], bool], knows_word: Callable[[str], bool]) -> bool:
+    """Whether there is anything to mend, told from the terms of an index alone, without what `Spelling` has to learn."""
+    if any(len(word) >= SHORTEST and not knows_word(word) for word in _WORD.findall(folded)):
+        return True
+    runs = _CHINESE.findall(folded)
+    return any(not _paired(run, at, knows_pair) for run in runs for at in _loose(run))
+
+
+def _paired(run: str, at: int, knows_pair: Callable[[str], bool]) -> bool:
+    """Whether a character makes a known pair with one of its neighbours."""
+    return any(knows_pair(run[i : i + 2]) for i in (at - 1, at) if 0 <= i < len(run) - 1)
 
 
 def _loose(run: str) -> list[int]:
@@ -103,13 +118,9 @@ class Spelling:
     def _run(self, run: str) -> str:
         out = run
         for at in _loose(run):
-            if self._strange(out, at) and (better := self._sounding(out, at)):
+            if not _paired(out, at, self._knows) and (better := self._sounding(out, at)):
                 out = out[:at] + better + out[at + 1 :]
         return out
-
-    def _strange(self, run: str, at: int) -> bool:
-        """Whether a character makes a known pair with neither neighbour."""
-        return not any(self._knows(run[i : i + 2]) for i in (at - 1, at) if 0 <= i < len(run) - 1)
 
     def _sounding(self, run: str, at: int) -> str | None:
         """The commonest character that sounds the same and makes a known run of three with its neighbours."""
