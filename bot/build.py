@@ -17,7 +17,7 @@ from bot.config import Settings
 from bot.domain.access import Viewer
 from bot.errors import HandbookError
 from bot.flows.answers import Answers
-from bot.flows.ports import Channel, ChatModel
+from bot.flows.ports import ChatModel
 from bot.handbook import Handbook, translated
 from bot.instance import own
 from bot.schedule import Job, scheduler
@@ -179,13 +179,11 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 
     async with open_app(settings, wait_for_index=False, progress=progress) as app:
         inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
-        channels: dict[str, Channel] = {}
-        delivery = Delivery(outbox, chats, channels, now)
         telegram = TelegramBot(
             settings, answers=app.answers, inbox=inbox, outbox=outbox, exchanges=app.exchanges, chats=chats,
-            notify=delivery.notify, now=now,
+            notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
-        channels["telegram"] = telegram.channel
+        delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now)  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
         clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
         parts = [telegram.run(stop)]
