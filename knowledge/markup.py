@@ -91,14 +91,15 @@ def _unquoted(lines: Sequence[str]) -> list[str]:
 def _without_contents(lines: list[str]) -> list[str]:
     """Without tables of contents: runs of lines that are a link into the page, or end in dots and a page number."""
     out: list[str] = []
-    for points, group in groupby(lines, key=_points):
+    for points, group in groupby(lines, key=points_elsewhere):
         run = list(group)
         if not points or len(run) < MIN_CONTENTS:
             out.extend(run)
     return out
 
 
-def _points(line: str) -> bool:
+def points_elsewhere(line: str) -> bool:
+    """Whether a line is an entry of a table of contents: a link into the page, or dots and a page number."""
     if "](#" in line:
         return _POINTER.fullmatch(line) is not None
     return len(line) < 200 and line.rstrip()[-1:].isdigit() and _LEADER.fullmatch(line) is not None

@@ -38,8 +38,11 @@ def marked(lines: Sequence[str], kinds: Sequence[Kind]) -> list[Mark]:
     return found
 
 
-def numbered(lines: Sequence[str], kinds: Sequence[Kind], known: Sequence[Mark]) -> list[Mark]:
-    """The numbered headings of a document whose Markdown headings are `known`, in order."""
+def numbered(lines: Sequence[str], kinds: Sequence[Kind], known: Sequence[Mark], *, mixed: bool = False) -> list[Mark]:
+    """The numbered headings of a document whose Markdown headings are `known`, in order.
+
+    A writer of Markdown marks headings or numbers them; where both are usual (`mixed`), 1.1 counts beside marked ones.
+    """
     taken = {mark.index for mark in known}
     open_lines = (index for index, kind in enumerate(kinds) if kind in (Kind.TEXT, Kind.ITEM) and index not in taken)
     found = _ranked([mark for index in open_lines if (mark := candidate(index, lines[index]))])
@@ -47,7 +50,7 @@ def numbered(lines: Sequence[str], kinds: Sequence[Kind], known: Sequence[Mark])
     accepted = list(known)
     for style in _DECIDED:
         candidates = [mark for mark in found if mark.style is style]
-        if candidates and not _excluded(style, accepted):
+        if candidates and not _excluded(style, accepted, mixed=mixed):
             accepted += _decide(style, candidates, accepted, content)
             accepted.sort(key=lambda mark: mark.index)
     return [mark for mark in accepted if mark.index not in taken]
@@ -98,12 +101,13 @@ def _ranked(found: list[Mark]) -> list[Mark]:
     return [replace(mark, rank=Style.BOLD - 1) if mark.style is Style.BRACKET else mark for mark in found]
 
 
-def _excluded(style: Style, accepted: Sequence[Mark]) -> bool:
+def _excluded(style: Style, accepted: Sequence[Mark], *, mixed: bool) -> bool:
     """Whether a document with these headings numbers its lists, not its headings, in this style."""
     styles = {mark.style for mark in accepted}
     if style is Style.BOLD:
         return len(accepted) > 1
-    if style in (Style.INTEGER, Style.DECIMAL) and sum(mark.style is Style.MARKED for mark in accepted) > 1:
+    is_marked = sum(mark.style is Style.MARKED for mark in accepted) > 1
+    if is_marked and (style is Style.INTEGER or (style is Style.DECIMAL and not mixed)):
         return True
     return style in (Style.SUBLIST, Style.INTEGER, Style.DECIMAL) and Style.QUESTION in styles
 

@@ -22,6 +22,10 @@ _RULE = re.compile(r"\s{0,3}([-*_=])(?:\s*\1){2,}\s*")
 _ASKS = re.compile(r"(?:[QＱ]\s*\d{0,3}|问)\s*[:：.．、]|.*[?？]$", re.IGNORECASE)
 
 
+TINY_OPENING = 12
+"""What stands before the first heading goes into the first section when it is no more than a badge or a greeting."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A heading with the text up to the next heading; `page` is where the text begins."""
@@ -45,7 +49,7 @@ def sections(title: str, text: str, *, numbering: bool = True, paged: bool = Fal
     line_kinds = kinds(lines)
     marks = marked(lines, line_kinds)
     if numbering:
-        marks = sorted(marks + numbered(lines, line_kinds, marks), key=lambda mark: mark.index)
+        marks = sorted(marks + numbered(lines, line_kinds, marks, mixed=paged), key=lambda mark: mark.index)
     pieces = _pieces(title, lines, marks)
     pieces = _without_intros(_without_empty_leaves(pieces))
     return tuple(_sections([piece for piece in pieces if piece.text], paged=paged))
@@ -146,7 +150,7 @@ def _without_intros(pieces: list[_Piece]) -> list[_Piece]:
         piece = replace(piece, text=_both(carried, piece.text)) if carried else piece
         carried = ""
         deeper_follows = index + 1 < len(pieces) and pieces[index + 1].rank > piece.rank
-        if deeper_follows and weight(piece.text) < TINY:
+        if deeper_follows and weight(piece.text) < (TINY if piece.rank else TINY_OPENING):
             carried = piece.text
         else:
             out.append(piece)
@@ -173,5 +177,11 @@ def _parts(text: str) -> Iterator[str]:
     if len(text) <= LIMIT:
         yield text
         return
+    pages: list[str] = []
     for page in re.findall(rf"{PAGE_BREAK}*[^{PAGE_BREAK}]+", text):
+        if pages and weight(page) < TINY:
+            pages[-1] = _both(pages[-1].rstrip(), page)
+        else:
+            pages.append(page)
+    for page in pages:
         yield from parts(page.rstrip())

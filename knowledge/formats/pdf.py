@@ -1,6 +1,6 @@
 """PDF: the text of each page, without running heads and page numbers, lines joined into paragraphs.
 
-Headings come from the document's own bookmarks; numbered ones are found later like in any text.
+Headings come from `pdf_headings`; numbered ones are found later like in any text.
 """
 
 from __future__ import annotations
@@ -11,26 +11,34 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import Destination
 
 from knowledge.formats import CannotRead, Extract
 from knowledge.formats.office import locked
+from knowledge.formats.pdf_headings import Line, with_headings
 from knowledge.lines import WIDE, columns
+from knowledge.markup import MIN_CONTENTS, points_elsewhere
 from knowledge.wrap import MIN_WRAP, join
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+Page = list[Line]
 
 MAX_TEXT = 10_000_000
 MARGIN_LINES = 2
 """So many lines at the top and the bottom of a page may be a running head or foot."""
 REPEATED = 0.6
 """A line on this share of the pages, numbers aside, is a running head."""
-MAX_HEADING_LEVEL = 5
+NUMBERED = 3
+"""A line with a number that counts along with the pages is one already on so many pages."""
 LONGEST_TAIL = 300
 """Characters within which a sentence that runs over a page's end has to end."""
+FULL = 0.85
+"""A line that reaches this share of the page's widest line goes on in the next."""
 
 _PAGE_NUMBER = re.compile(
     r"[-–—·\s]{0,9}(?:第\s?|page\s)?\d{1,4}\s?页?(?:\s?(?:[/／,，]|of|共)+\s?\d{1,4}\s?页?)?[-–—·\s]{0,9}", re.IGNORECASE
@@ -39,10 +47,10 @@ _RADICAL = re.compile("[\u2e80-\u2fdf]")
 _SPACED = re.compile(rf"(?<=[{WIDE}]) (?=[{WIDE}])")
 _STARTS_BLOCK = re.compile(
     r"\s*(?:第\s*[\d一二三四五六七八九十百]{1,6}\s*[编章节条]|[一二三四五六七八九十]{1,3}、|[（(][\d一二三四五六七八九十]{1,3}[)）]"
-    r"|\d{1,3}(?:[.．、)）]|\.\d)|[-•●■◆▪*]\s|[①-⑳]|【|[QＱ]\d{0,3}[:：]|问[:：]|答[:：]|[AＡ]\d{0,3}[:：]|附[录件表]|#)"
+    r"|\d{1,3}(?:[.．、)）]|\.\d)|[-•●■◆▪*]\s|[①-⑳]|【|[QＱ]\d{0,3}[:：]|问[:：]|答[:：]|[AＡ]\d{0,3}[:：]|附[录件表])"
 )
 _ENDS = ("。", "！", "？", "；", "：", ".", "!", "?", ":", "”", "）")
-_TERMINATOR = re.compile(r"[。！？；.!?]")
+_TERMINATOR = re.compile(r"[。！？；]|[.!?](?=\s|$)")
 
 
 def read(data: bytes) -> Extract:
@@ -51,137 +59,151 @@ def read(data: bytes) -> Extract:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise CannotRead(locked())
-        pages = _without_margins(list(_page_lines(reader)))
-        headings = _bookmarks(reader)
+        pages = with_headings(reader, _without_margins(list(_pages(reader))))
     except PyPdfError as error:
         raise CannotRead("PDF 已损坏，打不开；请重新导出一份再放进来。") from error
-    if not any(re.search(r"\w", line) for page in pages for line in page):
+    if not any(re.search(r"\w", line.text) for page in pages for line in page):
         raise CannotRead("PDF 里只有图片，没有文字；请用带文字识别（OCR）的软件转换后再放进来。")
-    marked = [_with_headings(page, headings.get(number, ())) for number, page in enumerate(pages)]
-    return Extract("\f".join(_joined([_paragraphs(page) for page in marked])), paged=True)
+    return Extract("\f".join(_completed([_paragraphs(page) for page in pages])), paged=True)
 
 
-def _page_lines(reader: PdfReader) -> Iterator[list[str]]:
+def _pages(reader: PdfReader) -> Iterator[Page]:
     length = 0
     for page in reader.pages:
-        text = page.extract_text()
-        length += len(text)
+        runs = _runs(page)
+        length += sum(len(text) for text, _ in runs)
         if length > MAX_TEXT:
             raise CannotRead(f"文字超过 {MAX_TEXT // 10_000} 万字，请拆成几个小文件。")
-        yield [line.rstrip() for line in _repaired(text).split("\n")]
+        yield _lines(runs)
 
 
-def _repaired(text: str) -> str:
-    """Radicals that look like characters become those; spaces that the typesetter put between all characters go."""
-    text = _RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text.replace("\f", "\n"))
-    pairs = len(re.findall(rf"[{WIDE}](?=[{WIDE}])", text))
-    return _SPACED.sub("", text) if len(_SPACED.findall(text)) > pairs else text
+def _runs(page: PageObject) -> list[tuple[str, float]]:
+    """The text of a page in pieces, each with the size of its letters."""
+    runs: list[tuple[str, float]] = []
+
+    def keep(text: str, outer: Any, inner: Any, _font: Any, size: float) -> None:
+        runs.append((text, size * _scale(outer, inner)))
+
+    page.extract_text(visitor_text=keep)
+    return runs
 
 
-def _without_margins(pages: list[list[str]]) -> list[list[str]]:
-    """Without running heads and feet, and without page numbers."""
-    trimmed = [_stripped(page) for page in pages]
-    counts = Counter(key for page in trimmed for key in {_shape(line) for line in _margin(page)})
+def _scale(*matrices: Any) -> float:
+    """By how much the transformations enlarge a letter."""
+    product = 1.0
+    for a, b, c, d, *_ in matrices:
+        product *= abs(a * d - b * c)
+    return float(product**0.5)
+
+
+def _lines(runs: Sequence[tuple[str, float]]) -> Page:
+    """Lines of a page, each with the size that most of its letters have; blank ones at its ends are left out."""
+    found: list[tuple[str, Counter[float]]] = [("", Counter())]
+    for text, size in runs:
+        for number, piece in enumerate(text.replace("\f", "\n").split("\n")):
+            if number:
+                found.append(("", Counter()))
+            before, sizes = found[-1]
+            sizes[round(size, 1)] += len(piece)
+            found[-1] = (before + piece, sizes)
+    spaced = _is_spaced("\n".join(text for text, _ in found))
+    lines = [Line(_repaired(text, spaced=spaced), sizes.most_common(1)[0][0] if sizes else 0.0) for text, sizes in found]
+    filled = [at for at, line in enumerate(lines) if line.text]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether the typesetter put a space between all characters."""
+    return len(_SPACED.findall(text)) > len(re.findall(rf"[{WIDE}](?=[{WIDE}])", text))
+
+
+def _repaired(text: str, *, spaced: bool) -> str:
+    """Radicals that look like characters become those; the typesetter's spaces go."""
+    text = _RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text.strip())
+    return _SPACED.sub("", text) if spaced else text
+
+
+def _without_margins(pages: list[Page]) -> list[Page]:
+    """Without running heads and feet, page numbers and tables of contents."""
+    shapes = Counter(shape for page in pages for shape in {_shape(line) for line in _margin(page)})
+    counted = Counter(key for number, page in enumerate(pages) for key in {_counting(line, number) for line in _margin(page)})
     enough = max(3, REPEATED * len(pages))
     out = []
-    for page in trimmed:
+    for number, page in enumerate(pages):
         edge = set(range(MARGIN_LINES)) | set(range(len(page) - MARGIN_LINES, len(page)))
-        out.append([line for at, line in enumerate(page) if not (at in edge and _is_margin(line, counts, enough))])
+        kept = []
+        for at, line in enumerate(page):
+            key = _counting(line, number)
+            repeated = shapes[_shape(line)] >= enough or (bool(key) and counted[key] >= NUMBERED)
+            if not (at in edge and (repeated or _PAGE_NUMBER.fullmatch(line.text))):
+                kept.append(line)
+        out.append(_without_contents(kept))
     return out
 
 
-def _is_margin(line: str, counts: Counter[str], enough: float) -> bool:
-    return _PAGE_NUMBER.fullmatch(line.strip()) is not None or counts[_shape(line)] >= enough
+def _without_contents(page: Page) -> Page:
+    entries = sum(points_elsewhere(line.text) for line in page)
+    return [line for line in page if not points_elsewhere(line.text)] if entries >= MIN_CONTENTS else page
 
 
-def _margin(page: Sequence[str]) -> list[str]:
+def _margin(page: Page) -> list[Line]:
     return [*page[:MARGIN_LINES], *page[-MARGIN_LINES:]]
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "0", re.sub(r"\s", "", line))
+def _shape(line: Line) -> str:
+    return re.sub(r"\d+", "0", re.sub(r"\s", "", line.text))
 
 
-def _stripped(page: list[str]) -> list[str]:
-    filled = [at for at, line in enumerate(page) if line.strip()]
-    return page[filled[0] : filled[-1] + 1] if filled else []
+def _counting(line: Line, page_number: int) -> tuple[str, int] | None:
+    """A line that begins or ends with a number, as its shape and that number's distance from the page's."""
+    match = re.match(r"(\d{1,4})\s+\D|.*\D\s+(\d{1,4})$", line.text[:200])
+    return (_shape(line), int(match[1] or match[2]) - page_number) if match else None
 
 
-def _bookmarks(reader: PdfReader) -> dict[int, list[tuple[int, str]]]:
-    """Level and title of the bookmarks that lead to each page, counted from 0; a single outermost one is the title."""
-    entries = list(_outline(reader.outline, 1))
-    below_title = 0 if sum(level == 1 for level, _ in entries) == 1 else 1
-    found: dict[int, list[tuple[int, str]]] = {}
-    for level, entry in entries:
-        page = reader.get_destination_page_number(entry)
-        if page is not None and entry.title:
-            found.setdefault(page, []).append((min(level + below_title, MAX_HEADING_LEVEL), str(entry.title)))
-    return found
-
-
-def _outline(entries: object, level: int) -> Iterator[tuple[int, Destination]]:
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, list):
-            yield from _outline(entry, level + 1)
-        elif isinstance(entry, Destination):
-            yield level, entry
-
-
-def _with_headings(page: list[str], bookmarks: Sequence[tuple[int, str]]) -> list[str]:
-    """The page with each line that is a bookmark's title marked as a heading."""
-    levels = {_squeezed(title): level for level, title in bookmarks if _squeezed(title)}
-    return [f"{'#' * levels[key]} {line.strip()}" if (key := _squeezed(line)) in levels else line for line in page]
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s\x00-\x1f]", "", text).casefold()
-
-
-def _paragraphs(page: Sequence[str]) -> str:
-    """The lines of a page joined into paragraphs: a line that fills the column goes on in the next."""
-    width = max((columns(line) for line in page), default=0)
-    out: list[str] = []
-    previous = ""
+def _paragraphs(page: Page) -> str:
+    """The lines of a page joined into paragraphs."""
+    width = max((columns(line.text) for line in page), default=0)
+    out: list[Line] = []
+    previous: Line | None = None
     for line in page:
-        if previous and line.strip() and _goes_on(previous, line, width):
-            out[-1] = _glued(out[-1], line)
-        else:
+        if previous and _goes_on(previous, line, width):
+            out[-1] = replace(out[-1], text=_glued(out[-1].text, line.text))
+        elif line.text:
             out.append(line)
         previous = line
-    return "\n\n".join(line for line in out if line.strip())
+    return "\n\n".join(_markdown(line) for line in out)
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
-    if line.startswith("#") or _STARTS_BLOCK.match(following) or width < MIN_WRAP:
+def _markdown(line: Line) -> str:
+    """A paragraph or heading in which nothing else is taken for markup."""
+    text = line.text.replace("&", "&amp;").replace("<", "&lt;")
+    return f"{'#' * line.level} {text}" if line.level else re.sub(r"\A#", r"\\#", text)
+
+
+def _goes_on(line: Line, following: Line, width: int) -> bool:
+    """Whether a line fills the column, so that its paragraph goes on in the next."""
+    if line.level or following.level or not line.text or not following.text or _STARTS_BLOCK.match(following.text):
         return False
-    if _STARTS_BLOCK.match(line) and columns(line) < 0.6 * width:
-        return False
-    filled = columns(line) >= 0.85 * width
-    return filled if not line.endswith(_ENDS) else filled and columns(line) >= 0.95 * width
+    share = columns(line.text) / width if width >= MIN_WRAP else 0
+    return share >= (0.95 if line.text.endswith(_ENDS) else FULL)
 
 
 def _glued(left: str, right: str) -> str:
     """Two lines of one paragraph; a word hyphenated between them is whole again."""
-    left, right = left.rstrip(), right.lstrip()
     if left.endswith("-") and left[-2:-1].islower() and right[:1].islower():
         return left[:-1] + right
     return join(left, right)
 
 
-def _joined(pages: list[str]) -> list[str]:
+def _completed(pages: list[str]) -> list[str]:
     """Pages with each sentence that runs over a page's end completed on the page where it begins."""
     out = list(pages)
     for at in range(len(out) - 1):
         last = out[at].rsplit("\n\n", 1)[-1]
         first, gap, rest = out[at + 1].partition("\n\n")
-        unfinished = last and not last.startswith("#") and not last.endswith(_ENDS) and columns(last) >= MIN_WRAP
-        if not unfinished or not first or _STARTS_BLOCK.match(first):
-            continue
+        is_open = last and not last.startswith("#") and not last.endswith(_ENDS) and columns(last) >= MIN_WRAP
         stop = _TERMINATOR.search(first, 0, LONGEST_TAIL)
-        if not stop:
-            continue
-        end = stop.end()
-        out[at] = _glued(out[at], first[:end])
-        out[at + 1] = (first[end:].lstrip() + gap + rest).lstrip("\n")
+        if is_open and stop and not first.startswith("#") and not _STARTS_BLOCK.match(first):
+            out[at] = _glued(out[at], first[: stop.end()])
+            out[at + 1] = (first[stop.end() :].lstrip() + gap + rest).lstrip("\n")
     return out
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
@@ -22,15 +22,25 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
 
-def pdf(pages: Sequence[Sequence[str]], *, bookmarks: Sequence[tuple[str, int]] = (), password: str = "") -> bytes:
-    """A PDF with these lines on its pages, in a font that maps every character; a page without lines is blank."""
+def pdf(
+    pages: Sequence[Sequence[str]],
+    *,
+    bookmarks: Sequence[tuple[str, int]] = (),
+    sizes: Mapping[str, int] | None = None,
+    password: str = "",
+) -> bytes:
+    """A PDF with these lines on its pages, in a font that maps every character; a page without lines is blank.
+
+    `sizes` gives the size of lines that are not in 12 points.
+    """
     writer = PdfWriter()
     font = writer._add_object(_font(writer))
     for lines in pages:
         page = writer.add_blank_page(595, 842)
-        shown = [f"1 0 0 1 60 {780 - 18 * at} Tm <{line.encode('utf-16-be').hex()}> Tj" for at, line in enumerate(lines)]
+        places = [f"/F1 {(sizes or {}).get(line, 12)} Tf 1 0 0 1 60 {780 - 18 * at} Tm" for at, line in enumerate(lines)]
+        shown = [f"{place} <{line.encode('utf-16-be').hex()}> Tj" for place, line in zip(places, lines, strict=True)]
         content = StreamObject()
-        content.set_data("\n".join(["BT /F1 12 Tf", *shown, "ET"]).encode())
+        content.set_data("\n".join(["BT", *shown, "ET"]).encode())
         page[NameObject("/Contents")] = writer._add_object(content)
         page[NameObject("/Resources")] = _dictionary(Font=_dictionary(F1=font))
     for title, page_number in bookmarks:

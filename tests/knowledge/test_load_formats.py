@@ -67,6 +67,30 @@ def test_pdf_headings_come_from_its_bookmarks(tmp_path: Path) -> None:
     assert [(s.heading, s.page) for s in found.sections] == [("盯盘要点", 1), ("投放要点", 2)]
 
 
+def test_without_bookmarks_the_larger_lines_of_a_pdf_are_its_headings(tmp_path: Path) -> None:
+    body = SENTENCE[:30]
+    lines = ["直播间盯盘手册", "在线掉了", body, "停留掉了", body, "先换话术", *[body] * 10]
+    sizes = {"直播间盯盘手册": 22, "在线掉了": 16, "停留掉了": 16, "先换话术": 14}
+    found = loaded(tmp_path, "a.pdf", pdf([lines], sizes=sizes))
+    assert isinstance(found, Document)
+    assert found.title == "直播间盯盘手册"
+    assert [(s.path, s.heading) for s in found.sections] == [((), "在线掉了"), ((), "停留掉了"), (("停留掉了",), "先换话术")]
+
+
+def test_a_chapter_s_running_head_and_the_table_of_contents_are_dropped_from_a_pdf(tmp_path: Path) -> None:
+    contents = ["目录", "一、盯盘 ........ 1", "二、投放 ........ 2", "三、复盘 ........ 3"]
+    chapter = [[f"盯盘 {n}", SENTENCE[:24], f"第{'甲乙丙'[n - 1]}段讲停留。"] for n in (1, 2, 3)]
+    others = [[SENTENCE[:24], f"{name}。"] for name in ("投手", "中控", "场控", "客服")]
+    text = "".join(s.text for s in parts(tmp_path, "a.pdf", pdf([contents, *chapter, *others])))
+    assert "盯盘" not in text and "...." not in text
+    assert "第丙段讲停留。" in text
+
+
+def test_text_of_a_pdf_is_never_taken_for_markup(tmp_path: Path) -> None:
+    (section,) = parts(tmp_path, "a.pdf", pdf([["# 不是标题", "停留 <20s 时写 <b>粗</b> 与 &lt;。"]]))
+    assert section.text == "\\# 不是标题\n\n停留 <20s 时写 <b>粗</b> 与 &lt;。"
+
+
 def test_a_long_pdf_without_headings_is_cited_by_page(tmp_path: Path) -> None:
     pages = [[f"{'甲乙丙丁'[n - 1]}组第{line}场，{SENTENCE[:20]}" for line in range(30)] for n in range(1, 5)]
     assert [s.page for s in parts(tmp_path, "a.pdf", pdf(pages))] == [1, 2, 3, 4]
