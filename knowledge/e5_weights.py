@@ -30,6 +30,8 @@ WEIGHTS = "e5-small-q4.bin"
 """The package also ships a cut-down English-Portuguese vocabulary; this is the full one."""
 BLOCK = 32
 BLOCK_BYTES = 2 + BLOCK // 2
+STEP = 65_536
+"""Blocks unpacked at once: the largest tensor fills 384 MB, and copies of it would not fit a small server."""
 
 LINEAR = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
@@ -114,11 +116,10 @@ class PackedModel:
         if size == elements * 4:
             return raw.view("<f4").copy()
         blocks = raw.reshape(-1, BLOCK_BYTES)
-        scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        nibbles = blocks[:, 2:]
-        # The low nibbles are the first half of a block, the high nibbles the second.
-        weights = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
-        return np.asarray((weights * scale).reshape(-1)[:elements], np.float32)
+        out = np.empty((len(blocks), BLOCK), np.float32)
+        for at in range(0, len(blocks), STEP):
+            out[at : at + STEP] = _unpacked(blocks[at : at + STEP])
+        return out.reshape(-1)[:elements]
 
     def state(self) -> dict[str, NDArray[np.float32]]:
         """The tensors under the names that transformers' BertModel uses."""
@@ -142,3 +143,11 @@ class PackedModel:
                 state[f"{prefix}{name}.weight"] = self.tensor(f"l{layer}.{short}.w")
                 state[f"{prefix}{name}.bias"] = self.tensor(f"l{layer}.{short}.b")
         return state
+
+
+def _unpacked(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    nibbles = blocks[:, 2:]
+    # The low nibbles are the first half of a block, the high nibbles the second.
+    weights = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
+    return np.asarray(weights * scale, np.float32)

