@@ -1,0 +1,62 @@
+"""The README says what is there: every command, only settings that exist, the contract's fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import app
+from bot.commands.batch import Question, to_json
+from bot.config import Settings, setting_name
+from bot.domain.answers import Answer, Citation, Verdict
+
+ROOT = Path(__file__).parent.parent
+READMES = ("README.md", "README.zh-CN.md")
+PAGES = (*READMES, "docs/commands.md", "bot/README.md", "CONTRIBUTING.md")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_lists_every_command(name: str) -> None:
+    listed = re.findall(r"^\| `copilot (\w+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    there = [str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands]
+    assert sorted(listed) == sorted(there)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_name_only_settings_that_exist(name: str) -> None:
+    named = set(re.findall(r"\b(?:COPILOT|TELEGRAM)_[A-Z_]+\b", (ROOT / name).read_text(encoding="utf-8")))
+    assert named <= set(map(setting_name, Settings.model_fields))
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_example_row_has_the_fields_that_are_written(name: str) -> None:
+    (example,) = re.findall(r"```json\n(.+?)\n```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    shown = json.loads(example)
+    citation = Citation("k", "d", "t", "s", "a", None, 0.5, "q")
+    written = to_json(Question(1, "?"), Answer("?", Verdict.ANSWERED, "!", (citation,)), 1.0)
+    assert list(shown) == list(written)
+    assert list(shown["citations"][0]) == list(written["citations"][0])
+
+
+def test_house_on_paper_is_the_house() -> None:
+    tree = (ROOT / "bot/README.md").read_text(encoding="utf-8").split("```")[1]
+    drawn = set(re.findall(r"^  (\w+)(?:\.py|/)", tree, re.MULTILINE))
+    there = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert drawn == there - {"__init__"}
+
+
+def test_files_that_contributors_are_sent_to_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:bot|knowledge|tests|docs)/[\w./-]+|[\w.-]+\.(?:md|toml)|\.env\.example)`", text)
+    named = [path for path in named if "NAME" not in path]
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_readmes_say_the_same_in_both_languages() -> None:
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in READMES)
+    for pattern in (r"^```\w*$", r"^## ", r"^\|", r"^\d\. "):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, chinese, re.MULTILINE))
