@@ -56,6 +56,14 @@ def test_files_that_contributors_are_sent_to_exist() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_links_between_pages_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    text = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
 def test_readmes_say_the_same_in_both_languages() -> None:
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in READMES)
     for pattern in (r"^```\w*$", r"^## ", r"^\|", r"^\d\. "):
