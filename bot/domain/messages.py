@@ -44,22 +44,27 @@ class Message:
     """One message: parts in order, rows of buttons below it.
 
     A message longer than the platform allows is split by the channel at sentence ends; the buttons go
-    below the last piece.
+    below the last piece. `expects_reply` asks the app to open a reply to it, for a message without buttons.
     """
 
     parts: tuple[Part, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    expects_reply: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the outbox; `from_json` gives the same message back."""
-        return {"parts": [asdict(part) for part in self.parts], "buttons": [[asdict(b) for b in row] for row in self.buttons]}
+        return {
+            "parts": [asdict(part) for part in self.parts],
+            "buttons": [[asdict(button) for button in row] for row in self.buttons],
+            "expects_reply": self.expects_reply,
+        }
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Message:
         """The message that `to_json` wrote down."""
         parts = tuple(Part(p["text"], Style(p["style"])) for p in raw["parts"])
         buttons = tuple(tuple(Button(**b) for b in row) for row in raw["buttons"])
-        return cls(parts, buttons)
+        return cls(parts, buttons, bool(raw.get("expects_reply")))
 
     @property
     def plain(self) -> str:

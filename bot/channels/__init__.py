@@ -1,0 +1,1 @@
+"""The edges people talk through. All of them call the same flows."""

@@ -1,0 +1,217 @@
+"""The Telegram bot: put together, started and stopped inside one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.routing import Route
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.context import App, Context, Parts
+from bot.channels.telegram.errors import Scrub
+from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
+from bot.channels.telegram.menu import register
+from bot.channels.telegram.polling import PollingTrouble
+from bot.channels.telegram.requests import polling_request, sending_request
+from bot.channels.telegram.updates import InboxQueue, UpdateWorker
+from bot.channels.telegram.webhook import webhook_route
+from bot.config import Settings
+from bot.errors import SettingsError, TemporaryChannelError
+from bot.flows.answers import Answers
+from bot.storage.answers import Exchanges
+from bot.storage.chats import Chats
+from bot.storage.inbox import Inbox, InboxItem
+from bot.storage.outbox import Outbox
+
+log = structlog.get_logger(__name__)
+
+LONG_POLL = timedelta(seconds=30)
+
+SLOWEST = 30.0
+"""Seconds between two attempts to connect, at most."""
+
+
+class TelegramBot:
+    """One bot. Its `channel` can send before it is started; what came in while it was down is handled first."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        answers: Answers,
+        inbox: Inbox,
+        outbox: Outbox,
+        exchanges: Exchanges,
+        chats: Chats,
+        notify: Callable[[], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`notify` wakes the delivery of the outbox. Raises SettingsError when no token is set."""
+        if settings.telegram_bot_token is None:
+            raise SettingsError("没有设 TELEGRAM_BOT_TOKEN。请运行 copilot setup，或写进 .env。")
+        token = settings.telegram_bot_token.get_secret_value()
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # at INFO they log each address, with the token in it
+        self._settings = settings
+        self._scrub = Scrub(token)
+        self._inbox = inbox
+        self._now = now
+        self._failed = ErrorHandler(self._scrub)
+        self._worker = UpdateWorker(inbox, self._handle, self._give_up, now)
+        self._app = _application(settings, token, InboxQueue(inbox, self.notify, now))
+        self._app.add_error_handler(self._failed)
+        add_handlers(self._app)
+        self.channel = TelegramChannel(self._app.bot, self._scrub)
+        self._parts = Parts(answers, exchanges, outbox, chats, self.channel, notify, now, settings.lead_chat, settings.language)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connect, then take updates until `stop`.
+
+        Waits for the network as long as it takes; cancel it to give up. Raises SettingsError for a wrong token.
+        """
+        await self._connect()
+        self._app.bot_data["parts"] = replace(self._parts, lead_chat=await self._lead_chat())
+        await self._app.start()
+        self._tasks = [
+            asyncio.create_task(self._worker.run(), name="telegram worker"),
+            asyncio.create_task(register(self._app.bot, self._settings.language, self._scrub), name="telegram menu"),
+        ]
+        if self._settings.webhook_url:
+            await self._set_webhook()
+        else:
+            await self._poll()
+        log.info("telegram.started", bot=self._app.bot.username, webhook=bool(self._settings.webhook_url))
+
+    async def stop(self) -> None:
+        """Take no more updates, finish what is in hand, close the connections. Harmless when not started."""
+        if self._app.updater is not None and self._app.updater.running:
+            await self._app.updater.stop()
+        await self._worker.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._app.running:
+            await self._app.stop()
+        await self._app.shutdown()
+        await self._app.bot.shutdown()  # the application leaves it open when connecting has failed
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Start, work until `stop` is set, stop; also while it is still connecting. Raises SettingsError as `start`."""
+        stopping = asyncio.create_task(stop.wait())
+        starting = asyncio.create_task(self.start())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                working = self._tasks[0]
+                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if working.done():
+                    working.result()
+        finally:
+            for task in (starting, stopping):
+                task.cancel()
+            await asyncio.gather(starting, stopping, return_exceptions=True)
+            await self.stop()
+
+    def notify(self) -> None:
+        """Say that there is something new in the inbox."""
+        self._worker.notify()
+
+    def webhook_route(self) -> Route | None:
+        """The route for the HTTP server, None when polling."""
+        if not self._settings.webhook_url or self._settings.webhook_secret is None:
+            return None
+        path = urlsplit(self._settings.webhook_url).path or "/"
+        secret = self._settings.webhook_secret.get_secret_value()
+        return webhook_route(path, secret, self._inbox, self.notify, self._now)
+
+    async def _connect(self) -> None:
+        trouble, wait = PollingTrouble(self._scrub), 1.0
+        while True:
+            try:
+                await self._app.initialize()
+                return
+            except InvalidToken:
+                # Not chained: the library writes the token into its own sentence.
+                raise SettingsError(
+                    "Telegram 不认 TELEGRAM_BOT_TOKEN。请向 @BotFather 核对后改 .env；设过 TELEGRAM_API_URL 的话也核对一下。"
+                ) from None
+            except TelegramError as error:
+                trouble(error)
+                await asyncio.sleep(wait)
+                wait = min(SLOWEST, wait * 1.5)
+
+    async def _lead_chat(self) -> str:
+        """The lead chat's id; a line in the log when the bot cannot reach it."""
+        named = self._settings.lead_chat
+        if not named:
+            return ""
+        try:
+            return str((await self._app.bot.get_chat(named if named.startswith("@") else int(named))).id)
+        except TelegramError as error:
+            log.warning("组长群 COPILOT_LEAD_CHAT 进不去。请把机器人拉进那个群，再核对编号。", error=self._scrub(error.message))
+            return named
+
+    async def _poll(self) -> None:
+        assert self._app.updater is not None  # the builder makes one
+        await self._app.updater.start_polling(
+            timeout=LONG_POLL,
+            bootstrap_retries=-1,
+            allowed_updates=ALLOWED_UPDATES,
+            drop_pending_updates=False,
+            error_callback=PollingTrouble(self._scrub),
+        )
+
+    async def _set_webhook(self) -> None:
+        secret = self._settings.webhook_secret
+        try:
+            await self._app.bot.set_webhook(
+                self._settings.webhook_url,
+                secret_token=secret.get_secret_value() if secret else None,
+                allowed_updates=ALLOWED_UPDATES,
+                drop_pending_updates=False,
+            )
+        except TelegramError as error:
+            raise SettingsError(f"Telegram 不接受 COPILOT_WEBHOOK_URL：{self._scrub(error.message)}") from None
+
+    async def _handle(self, item: InboxItem) -> str:
+        """Run the handlers on one stored update."""
+        try:
+            update = Update.de_json(item.payload, self._app.bot)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return f"unreadable update: {error!r}"
+        await self._app.process_update(update)
+        failed = self._failed.take(update.update_id)
+        if isinstance(failed, TemporaryChannelError):
+            raise failed
+        return "" if failed is None else self._scrub(repr(failed))
+
+    async def _give_up(self, item: InboxItem) -> None:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):
+            await say_sorry(Update.de_json(item.payload, self._app.bot), self._app, self._app.bot_data["parts"])
+
+
+def _application(settings: Settings, token: str, queue: InboxQueue) -> App:
+    """The library's application. It takes no updates by itself: our queue keeps them, our worker hands them in."""
+    bot: ExtBot[None] = ExtBot(
+        token,
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=sending_request(),
+        get_updates_request=polling_request(),
+    )
+    builder: Any = ApplicationBuilder()
+    builder = builder.bot(bot).update_queue(queue).job_queue(None).context_types(ContextTypes(context=Context))
+    return cast(App, builder.build())

@@ -1,0 +1,131 @@
+"""Telegram as a Channel: sends and edits messages, and says in our own errors what went wrong.
+
+Knows nothing about what is said or why. A message longer than Telegram allows goes out in several; when one of
+them fails, what is out already is remembered under the message's own content, and sending the same message again
+goes on from there. That memory lives as long as the process: after a kill the whole message is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from hashlib import blake2b
+from typing import Any
+
+from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.channels.telegram.errors import Scrub, not_modified, translate
+from bot.channels.telegram.render import Rows, entities, keyboard, markup, render
+from bot.channels.telegram.rich import Rich
+from bot.domain.messages import Message
+from bot.flows.ports import Sent
+
+NAME = "telegram"
+"""The channel's name: the prefix of qualified chats and persons."""
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+REMEMBERED = 1000
+"""Half-sent messages that are remembered at most."""
+
+
+def qualified(number: int | str) -> str:
+    """A chat or person as everything outside of this package names it."""
+    return f"{NAME}:{number}"
+
+
+class TelegramChannel:
+    """The Channel port over one bot."""
+
+    name = NAME
+
+    def __init__(self, bot: ExtBot[None], scrub: Scrub) -> None:
+        self._bot = bot
+        self._scrub = scrub
+        self._half_sent: OrderedDict[str, list[int]] = OrderedDict()
+
+    async def send(self, chat: str, message: Message, *, topic: int | None = None, reply_to: int | None = None) -> Sent:
+        """Send a message as one or several; the reply is on the first, the buttons are below the last.
+
+        Raises the ChannelError family. Called again with the same arguments after an error it leaves out what
+        Telegram has confirmed before.
+        """
+        task = _digest(chat, message, topic, reply_to)
+        done = self._half_sent.pop(task, [])
+        parts = render(message)
+        try:
+            for index in range(len(done), len(parts)):
+                below = markup(message) if index == len(parts) - 1 else None
+                done.append(await self._post(chat, parts[index], below, topic, reply_to if index == 0 else None))
+        except TelegramError as error:
+            if done:
+                self._remember(task, done)
+            raise translate(error, self._scrub) from error
+        return Sent(tuple(done))
+
+    async def edit(self, chat: str, message_id: int, message: Message) -> None:
+        """Replace a message; of one that is too long the last piece is shown, which has the buttons."""
+        await self.show(chat, message_id, render(message)[-1], message.buttons)
+
+    async def show(self, chat: str, message_id: int, content: Rich, buttons: Rows) -> None:
+        """Replace a message by styled text. The same content again is no error. Raises the ChannelError family."""
+        await self._change(
+            self._bot.edit_message_text,
+            chat_id=_target(chat),
+            message_id=message_id,
+            text=content.text,
+            entities=entities(content),
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard(buttons),
+        )
+
+    async def show_buttons(self, chat: str, message_id: int, buttons: Rows) -> None:
+        """Replace only the buttons below a message. Raises the ChannelError family."""
+        await self._change(
+            self._bot.edit_message_reply_markup, chat_id=_target(chat), message_id=message_id, reply_markup=keyboard(buttons)
+        )
+
+    async def post(self, chat: str, content: Rich, buttons: Rows, *, topic: int | None = None) -> int:
+        """Send one piece of styled text (4096 units at most) and return its id. Raises the ChannelError family."""
+        try:
+            return await self._post(chat, content, keyboard(buttons), topic, None)
+        except TelegramError as error:
+            raise translate(error, self._scrub) from error
+
+    async def _post(
+        self, chat: str, content: Rich, below: InlineKeyboardMarkup | ForceReply | None, topic: int | None, reply_to: int | None
+    ) -> int:
+        sent = await self._bot.send_message(
+            _target(chat),
+            content.text,
+            entities=entities(content),
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=topic,
+            # The question may have been deleted by now; its answer is still wanted.
+            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+            reply_markup=below,
+        )
+        return sent.message_id
+
+    async def _change(self, method: Any, **values: Any) -> None:
+        try:
+            await method(**values)
+        except TelegramError as error:
+            if not not_modified(error):
+                raise translate(error, self._scrub) from error
+
+    def _remember(self, task: str, done: list[int]) -> None:
+        self._half_sent[task] = done
+        if len(self._half_sent) > REMEMBERED:
+            self._half_sent.popitem(last=False)
+
+
+def _target(chat: str) -> int | str:
+    return chat if chat.startswith("@") else int(chat)
+
+
+def _digest(chat: str, message: Message, topic: int | None, reply_to: int | None) -> str:
+    raw = json.dumps([chat, topic, reply_to, message.to_json()], sort_keys=True)
+    return blake2b(raw.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,93 @@
+"""What every Telegram handler works with: the parts of the copilot, and a context that knows the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from telegram import Update
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.channels.telegram.channel import NAME, TelegramChannel
+from bot.channels.telegram.viewer import viewer_of
+from bot.domain.access import Viewer
+from bot.domain.messages import Message
+from bot.domain.outgoing import Kind
+from bot.flows.answers import Answers
+from bot.storage.answers import Exchanges
+from bot.storage.chats import Chats
+from bot.storage.outbox import Outbox
+
+Data = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What handlers need; `notify` wakes the delivery worker, `lead_chat` is a chat id, @name or empty."""
+
+    answers: Answers
+    exchanges: Exchanges
+    outbox: Outbox
+    chats: Chats
+    channel: TelegramChannel
+    notify: Callable[[], None]
+    now: Callable[[], datetime]
+    lead_chat: str = ""
+    language: str = "zh"
+
+    async def send(
+        self,
+        key: str,
+        chat: str,
+        message: Message,
+        *,
+        kind: Kind = Kind.NOTICE,
+        topic: int | None = None,
+        reply_to: int | None = None,
+        edit_of: int | None = None,
+    ) -> bool:
+        """Write a message into the outbox and wake the delivery; False when one with this key is there already."""
+        new = await self.outbox.add(
+            f"{NAME}:{key}", NAME, chat, message, kind=kind, now=self.now(), topic=topic, reply_to=reply_to, edit_of=edit_of
+        )
+        self.notify()
+        return new
+
+    async def sent_as(self, key: str) -> tuple[int, ...] | None:
+        """The ids of the pieces that `send` with this key went out as; None while it has not."""
+        return await self.outbox.message_ids(f"{NAME}:{key}")
+
+    async def key_of(self, message_id: int, chat: str) -> str:
+        """The key that `send` was given for the message with this id in this (qualified) chat; empty when it was not."""
+        key = await self.outbox.key_of(message_id, chat=chat)
+        return (key or "").removeprefix(f"{NAME}:")
+
+
+class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
+    """One update's context: who is asking, and the copilot's parts."""
+
+    def __init__(self, application: App, chat_id: int | None = None, user_id: int | None = None) -> None:
+        super().__init__(application=application, chat_id=chat_id, user_id=user_id)
+        self._update: Update | None = None
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> Context:
+        """The context of `update`, which it remembers."""
+        context = super().from_update(update, application)
+        context._update = update if isinstance(update, Update) else None
+        return context
+
+    @property
+    def parts(self) -> Parts:
+        """The copilot's parts."""
+        return cast(Parts, self.bot_data["parts"])
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who is asking, and where."""
+        return viewer_of(cast(Update, self._update), self.parts.language)
+
+
+App = Application[ExtBot[None], Context, Data, Data, Data, None]

@@ -1,0 +1,105 @@
+"""Which handler takes which update, and the one error handler."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import Update
+from telegram.ext import (
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.channels.telegram import feedback, lead, sections, start, texts
+from bot.channels.telegram.answers import on_edited, on_message
+from bot.channels.telegram.context import App, Context, Parts
+from bot.channels.telegram.errors import Scrub
+from bot.channels.telegram.groups import question_in
+from bot.channels.telegram.inline import on_inline
+from bot.channels.telegram.members import on_any, on_migrated, on_status
+from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.viewer import viewer_of
+from bot.domain.messages import text
+
+log = structlog.get_logger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+"""What Telegram is asked to send: what has a handler below."""
+
+
+async def _nothing(press: Press, context: Context) -> str:
+    return ""
+
+
+DEALS = {
+    "citation": sections.open_citation,
+    "case": sections.open_case,
+    "section": sections.turn,
+    "back": sections.back,
+    "good": feedback.good,
+    "bad": feedback.bad,
+    "reason": feedback.reason,
+    "lead": lead.ask,
+    "example": start.ask_example,
+    "nothing": _nothing,
+}
+
+
+def add_handlers(app: App) -> None:
+    """Every update goes to `on_any` and then to the first of the others that takes it."""
+    new = filters.UpdateType.MESSAGE
+    app.add_handler(TypeHandler(Update, on_any), group=-1)
+    app.add_handlers(
+        [
+            ChatMemberHandler(on_status, ChatMemberHandler.MY_CHAT_MEMBER),
+            InlineQueryHandler(on_inline),
+            CallbackQueryHandler(Presses(DEALS)),
+            MessageHandler(filters.StatusUpdate.MIGRATE, on_migrated),
+            CommandHandler("start", start.on_start, new),
+            CommandHandler("help", start.on_help, new),
+            MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
+            MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),
+        ]
+    )
+
+
+class ErrorHandler:
+    """Logs what a handler raised, and keeps it for whoever handed the update in."""
+
+    def __init__(self, scrub: Scrub) -> None:
+        self._scrub = scrub
+        self._kept: dict[int, Exception] = {}
+
+    async def __call__(self, update: object, context: Context) -> None:
+        """Called by python-telegram-bot with anything that any handler raised."""
+        error = context.error
+        if error is None:
+            return
+        update_id = update.update_id if isinstance(update, Update) else None
+        log.error("telegram.handler_failed", update_id=update_id, trace=self._scrub.traceback(error))
+        if update_id is not None:
+            self._kept.setdefault(update_id, error)
+
+    def take(self, update_id: int) -> Exception | None:
+        """The first error of that update, which is then forgotten."""
+        return self._kept.pop(update_id, None)
+
+
+async def say_sorry(update: Update, app: App, parts: Parts) -> None:
+    """Tell whoever wrote or pressed that it did not work, once; say nothing where nobody spoke to the bot."""
+    message = update.message or update.edited_message
+    pressed = update.callback_query is not None and update.callback_query.message is not None
+    if not pressed and (message is None or question_in(message, app.bot.bot) is None):
+        return
+    viewer = viewer_of(update, parts.language)
+    await parts.send(
+        f"sorry:{update.update_id}",
+        viewer.chat,
+        text(texts.SORRY.to(viewer.language)),
+        topic=viewer.topic,
+        reply_to=message.message_id if message else None,
+    )

@@ -1,0 +1,46 @@
+"""Where the bot is: added to a group, removed from it, blocked, let in again, moved to a new id."""
+
+from __future__ import annotations
+
+from telegram import Chat, ChatMember, Update
+
+from bot.channels.telegram import texts
+from bot.channels.telegram.channel import qualified
+from bot.channels.telegram.context import Context
+from bot.channels.telegram.start import group_help
+from bot.domain.messages import text
+
+_HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER, ChatMember.RESTRICTED)
+
+
+async def on_any(update: Update, context: Context) -> None:
+    """Note that the chat is alive."""
+    chat = update.effective_chat
+    change = update.my_chat_member
+    if chat is None or (change is not None and change.new_chat_member.status not in _HERE):
+        return
+    title = chat.title or chat.full_name or ""
+    await context.parts.chats.seen(context.viewer.chat, title, str(chat.type), context.parts.now())
+
+
+async def on_status(update: Update, context: Context) -> None:
+    """Greet a group once; note a chat that is lost."""
+    change = update.my_chat_member
+    if change is None:
+        return
+    parts, viewer = context.parts, context.viewer
+    if change.new_chat_member.status not in _HERE:
+        await parts.chats.gone(viewer.chat, str(change.new_chat_member.status), parts.now())
+    elif change.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and change.old_chat_member.status not in _HERE:
+        hello = texts.GROUP_GREETING.to(viewer.language, name=context.bot.first_name)
+        await parts.send(f"hello:{change.chat.id}", viewer.chat, text(f"{hello}\n{group_help(context).plain}"))
+
+
+async def on_migrated(update: Update, context: Context) -> None:
+    """Take everything that belongs to a group along to the id that it has as a supergroup."""
+    message = update.message
+    if message is None or message.migrate_to_chat_id is None:
+        return
+    old, new = qualified(message.chat.id), qualified(message.migrate_to_chat_id)
+    await context.parts.chats.migrate(old, new)
+    await context.parts.outbox.migrate_chat(old, new)

@@ -1,0 +1,49 @@
+"""The commands and descriptions that Telegram shows, in Chinese and English; written only where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from telegram import BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.channels.telegram import texts
+from bot.channels.telegram.errors import Scrub
+from bot.channels.words import Phrase
+
+log = structlog.get_logger(__name__)
+
+_ASK = ("ask", texts.COMMAND_ASK)
+_HELP = ("help", texts.COMMAND_HELP)
+_START = ("start", texts.COMMAND_START)
+
+_MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
+    (BotCommandScopeAllPrivateChats(), (_ASK, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, _HELP)),
+)
+
+
+async def register(bot: ExtBot[None], default_language: str, scrub: Scrub) -> None:
+    """Set what is not set yet, for each language and for everybody else in `default_language`.
+
+    A failure is logged and nothing more: the bot works without a menu, and the next start tries again.
+    """
+    try:
+        for code in ("", "zh", "en"):
+            await _register(bot, code, code or default_language)
+    except TelegramError as error:
+        log.warning("telegram.menu_not_set", error=scrub(error.message))
+
+
+async def _register(bot: ExtBot[None], code: str, language: str) -> None:
+    for scope, commands in _MENUS:
+        wanted = tuple(BotCommand(name, phrase.to(language)) for name, phrase in commands)
+        if await bot.get_my_commands(scope=scope, language_code=code or None) != wanted:
+            await bot.set_my_commands(wanted, scope=scope, language_code=code or None)
+    about, short = texts.DESCRIPTION.to(language), texts.SHORT_DESCRIPTION.to(language)
+    if (await bot.get_my_description(language_code=code or None)).description != about:
+        await bot.set_my_description(about, language_code=code or None)
+    if (await bot.get_my_short_description(language_code=code or None)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code or None)

@@ -1,0 +1,26 @@
+"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎.
+
+What a message of ours was about is read from its outbox key; nothing is kept in memory.
+"""
+
+from __future__ import annotations
+
+from telegram import Message
+
+from bot.channels.telegram import feedback, lead
+from bot.channels.telegram.context import Context
+from bot.channels.telegram.groups import replies_to
+
+
+async def taken(message: Message, context: Context) -> bool:
+    """Whether the message was such a reply and has been dealt with."""
+    replied = message.reply_to_message
+    if replied is None or not replies_to(message, context.bot.bot):
+        return False
+    kind, _, subject = (await context.parts.key_of(replied.message_id, context.viewer.chat)).partition(":")
+    if kind == "lead":
+        await lead.carry_back(int(subject), message, replied.message_id, context)
+        return True
+    if kind == "reason":
+        return await feedback.take_reason(subject.partition(":")[0], message, context)
+    return False

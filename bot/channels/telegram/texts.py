@@ -1,0 +1,137 @@
+"""What the copilot says in Telegram only: commands, buttons, toasts, greetings. In Chinese and English.
+
+A toast holds at most 200 characters.
+"""
+
+from __future__ import annotations
+
+from bot.channels.words import Phrase
+
+GREETING = Phrase(
+    "您好，我是{name}，把操盘手册装在身上的副手。\n"
+    "直接打字问我，我用手册原文回答，附上出处；手册里没写的，我会直说。\n\n"
+    "不知道问什么？点一个试试：",
+    "Hi, I'm {name}: the operator's handbook, ready to answer.\n"
+    "Type a question. I answer in the handbook's own words and name the section; what it doesn't say, I say so.\n\n"
+    "Try one of these:",
+)
+EXAMPLES = (
+    Phrase("开播前半小时要核对什么？", "What do I check in the half hour before going live?"),
+    Phrase("在线人数突然掉了怎么办？", "Viewers suddenly drop. What do I do?"),
+    Phrase("停留时长怎么算？", "How is average watch time calculated?"),
+)
+HELP = Phrase(
+    "怎么用\n"
+    "• 直接打字提问，可以接着追问（“那停留呢？”）。\n"
+    "• 点回答下面的〔1〕〔2〕看手册原文，点 ↩ 回到回答。\n"
+    "• 问错了字？改掉原消息，我会跟着改回答。\n"
+    "• 答得不好点 👎 说一句；想问人点“问组长”。\n"
+    "• 在任何聊天里打 @{username} 加几个字，可以把手册小节发给对方。",
+    "How to use me\n"
+    "• Just type your question; follow-ups work too.\n"
+    "• Tap 〔1〕〔2〕 below an answer to read the section, ↩ to go back.\n"
+    "• Made a typo? Edit your message and I edit the answer.\n"
+    "• Tap 👎 if an answer is off; tap “Ask the lead” for a person.\n"
+    "• In any chat, type @{username} and a few words to send a section.",
+)
+GROUP_HELP = Phrase(
+    "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n没点到我的话我不插嘴。",
+    "How to ask me in a group:\n• @{username} and your question\n• /ask and your question\n"
+    "• or reply to one of my messages\nOtherwise I stay quiet.",
+)
+GROUP_GREETING = Phrase(
+    "大家好，我是{name}，用操盘手册回答问题。\n", "Hello, I'm {name} and I answer from the operator's handbook.\n"
+)
+CHAT_NUMBER = Phrase(
+    "本群编号：{chat}（把这个群设为组长群时要填）", "This chat's number: {chat} (needed to make it the lead's chat)"
+)
+ASK_WHAT = Phrase(
+    "想问什么？请回复这条消息，把问题写给我。", "What is your question? Please write it as a reply to this message."
+)
+NO_COMMAND = Phrase(
+    "没有这个命令。直接打字提问就行，用法见 /help。", "There is no such command. Just type your question; see /help."
+)
+YOU_ASKED = Phrase("您问：{question}", "You asked: {question}")
+CAPTION_ONLY = Phrase(
+    "（图片和文件我看不了，下面只按文字回答。）", "(I can't read pictures or files; this answers your words only.)"
+)
+SORRY = Phrase(
+    "抱歉，这条我试了几次都没处理成，已经记下来了。请稍后再问一次。",
+    "Sorry, I tried several times and failed; it is on record. Please ask again later.",
+)
+
+UP = Phrase("👍", "👍")
+DOWN = Phrase("👎", "👎")
+ASK_LEAD = Phrase("问组长", "Ask the lead")
+CASE_LABEL = Phrase("案例：{name}", "Case: {name}")
+BACK = Phrase("↩ 回到回答", "↩ Back to the answer")
+PREVIOUS = Phrase("⏮ 上一节", "⏮ Previous")
+NEXT = Phrase("下一节 ⏭", "Next ⏭")
+FULL_TEXT = Phrase("看全文、接着问", "Read on, ask more")
+TRY_INLINE = Phrase("问我手册里的事", "Ask me about the handbook")
+SOURCE = Phrase("出处：{source}", "Source: {source}")
+CUT = Phrase("……（后面还有，点下面看全文）", "… (cut here, tap below for the rest)")
+
+GONE = Phrase("这条回答找不到了，请再问一次。", "This answer is gone. Please ask again.")
+GARBLED = Phrase("这个按钮用不了了，请再问一次。", "This button no longer works. Please ask again.")
+TOO_FAST = Phrase("点得有点快，过 {seconds} 秒再点。", "A bit too fast: try again in {seconds} s.")
+NOT_NOW = Phrase("网络不稳，没改成，请再点一下。", "The connection failed. Please tap again.")
+CANNOT_EDIT = Phrase("这条消息改不了了，请再问一次。", "This message can't be changed any more. Please ask again.")
+THANKS = Phrase("谢谢，记下了。", "Thanks, noted.")
+WHY_BAD = Phrase("记下了。哪里不好？选一个。", "Noted. What was wrong? Pick one.")
+TELL_REASON = Phrase(
+    "请回复这条消息，说说这个回答哪里不好。", "Please reply to this message and say what was wrong with the answer."
+)
+TELL_BELOW = Phrase("请回复下面那条消息。", "Please reply to the message below.")
+REASON_NOTED = Phrase("记下了，谢谢。我们会照着改手册。", "Noted, thank you. It helps us to improve the handbook.")
+REASONS = {
+    "a": Phrase("答非所问", "Off the point"),
+    "i": Phrase("不完整", "Incomplete"),
+    "o": Phrase("过时了", "Outdated"),
+}
+OTHER_REASON = Phrase("其他…", "Other…")
+
+LEAD_ASKED = Phrase("已转给组长，有回复我带回到这里。", "Passed on to the lead. I'll bring the reply here.")
+LEAD_ASKED_ALREADY = Phrase("已经转给组长了，有回复我带回到这里。", "The lead has it already. I'll bring the reply here.")
+NO_LEAD = Phrase(
+    "问题记下了，但还没有设组长群，暂时没人看到。"
+    "请管理员把我拉进组长群，在群里发 /help 看编号，填进 .env 的 COPILOT_LEAD_CHAT 后重启。",
+    "Noted, but no lead chat is set, so nobody sees it yet. Admin: add me to the lead's group, send /help there for its number, "
+    "put it into COPILOT_LEAD_CHAT in .env, restart.",
+)
+TO_LEAD = Phrase("{name} 想请您回答：", "{name} would like you to answer:")
+FROM_GROUP = Phrase("（在“{title}”群里）", " (in the group “{title}”)")
+BOT_SAID = Phrase("我的回答是：", "My answer was:")
+LEAD_REPLY_HOW = Phrase("回复这条消息，我把您的话带给对方。", "Reply to this message and I'll pass it on.")
+FROM_LEAD = Phrase("{name} 回复了您的问题“{question}”：", "{name} replied to your question “{question}”:")
+CARRIED = Phrase("已带给对方。", "Passed on.")
+WORDS_ONLY = Phrase("我只能转文字，请打字回复那条消息。", "I can only pass on text. Please reply to that message in words.")
+
+KINDS = {
+    "photo": Phrase(
+        "图片我还看不懂。请把问题打成文字，比如画面里哪个数不对。",
+        "I can't read pictures yet. Please type what you want to know.",
+    ),
+    "voice": Phrase("语音我还听不懂，请打字问我。", "I can't listen to voice messages yet. Please type your question."),
+    "audio": Phrase("音频我还听不懂，请打字问我。", "I can't listen to audio yet. Please type your question."),
+    "video": Phrase("视频我还看不懂。请打字说说发生了什么。", "I can't watch videos yet. Please type what happened."),
+    "sticker": Phrase("表情收到了😊 有问题直接打字问我。", "Nice one 😊 If you have a question, just type it."),
+    "document": Phrase(
+        "文件我在聊天里读不了。请打字提问；要进手册的文件请交给负责人。",
+        "I can't read files in chat. Please type your question; files for the handbook go to its owner.",
+    ),
+    "location": Phrase("位置我用不上，请打字问我。", "I can't use locations. Please type your question."),
+    "contact": Phrase("名片我用不上，请打字问我。", "I can't use contacts. Please type your question."),
+    "poll": Phrase("投票我看不懂，请打字问我。", "I can't read polls. Please type your question."),
+    "other": Phrase("这种消息我看不懂，请打字问我。", "I can't read this kind of message. Please type your question."),
+}
+
+COMMAND_ASK = Phrase("问一个问题", "Ask a question")
+COMMAND_HELP = Phrase("怎么用我", "How to use me")
+COMMAND_START = Phrase("从这里开始", "Start here")
+DESCRIPTION = Phrase(
+    "直播操盘的随身手册。打字提问，我用手册原文回答并附出处；手册没写的会直说。",
+    "The live-commerce operator's handbook in your pocket. Type a question; I answer in its own words and name the section. "
+    "What it doesn't say, I say so.",
+)
+SHORT_DESCRIPTION = Phrase("问操盘手册，答案带出处。", "Ask the operator's handbook; answers name their source.")

@@ -1,0 +1,50 @@
+"""A desk for each test, with limits that do not make tests wait; the limits have tests of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain import outgoing
+from bot.storage.database import Database
+from tests.channels.telegram.desk import Desk
+from tests.double import TelegramDouble
+
+TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
+
+
+@pytest.fixture
+def no_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = outgoing.Rate(timedelta(milliseconds=1), 1)
+    for name in ("BOT_RATE", "CHAT_RATE", "GROUP_RATE"):
+        monkeypatch.setattr(outgoing, name, quick)
+
+
+@pytest.fixture
+async def double() -> AsyncIterator[TelegramDouble]:
+    async with await TelegramDouble.start(TOKEN) as started:
+        yield started
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def idle_desk(double: TelegramDouble, database: Database, tmp_path: Path, no_pacing: None) -> AsyncIterator[Desk]:
+    """A desk whose bot is not started yet."""
+    desk = Desk(double, database, tmp_path)
+    yield desk
+    await desk.stop()
+
+
+@pytest.fixture
+async def desk(idle_desk: Desk) -> Desk:
+    await idle_desk.start()
+    return idle_desk

@@ -1,0 +1,100 @@
+"""The whole Telegram side on one desk: the double, the bot, storage and delivery, over a small handbook."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.channels.telegram.app import TelegramBot
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.domain.access import Viewer
+from bot.flows.answers import Answers
+from bot.storage.answers import Exchanges
+from bot.storage.chats import Chats
+from bot.storage.database import Database
+from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+from bot.storage.tables import exchanges
+from tests.channels.telegram.handbook import SmallHandbook
+from tests.double import TelegramDouble
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """One copilot and the Telegram around it; `start` and `stop` may be called again and again."""
+
+    double: TelegramDouble
+    database: Database
+    folder: Path
+    handbook: SmallHandbook = field(default_factory=SmallHandbook)
+    settings: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
+        self.exchanges, self.chats = Exchanges(self.database), Chats(self.database)
+        self.bot: TelegramBot | None = None
+
+    @property
+    def everything(self) -> Settings:
+        values = {"telegram_bot_token": self.double.token, "telegram_api_url": self.double.url, "data": self.folder}
+        return Settings(_env_file=None, **(values | self.settings))
+
+    def make(self) -> TelegramBot:
+        """A bot that is not started, and the delivery that goes with it."""
+
+        async def turns(viewer: Viewer) -> tuple[str, ...]:
+            return await self.exchanges.turns(viewer, now=now())
+
+        self.bot = TelegramBot(
+            self.everything,
+            answers=Answers(self.handbook, turns),
+            inbox=self.inbox,
+            outbox=self.outbox,
+            exchanges=self.exchanges,
+            chats=self.chats,
+            notify=lambda: self.delivery.notify(),
+            now=now,
+        )
+        self.delivery = Delivery(self.outbox, self.chats, {"telegram": self.bot.channel}, now)
+        return self.bot
+
+    async def start(self) -> TelegramBot:
+        """The bot, polling, and the delivery, running."""
+        bot = self.make()
+        await bot.start()
+        self.delivering = asyncio.create_task(self.delivery.run())
+        return bot
+
+    async def stop(self) -> None:
+        """Everything that runs, stopped in order."""
+        if self.bot is None:
+            return
+        await self.bot.stop()
+        self.delivery.stop()
+        await self.delivering
+        self.bot = None
+
+    async def questions(self) -> list[str]:
+        """Every question on record, oldest first."""
+        async with self.database.read() as db:
+            return list(await db.scalars(select(exchanges.c.question).order_by(exchanges.c.number)))
+
+    async def settled(self, seconds: float = 10) -> None:
+        """Wait until every update is handled and every message is sent."""
+        async with asyncio.timeout(seconds):
+            while True:
+                # In the order in which things move on, or something could pass between two looks.
+                waiting = bool(self.double.updates.pending) or (await self.inbox.counts()).get("waiting")
+                outbox = await self.outbox.counts()
+                if not (waiting or outbox.get("ready") or outbox.get("sending")):
+                    return
+                await asyncio.sleep(0.02)
