@@ -20,7 +20,7 @@ from knowledge.errors import IndexUnusable
 from knowledge.lexical import Terms
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 3
+VERSION = 4
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
 _DROP = "DROP TABLE IF EXISTS glossaries; DROP TABLE chunks; DROP TABLE sections; DROP TABLE files; DROP TABLE vectors;"
 _TABLES = """

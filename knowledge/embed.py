@@ -9,8 +9,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,33 +81,61 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What takes a second to load: only a question or a new text needs it."""
+
+    tokenizer: Any
+    session: Any
+
+
 class Encoder:
-    """Rows of length 1, float32, shape (texts, dimensions).
+    """Rows of length 1, float32, shape (texts, dimensions). The model itself is loaded when the first text comes.
 
     Of multilingual-e5 every vector shares one large direction that says only which language it is in; it is subtracted.
     """
 
     def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        try:
+            described: dict[str, Any] = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            self.dimensions = int(described["dimensions"])
+            self.model_id = f"{described['name']}/int8/v{described['format']}"
+            self._pad, self._query, self._passage = int(described["pad"]), str(described["query"]), str(described["passage"])
+            self._longest = int(described["max_tokens"])
+            broken = [name for name, size in described.get("sizes", {}).items() if (folder / name).stat().st_size != size]
+        except (OSError, ValueError, KeyError) as error:
+            raise _unreadable(folder) from error
+        if broken:
+            raise _unreadable(folder)
+        self._folder, self._threads = folder, threads
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+        self._means: dict[str, Vectors] = {}
+
+    def _ready(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> _Loaded:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = self._threads, 1
+        # Spinning threads would take a core from the rest of the bot while nobody asks anything.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            described: dict[str, Any] = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-            # Spinning threads would take a core from the rest of the bot while nobody asks anything.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelUnavailable(f"向量模型文件夹 {folder} 读不出来，请删掉它再启动一次，会自动重新准备。") from error
-        self._tokenizer.enable_truncation(int(described["max_tokens"]))
-        self._tokenizer.no_padding()
-        self.dimensions = int(described["dimensions"])
-        self.model_id = f"{described['name']}/int8/v{described['format']}"
-        self._pad, self._query, self._passage = int(described["pad"]), str(described["query"]), str(described["passage"])
-
-        self._means = _load_means(folder, self)
+            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            session = onnxruntime.InferenceSession(
+                str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _unreadable(self._folder) from error
+        tokenizer.enable_truncation(self._longest)
+        tokenizer.no_padding()
+        return _Loaded(tokenizer, session)
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, in order, freed from the language they are asked in."""
@@ -118,7 +148,9 @@ class Encoder:
     def _centred(self, vectors: Vectors, texts: Sequence[str], role: str) -> Vectors:
         if not len(texts):
             return vectors
-        moved = vectors - np.stack([self._means[f"{role}-{language(text)}"] for text in texts])
+        means = self._means or _load_means(self._folder, self)
+        self._means = means
+        moved = vectors - np.stack([means[f"{role}-{language(text)}"] for text in texts])
         return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
 
     def means(self) -> dict[str, Vectors]:
@@ -131,16 +163,21 @@ class Encoder:
         }
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
+        model = self._ready()
         out = np.zeros((len(texts), self.dimensions), np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        ids = [encoding.ids for encoding in model.tokenizer.encode_batch(list(texts))]
         for rows in _by_length(ids):
             width = max(len(ids[row]) for row in rows)
             tokens = np.full((len(rows), width), self._pad, np.int64)
             mask = np.zeros((len(rows), width), np.int64)
             for place, row in enumerate(rows):
                 tokens[place, : len(ids[row])], mask[place, : len(ids[row])] = ids[row], 1
-            out[rows] = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+            out[rows] = model.session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
         return out
+
+
+def _unreadable(folder: Path) -> ModelUnavailable:
+    return ModelUnavailable(f"向量模型文件夹 {folder} 读不出来，请删掉它再启动一次，会自动重新准备。")
 
 
 def _load_means(folder: Path, encoder: Encoder) -> dict[str, Vectors]:

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 FILL_BATCH = 64
 """Chunks embedded between two notes in the catalogue: what a crash costs, about a second of work."""
+HEADING_WEIGHT = 3
+"""How often a section's heading counts beside its text: a section is about what its heading names."""
 TRAIL_CHARACTERS = 80
 """Headings in front of a chunk: enough to place it, not so many that they outweigh it."""
 
@@ -92,7 +94,7 @@ class Library:
         except IndexUnusable:
             if not folder.exists():
                 raise
-            log.exception("the vector folder is broken; it is set aside and filled again")
+            log.warning("the vector folder is broken; it is set aside and filled again", exc_info=log.isEnabledFor(logging.DEBUG))
             _set_aside(folder)
             return VectorStore(folder, self._encoder.model_id)
 
@@ -236,7 +238,8 @@ def _row(scope: str, document: Document, section: Section) -> SectionRow:
     for chunk in chunks(section.text):
         text = f"{head}\n{chunk.text}"
         rows.append(ChunkRow(chunk.start, chunk.end, blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest(), text))
-    whole = comparable(f"{document.title}\n{trail}\n{section.text}")
+    named = "\n".join([section.heading] * HEADING_WEIGHT)
+    whole = comparable(f"{document.title}\n{trail}\n{named}\n{section.text}")
     return SectionRow(
         section_key(scope, document.path, section.anchor), document.path, document.title, document.kind, document.meta,
         section.anchor, section.heading, section.path, section.page, section.text, language(section.text),
@@ -252,7 +255,7 @@ def _open_catalog(folder: Path) -> Catalog:
     except IndexUnusable:
         if not path.exists():
             raise
-        log.exception("the catalogue is broken; it is set aside and read anew")
+        log.warning("the catalogue is broken; it is set aside and read anew", exc_info=log.isEnabledFor(logging.DEBUG))
         for part in (path, path.with_name("catalog.db-wal"), path.with_name("catalog.db-shm")):
             if part.exists():
                 _set_aside(part)

@@ -176,6 +176,9 @@ def _quantise(work: Path, tables: dict[str, Path]) -> None:
     quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
     put_back(out / "model.onnx", tables)
     np.savez(out / "means.npz", **Encoder(out).means())  # type: ignore[arg-type]
+    described = json.loads((out / "encoder.json").read_text(encoding="utf-8"))
+    sizes = {name: (out / name).stat().st_size for name in ("model.onnx", "tokenizer.json", "means.npz")}
+    (out / "encoder.json").write_text(json.dumps(described | {"sizes": sizes}, indent=1), encoding="utf-8")
 
 
 def prepare(name: str, target: Path) -> None:

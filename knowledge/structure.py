@@ -127,19 +127,22 @@ def _same(heading: str, title: str) -> bool:
 
 
 def _without_empty_leaves(pieces: list[_Piece]) -> list[_Piece]:
-    """Headings with nothing below them become lines of the section above, unless the document repeats them elsewhere."""
-    headings_seen: dict[str, int] = {}
-    for piece in pieces:
-        headings_seen[piece.heading] = headings_seen.get(piece.heading, 0) + 1
+    """Headings with nothing below them become lines of the section above, unless the document says them elsewhere."""
+    filled = [
+        piece.rank == 0 or bool(piece.text) or (index + 1 < len(pieces) and pieces[index + 1].rank > piece.rank)
+        for index, piece in enumerate(pieces)
+    ]
+    said = {piece.heading for piece, is_filled in zip(pieces, filled, strict=True) if is_filled and piece.rank}
     out: list[_Piece] = []
-    for index, piece in enumerate(pieces):
-        deeper_follows = index + 1 < len(pieces) and pieces[index + 1].rank > piece.rank
-        if piece.rank == 0 or piece.text or deeper_follows:
+    added: dict[int, list[str]] = {}
+    for piece, is_filled in zip(pieces, filled, strict=True):
+        if is_filled:
             out.append(piece)
-        elif headings_seen[piece.heading] == 1:
+        elif piece.heading not in said:
+            said.add(piece.heading)
             parent = next(at for at in range(len(out) - 1, -1, -1) if out[at].rank < piece.rank)
-            out[parent] = replace(out[parent], text=_both(out[parent].text, piece.heading))
-    return out
+            added.setdefault(parent, []).append(piece.heading)
+    return [replace(piece, text=_both(piece.text, "\n\n".join(added.get(at, [])))) for at, piece in enumerate(out)]
 
 
 def _without_intros(pieces: list[_Piece]) -> list[_Piece]:
