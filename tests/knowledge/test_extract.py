@@ -1,0 +1,123 @@
+"""The sentences that answer: whole, word for word, steps and tables together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.extract import BUDGET, pick
+from knowledge.lexical import characters, comparable, words
+from knowledge.split import sentences
+from knowledge.types import Kind, Passage, Span
+
+
+def passage(text: str, *, key: str = "a", score: float = 0.9, spans: tuple[Span, ...] = ()) -> Passage:
+    return Passage(key, "handbook", "a.md", "a", Kind.HANDBOOK, "h", (), key, None, text, "zh", score, spans=spans)
+
+
+def weights(question: str) -> dict[str, float]:
+    folded = comparable(question)
+    return {term: 1.0 for term in (*words(folded), *characters(folded))}
+
+
+def picked(text: str, question: str) -> str:
+    return "\n".join(text[a:b] for a, b in pick([passage(text)], weights(question))[0].picked)
+
+
+FILLER = "".join(f"这一段只是说明第{n}点背景，与所问的事无关。" for n in range(60))
+
+
+def test_a_short_section_is_given_whole() -> None:
+    assert picked("第一句。\n\n第二句。", "第二") == "第一句。\n\n第二句。"
+
+
+def test_the_sentence_that_answers_is_found_in_a_long_section() -> None:
+    assert "运费由买家承担" in picked(f"{FILLER}\n\n退货的运费由买家承担。\n\n{FILLER}", "退货运费谁承担")
+
+
+def test_the_budget_holds_for_a_long_section() -> None:
+    assert len(picked(f"{FILLER}\n\n退货的运费由买家承担。\n\n{FILLER}", "退货运费谁承担")) <= BUDGET * 1.5
+
+
+def test_steps_stay_steps_and_in_order() -> None:
+    steps = "\n".join(f"{n}. 第{n}步：核对直播间设备编号{n}。" for n in range(1, 8))
+    found = picked(f"{FILLER}\n\n开播前核对设备：\n\n{steps}\n\n{FILLER}", "开播前核对设备")
+    assert steps in found
+
+
+def test_a_row_in_the_middle_of_a_table_keeps_its_header() -> None:
+    head = "| 岗位 | 负责 |\n|---|---|"
+    rows = "\n".join(f"| 岗位{n} | 负责的事情很多，编号{n}，写在这里占一些地方，好让表格超出上限 |" for n in range(30))
+    found = picked(f"{head}\n{rows}\n| 投手 | 管预算和出价 |\n{rows}", "投手管什么")
+    assert head in found and "| 投手 | 管预算和出价 |" in found
+    assert found.index(head) < found.index("投手")
+
+
+def test_a_formula_line_is_kept() -> None:
+    formula = "停留时长 = 总观看时长 ÷ 场观"
+    assert formula in picked(f"{FILLER}\n\n{formula}\n\n{FILLER}", "停留时长怎么算")
+
+
+def test_a_run_does_not_end_on_a_line_that_only_announces() -> None:
+    found = picked(f"退货的运费由买家承担。\n\n**下一步**：\n\n```\n{FILLER}\n```", "退货运费谁承担")
+    assert not found.rstrip().endswith("：")
+
+
+def test_a_further_passage_speaks_only_when_it_adds_something() -> None:
+    first, same = passage("退货的运费由买家承担。"), passage("退货的运费由买家承担。", key="b", score=0.89)
+    more = passage("退货要在七天内提出。", key="c", score=0.88)
+    found = pick([first, same, more], weights("退货运费谁承担，几天内提出"))
+    assert found[0].picked and not found[1].picked and found[2].picked
+
+
+def test_a_passage_that_scores_far_lower_stays_silent() -> None:
+    found = pick([passage("退货的运费由买家承担。"), passage("七天内提出退货。", key="b", score=0.3)], weights("退货七天"))
+    assert not found[1].picked
+
+
+def test_meaning_leads_to_a_sentence_that_shares_no_word() -> None:
+    text = f"{FILLER}\n\n买家自己出这笔钱。\n\n{FILLER}"
+    at = text.index("买家自己")
+    with_spans = passage(text, spans=(Span(at, at + 9, 0.8), Span(0, 200, 0.1)))
+    assert "买家自己出这笔钱。" in "".join(text[a:b] for a, b in pick([with_spans], weights("运费谁付"))[0].picked)
+
+
+def test_no_passages_give_no_answer() -> None:
+    assert pick([], {}) == ()
+
+
+BLOCKS = st.lists(
+    st.one_of(
+        st.text(st.characters(), max_size=120),
+        st.sampled_from(
+            [
+                "| a | b |\n|---|---|\n| 1 | 2 |",
+                "1. 一\n2. 二",
+                "- 甲\n- 乙",
+                "```\ncode\n```",
+                "停留低，先换开场。" * 20,
+                "# x",
+                "    y",
+            ]
+        ),
+    ),
+    max_size=8,
+)
+
+
+@given(BLOCKS, st.text(st.characters(), max_size=40), st.lists(st.floats(-1, 1), max_size=3))
+def test_whatever_the_text_what_is_picked_lies_in_it_in_order_and_in_whole_sentences(
+    blocks: list[str], question: str, scores: list[float]
+) -> None:
+    text = "\n\n".join(blocks)
+    spans = tuple(Span(n * 40, n * 40 + 40, score) for n, score in enumerate(scores))
+    (found,) = pick([passage(text, spans=spans)], weights(question))
+    assert found == pick([replace(found, picked=())], weights(question))[0]
+    last = 0
+    starts, stops = {a for a, _ in sentences(text)}, {b for _, b in sentences(text)}
+    for start, stop in found.picked:
+        assert last <= start < stop <= len(text)
+        assert start in starts and stop in stops
+        last = stop

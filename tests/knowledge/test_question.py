@@ -1,0 +1,69 @@
+"""What of a question is looked for, and when it goes on from the one before."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.question import content, forms, leans, understand
+from tests.knowledge.kit import HOSTILE
+
+
+def test_question_words_are_no_content() -> None:
+    assert set(understand("请问停留低了怎么办呢？").words) & {"怎么办", "请问", "呢"} == set()
+    assert "停留" in understand("请问停留低了怎么办呢？").words
+
+
+def test_a_question_of_nothing_but_machinery_is_looked_for_as_it_is() -> None:
+    assert content("怎么办") == "怎么办"
+
+
+def test_english_stop_words_are_no_content() -> None:
+    assert "the" not in understand("What should the host do?").words
+
+
+@pytest.mark.parametrize(
+    "text", ["那停留呢？", "那么转粉呢", "还有别的办法吗", "停留呢", "它怎么算", "What about watch time?", "and the host?"]
+)
+def test_a_follow_up_shows_by_its_form(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["停留低怎么办", "那天的数据在哪看", "那时候谁值班", "How is GMV computed?", "android 手机推流卡顿"]
+)
+def test_a_question_of_its_own_does_not_lean(text: str) -> None:
+    assert not leans(text)
+
+
+def test_the_last_turn_with_text_in_it_is_put_before_a_follow_up() -> None:
+    alone, joined = forms("那停留呢？", ["进人流速掉了怎么办", "在线掉了怎么办", "  "])
+    assert alone.text == "那停留呢？"
+    assert joined.text == "在线掉了怎么办 那停留呢？"
+
+
+def test_without_earlier_turns_there_is_one_form() -> None:
+    assert len(forms("停留低怎么办", ["", " \n"])) == 1
+
+
+def test_numbers_in_words_are_looked_for_as_digits() -> None:
+    assert "30" in "".join(understand("停留掉了三成").words)
+
+
+@given(st.text(st.characters(), max_size=200), st.lists(st.text(st.characters(), max_size=50), max_size=3))
+def test_any_text_with_any_history_is_understood_the_same_way_twice(text: str, history: list[str]) -> None:
+    found = forms(text, history)
+    assert found == forms(text, history)
+    assert all(len(set(form.words)) == len(form.words) for form in found)
+    assert isinstance(leans(text), bool)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_understood_within_a_second(text: str) -> None:
+    begun = time.monotonic()
+    forms(text[:2000], [text])
+    leans(text[:2000])
+    assert time.monotonic() - begun < 1
