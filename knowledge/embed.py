@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -63,15 +64,20 @@ def ensure_model(models: Path, name: str, progress: Callable[[int, int], None] |
 def _run_prepare(name: str, folder: Path, progress: Callable[[int, int], None] | None) -> None:
     command = [sys.executable, "-W", "ignore", "-m", "knowledge.prepare", name, str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TOKENIZERS_PARALLELISM": "false"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None and process.stderr is not None
+    # A file takes what it complains of: a download's progress would fill a pipe that nobody reads, and then wait for ever.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaint,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaint, text=True, env=environment) as process,
+    ):
+        assert process.stdout is not None
         for line in process.stdout:
             if progress and line.strip().isdigit():
                 progress(int(line), PREPARE_STAGES)
-        complaint = process.stderr.read()
+        process.wait()
+        complaint.seek(0)
+        last = complaint.read().strip().splitlines()[-1:] or [f"exit {process.returncode}"]
     if process.returncode:
-        last = complaint.strip().splitlines()[-1:] or [f"exit {process.returncode}"]
-        raise ModelUnavailable(f"向量模型 {name} 准备失败：{last[0][:200]}。请检查模型名、网络和磁盘空间。")
+        raise ModelUnavailable(f"向量模型 {name} 准备失败：{last[0][:200].rstrip('。.')}。请检查模型名、网络和磁盘空间。")
 
 
 def cleaned(text: str) -> str:
@@ -120,6 +126,7 @@ class Encoder:
 
     def _load(self) -> _Loaded:
         import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
@@ -127,11 +134,11 @@ class Encoder:
         # Spinning threads would take a core from the rest of the bot while nobody asks anything.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            tokenizer = Tokenizer.from_buffer((self._folder / "tokenizer.json").read_bytes())
             session = onnxruntime.InferenceSession(
                 str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, Fail, InvalidGraph, InvalidProtobuf, NoSuchFile) as error:
             raise _unreadable(self._folder) from error
         tokenizer.enable_truncation(self._longest)
         tokenizer.no_padding()

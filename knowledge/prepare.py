@@ -22,6 +22,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from knowledge.embed import BUILT_IN, FORMAT, PREPARE_STAGES, Encoder
+from knowledge.errors import ModelUnavailable
+from knowledge.hub import check_available
 from knowledge.tables import ROWS, put_back, take_out
 
 T = TypeVar("T")
@@ -183,6 +185,8 @@ def _quantise(work: Path, tables: dict[str, Path]) -> None:
 
 def prepare(name: str, target: Path) -> None:
     """Fill `target` with the served form of the model `name`; the folder appears whole or not at all."""
+    if name != BUILT_IN:
+        check_available(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".preparing-") as scratch:
         work = Path(scratch)
@@ -205,8 +209,11 @@ def _apart(stage: Callable[..., T], *arguments: object) -> T:
         try:
             return process.submit(stage, *arguments).result()
         except BrokenProcessPool as error:
-            raise MemoryError(f"准备进程被系统中止，多半是内存不够（需要约 {MEMORY_GB} GB 空闲内存）") from error
+            raise ModelUnavailable(f"准备进程被系统中止，多半是内存不够（内置模型要约 {MEMORY_GB} GB）") from error
 
 
 if __name__ == "__main__":
-    prepare(sys.argv[1], Path(sys.argv[2]))
+    try:
+        prepare(sys.argv[1], Path(sys.argv[2]))
+    except ModelUnavailable as complaint:
+        sys.exit(str(complaint))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.errors import ModelUnavailable
+from knowledge.hub import check_available
 
 MAX_CHARACTERS = 1500
 """A pair is cut at the model's 512 tokens anyway."""
@@ -18,6 +19,10 @@ class CrossEncoderReranker:
     """Relevance scores of a sentence-transformers CrossEncoder."""
 
     def __init__(self, name: str) -> None:
+        try:
+            check_available(name)
+        except ModelUnavailable as error:
+            raise ModelUnavailable(f"重排模型 {name} 用不了：{error}。请检查 COPILOT_RERANKER，或先留空。") from error
         from sentence_transformers import CrossEncoder
 
         try:
