@@ -83,6 +83,9 @@ class Catalog:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
             self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+            # A page broken by a bad disk would otherwise show in the middle of somebody's question.
+            if (fault := self._db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(fault)
             found = self._db.execute("PRAGMA user_version").fetchone()[0]
             stale = _DROP if found not in (0, VERSION) else ""
             self._db.executescript(f"{stale}{_TABLES}PRAGMA user_version={VERSION};")
@@ -94,6 +97,11 @@ class Catalog:
         with self._lock:
             self._db.close()
 
+    @property
+    def changes(self) -> int:
+        """Rows written since the file was opened: whoever remembers it can tell whether anything is new."""
+        return self._db.total_changes
+
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
@@ -101,16 +109,27 @@ class Catalog:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
                 self._db.execute("COMMIT")
-            except sqlite3.Error as error:
+            except BaseException as error:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+                if not isinstance(error, sqlite3.Error):
+                    raise
                 reason = f"索引写不进去（{error}），请检查磁盘空间；已写好的部分都在，腾出空间后重跑一次就会接着做。"
+                raise IndexUnusable(reason) from error
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._db
+            except sqlite3.Error as error:
+                reason = f"索引读不出来（{error}）。请删掉数据目录里的 index 文件夹再启动，会自动重建。"
                 raise IndexUnusable(reason) from error
 
     def stamps(self, scope: str) -> dict[str, tuple[int, int, str | None]]:
         """path -> (size, mtime in ns, why it could not be read or None)."""
-        with self._lock:
-            rows = self._db.execute("SELECT path, size, mtime, problem FROM files WHERE scope=?", (scope,))
+        with self._read() as db:
+            rows = db.execute("SELECT path, size, mtime, problem FROM files WHERE scope=?", (scope,))
             return {path: (size, mtime, problem) for path, size, mtime, problem in rows}
 
     def replace(self, scope: str, stamp: tuple[int, int], document: Document, sections: Sequence[SectionRow]) -> None:
@@ -149,12 +168,12 @@ class Catalog:
 
     def sections(self, scope: str) -> list[SectionRow]:
         """Every section of a collection, in the order of the files and of the sections within them."""
-        with self._lock:
+        with self._read() as db:
             chunks: dict[int, list[ChunkRow]] = {}
             wanted = "SELECT c.section, c.start, c.stop, c.vector FROM chunks c JOIN sections s ON s.id=c.section WHERE s.scope=?"
-            for section, start, stop, vector in self._db.execute(f"{wanted} ORDER BY c.section, c.start", (scope,)):
+            for section, start, stop, vector in db.execute(f"{wanted} ORDER BY c.section, c.start", (scope,)):
                 chunks.setdefault(section, []).append(ChunkRow(start, stop, vector, ""))
-            rows = self._db.execute(
+            rows = db.execute(
                 "SELECT s.id, s.key, s.path, f.title, f.kind, f.meta, s.anchor, s.heading, s.trail, s.page, s.text, s.language,"
                 " s.words, s.characters FROM sections s JOIN files f ON f.scope=s.scope AND f.path=s.path"
                 " WHERE s.scope=? ORDER BY s.path, s.place",
@@ -179,8 +198,8 @@ class Catalog:
 
     def glossary(self, scope: str) -> str:
         """The collection's glossary as JSON, empty when it has none."""
-        with self._lock:
-            row = self._db.execute("SELECT terms FROM glossaries WHERE scope=?", (scope,)).fetchone()
+        with self._read() as db:
+            row = db.execute("SELECT terms FROM glossaries WHERE scope=?", (scope,)).fetchone()
             return str(row[0]) if row else ""
 
     def pending(self, scope: str, model: str) -> list[tuple[str, str]]:
@@ -189,8 +208,8 @@ class Catalog:
             "SELECT DISTINCT c.vector, c.input FROM chunks c JOIN sections s ON s.id=c.section WHERE s.scope=?"
             " AND NOT EXISTS(SELECT 1 FROM vectors v WHERE v.scope=s.scope AND v.model=? AND v.id=c.vector)"
         )
-        with self._lock:
-            return self._db.execute(query, (scope, model)).fetchall()
+        with self._read() as db:
+            return db.execute(query, (scope, model)).fetchall()
 
     def embedded(self, scope: str, model: str, ids: Iterable[str]) -> None:
         """Note that vectors are stored."""
@@ -199,13 +218,13 @@ class Catalog:
 
     def vectors(self, scope: str, model: str) -> set[str]:
         """Ids of the vectors that are noted as stored."""
-        with self._lock:
-            return {row[0] for row in self._db.execute("SELECT id FROM vectors WHERE scope=? AND model=?", (scope, model))}
+        with self._read() as db:
+            return {row[0] for row in db.execute("SELECT id FROM vectors WHERE scope=? AND model=?", (scope, model))}
 
     def models(self, scope: str) -> set[str]:
         """Models that this collection has vectors of."""
-        with self._lock:
-            return {row[0] for row in self._db.execute("SELECT DISTINCT model FROM vectors WHERE scope=?", (scope,))}
+        with self._read() as db:
+            return {row[0] for row in db.execute("SELECT DISTINCT model FROM vectors WHERE scope=?", (scope,))}
 
     def orphans(self, scope: str, model: str) -> list[str]:
         """Ids of stored vectors that no chunk uses any more."""
@@ -213,8 +232,8 @@ class Catalog:
             "SELECT v.id FROM vectors v WHERE v.scope=? AND v.model=? AND NOT EXISTS("
             "SELECT 1 FROM chunks c JOIN sections s ON s.id=c.section WHERE s.scope=v.scope AND c.vector=v.id)"
         )
-        with self._lock:
-            return [row[0] for row in self._db.execute(query, (scope, model))]
+        with self._read() as db:
+            return [row[0] for row in db.execute(query, (scope, model))]
 
     def forget_vectors(self, scope: str, model: str, ids: Iterable[str] | None = None) -> None:
         """Strike out vectors: those given, or all of the model."""

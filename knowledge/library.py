@@ -73,7 +73,10 @@ class Library:
         self._catalog = _open_catalog(folder)
         self._vectors = self._open_vectors()
         self._shelves: dict[str, Shelf] = {}
+        self._built_at: dict[str, int] = {}
         self._writing = threading.RLock()
+        # A lock of its own: a question must not wait for a fill that takes minutes.
+        self._building = threading.Lock()
 
     def close(self) -> None:
         """Let go of the files, once a fill under way has ended."""
@@ -113,9 +116,12 @@ class Library:
             raise FolderUnusable(f"没有找到手册文件夹 {source}，请检查路径。")
         progress = progress or _Silent()
         with self._writing:
+            self._repair(scope)
             report = self._read(scope, source, progress)
-            self._catalog.keep_glossary(scope, read_glossary(source).to_json())
-            self.refresh(scope)
+            glossary = read_glossary(source).to_json()
+            if glossary != self._catalog.glossary(scope):
+                self._catalog.keep_glossary(scope, glossary)
+            self._catch_up(scope)
         shelf = self.shelf(scope)
         counted = (len(shelf.sections), len(shelf.owners))
         return Report(*report, *counted, 0, time.monotonic() - started)
@@ -162,6 +168,7 @@ class Library:
         model = self._encoder.model_id
         with self._writing:
             self._repair(scope)
+            self._catch_up(scope)
             # Alike lengths in one batch: little padding, a third faster than in reading order.
             todo = sorted(self._catalog.pending(scope, model), key=lambda pair: len(pair[1]))
             done = 0
@@ -175,7 +182,7 @@ class Library:
                 done += len(batch)
                 progress.update("embed", done, len(todo))
             self._tidy(scope, model)
-            self.refresh(scope)
+            self._catch_up(scope)
         return done
 
     def _repair(self, scope: str) -> None:
@@ -205,21 +212,35 @@ class Library:
             self._vectors.drop(scope)
             for model in self._catalog.models(scope):
                 self._catalog.forget_vectors(scope, model)
-            self._shelves.pop(scope, None)
+            with self._building:
+                self._shelves.pop(scope, None)
 
     def refresh(self, scope: str) -> None:
         """Build the collection in memory from the catalogue; searches under way keep the one they began with."""
+        with self._building:
+            self._build(scope)
+
+    def _catch_up(self, scope: str) -> None:
+        """Refresh when anything was written since: a second at 10,000 chunks that a look at an unchanged folder need not cost."""
+        if self._built_at.get(scope) != self._catalog.changes:
+            self.refresh(scope)
+
+    def _build(self, scope: str) -> None:
+        changes = self._catalog.changes
         pending = len(self._catalog.pending(scope, self._encoder.model_id))
         glossary = Glossary.from_json(self._catalog.glossary(scope))
         self._shelves[scope] = Shelf.build(scope, self._catalog.sections(scope), pending, glossary)
+        self._built_at[scope] = changes
 
     def shelf(self, scope: str) -> Shelf:
         """The collection as it can be searched now."""
-        if scope not in self._shelves:
-            with self._writing:
+        found = self._shelves.get(scope)
+        if found is None:
+            with self._building:
                 if scope not in self._shelves:
-                    self.refresh(scope)
-        return self._shelves[scope]
+                    self._build(scope)
+                found = self._shelves[scope]
+        return found
 
     def nearest(self, scope: str, vector: Sequence[float]) -> list[tuple[str, float]]:
         """Nearest vectors of one collection; see VectorStore.nearest."""
@@ -233,7 +254,8 @@ def _row(scope: str, document: Document, section: Section) -> SectionRow:
     """
     trail = " > ".join((*section.path, section.heading))
     from_name = document.title == Path(document.path).stem
-    head = "\n".join(dict.fromkeys(p for p in ("" if from_name else document.title, trail[-TRAIL_CHARACTERS:]) if p))
+    above = " > ".join(part for part in (*section.path, section.heading) if not (from_name and part == document.title))
+    head = "\n".join(dict.fromkeys(p for p in ("" if from_name else document.title, above[-TRAIL_CHARACTERS:]) if p))
     rows = []
     for chunk in chunks(section.text):
         text = f"{head}\n{chunk.text}"

@@ -163,13 +163,15 @@ def _counts_on(mark: Mark, last: Mark | None) -> bool:
 
 
 def _accept(style: Style, group: list[Mark], end: int, content: _Content) -> list[Mark]:
+    if not group:
+        return []
     ends = [mark.index for mark in group[1:]] + [end]
     has_text = [
         bool(mark.rest) or content.between(mark.index + 1, stop, plain_only=style is Style.INTEGER)
         for mark, stop in zip(group, ends, strict=True)
     ]
     if style is Style.ARTICLE:
-        is_statute = len(group) > 1 or (bool(group) and group[0].number == SUB_ARTICLES)
+        is_statute = len(group) > 1 or group[0].number == SUB_ARTICLES
         below = [content.between(mark.index + 1, stop) for mark, stop in zip(group, ends, strict=True)]
         return [titled(mark) if text else mark for mark, text in zip(group, below, strict=True)] if is_statute else []
     if style < Style.ARTICLE or style is Style.QUESTION:
