@@ -24,8 +24,8 @@ FURTHER = 2
 """At most so many further passages."""
 MEANING_WEIGHT = 1.0
 """A sentence inherits its chunk's cosine above the passage's weakest chunk, against 1.0 for holding every term."""
-OPENING = 120
-"""A first sentence up to this long goes in front of a run that begins further down: good sections open with the answer."""
+OPENING = range(15, 121)
+"""A first sentence of so many characters goes in front of a run that begins further down: good sections open with the answer."""
 LENGTH_COST = 0.02
 """A sentence that adds nothing to a run costs a little, so that runs end where the answer does."""
 
@@ -104,7 +104,8 @@ def _run(units: Sequence[_Unit], text: str, budget: int) -> tuple[Offsets, ...]:
 def _opening(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
     """The section's first sentence, where a run begins after it."""
     head = units[0]
-    return ((head.start, head.stop),) if first > 0 and not head.is_row and head.stop - head.start <= OPENING else ()
+    fits = first > 0 and not head.is_row and head.stop - head.start in OPENING
+    return ((head.start, head.stop),) if fits else ()
 
 
 def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:
@@ -114,15 +115,15 @@ def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: i
         last += 1
     while first > 0 and units[last].stop - units[first - 1].start <= budget and not units[first].is_row:
         first -= 1
-    while last > first and _announces(text[units[last].start : units[last].stop]):
+    while last > first and _goes_on(text[units[last].start : units[last].stop]):
         last -= 1
     return first, last
 
 
-def _announces(line: str) -> bool:
-    """Whether a line only says what comes next: a run must not end on it."""
+def _goes_on(line: str) -> bool:
+    """Whether a line only says what comes next, or stops in mid-sentence: a run must not end on it."""
     bare = line.strip()
-    return bare.endswith((":", "：")) or (bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2)
+    return bare.endswith((":", "：", "；", "，", ",")) or (bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2)
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
