@@ -24,7 +24,19 @@ from pydantic import SecretStr
 PRIVATE = frozenset({"question", "text", "answer", "history", "reason_text"})
 """Event fields that hold what a person wrote or was told."""
 
-NOISY = ("aiosqlite", "alembic", "apscheduler", "asyncio", "chromadb", "httpcore", "httpx", "markitdown", "telegram", "urllib3")
+NOISY = (
+    "aiosqlite",
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "chromadb",
+    "httpcore",
+    "httpx",
+    "markitdown",
+    "telegram",
+    "urllib3",
+    "uvicorn",
+)
 """Libraries that report every request or job at INFO; below WARNING they are heard at DEBUG only."""
 
 _TELEGRAM_TOKEN = re.compile(r"\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
