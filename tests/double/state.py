@@ -164,7 +164,9 @@ class World:
                 return False
             changed = self._changed
             try:
-                await asyncio.wait_for(changed.wait(), left)
+                # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the change.
+                async with asyncio.timeout(left):
+                    await changed.wait()
             except TimeoutError:
                 return ready()
         return True
