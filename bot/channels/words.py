@@ -19,7 +19,7 @@ class Phrase:
 
 
 SOURCES = Phrase("出处", "Sources")
-NEAREST = Phrase("最接近的小节", "Nearest sections")
+ALSO = Phrase("还可以看", "See also")
 CASES = Phrase("相近案例", "Similar cases")
 TEACHING = Phrase("教学示例", "teaching example")
 PAGE = Phrase("第 {page} 页", "p. {page}")

@@ -14,32 +14,31 @@ from bot.domain.messages import Button, Message, Part, Style
 LABEL = 34
 """Columns of a button that has its row to itself, so that a phone shows the whole label."""
 
-HALF_LABEL = 16
-"""Columns of a button that shares its row."""
-
-SINGLE_ROWS = 3
-"""Up to so many citations have a row each; more of them share rows, or the answer scrolls off the screen."""
+NAMED = 3
+"""Up to so many citations that the text stands on have a row with their name each; the others share one row of numbers."""
 
 _NUMBER = re.compile(r"\[(\d{1,2})\]")
 
 
 def answer_message(answer: Answer, exchange: str, language: str, *, lead_in: str = "") -> Message:
     """The whole answer; `exchange` goes into the buttons, `lead_in` is a line above the text."""
-    parts = [Part(f"{lead_in}\n\n", Style.ITALIC)] if lead_in else []
-    parts.append(Part(_numbered(answer.text, len(answer.citations)), Style.MARKDOWN))
-    if answer.citations:
-        title = words.SOURCES if answer.grounded else words.NEAREST
-        parts += _listed(title.to(language), [f"{_mark(n)}{source(c, language)}" for n, c in enumerate(answer.citations, 1)])
+    above = [Part(f"{lead_in}\n\n", Style.ITALIC)] if lead_in else []
+    return Message((*above, *answer_parts(answer, language)), answer_buttons(answer, exchange, language))
+
+
+def answer_parts(answer: Answer, language: str) -> list[Part]:
+    """Text, sources, cases and notice, without buttons."""
+    parts = [Part(_numbered(answer.text, len(answer.citations)), Style.MARKDOWN), *_citations(answer, language)]
     if answer.cases:
         parts += _listed(words.CASES.to(language), [f"• {source(case, language)}" for case in answer.cases])
     if answer.notice:
         parts.append(Part(f"\n\n{answer.notice}", Style.ITALIC))
-    return Message(tuple(parts), answer_buttons(answer, exchange, language))
+    return parts
 
 
 def answer_buttons(answer: Answer, exchange: str, language: str) -> Rows:
     """One button a citation and a case; below them what one can say about the answer."""
-    rows = _citation_rows(answer.citations, exchange)
+    rows = _citation_rows(answer, exchange)
     for number, case in enumerate(answer.cases, 1):
         label = short(texts.CASE_LABEL.to(language, name=case.title), LABEL)
         rows.append((Button(label, actions.case(exchange, number)),))
@@ -55,10 +54,10 @@ def answer_buttons(answer: Answer, exchange: str, language: str) -> Rows:
 
 
 def source(citation: Citation, language: str) -> str:
-    """Where it stands, on one line: section, document, page, and whether the case is made up for teaching."""
-    places = [citation.section]
-    if citation.title != citation.section:
-        places.append(f"《{citation.title}》")
+    """Where it stands, on one line: section, document (a case by its title first), page, whether it is made up for teaching."""
+    places = [citation.title, citation.section] if citation.case else [citation.section, f"《{citation.title}》"]
+    if citation.title == citation.section:
+        places = [citation.section]
     if citation.page is not None:
         places.append(words.PAGE.to(language, page=citation.page))
     if citation.teaching:
@@ -66,15 +65,35 @@ def source(citation: Citation, language: str) -> str:
     return " · ".join(" ".join(place.split()) for place in places)
 
 
-def _citation_rows(citations: Sequence[Citation], exchange: str) -> list[tuple[Button, ...]]:
-    alone = len(citations) <= SINGLE_ROWS
-    width = LABEL if alone else HALF_LABEL
-    buttons = [
-        Button(f"{_mark(number)}{short(citation.section, width)}", actions.citation(exchange, number))
-        for number, citation in enumerate(citations, 1)
-    ]
-    step = 1 if alone else 2
-    return [tuple(buttons[at : at + step]) for at in range(0, len(buttons), step)]
+def _quoted(answer: Answer) -> set[int]:
+    """Numbers of the citations that the text names; all of them where it names none."""
+    numbers = set(range(1, len(answer.citations) + 1))
+    return {int(number) for number in _NUMBER.findall(answer.text)} & numbers or numbers
+
+
+def _citation_rows(answer: Answer, exchange: str) -> list[tuple[Button, ...]]:
+    quoted = _quoted(answer)
+    rows, rest = [], []
+    for number, citation in enumerate(answer.citations, 1):
+        action = actions.citation(exchange, number)
+        if number in quoted and len(quoted) <= NAMED:
+            rows.append((Button(_mark(number) + short(citation.section, LABEL), action),))
+        else:
+            rest.append(Button(_mark(number), action))
+    return [*rows, tuple(rest)] if rest else rows
+
+
+def _citations(answer: Answer, language: str) -> list[Part]:
+    """The sections that the text stands on, then those that are merely near; all nearest ones where there is no answer."""
+    lines = {number: f"{_mark(number)}{source(c, language)}" for number, c in enumerate(answer.citations, 1)}
+    if not answer.grounded:
+        return [Part("\n\n" + "\n".join(lines.values()))] if lines else []
+    quoted = _quoted(answer)
+    parts: list[Part] = []
+    for title, wanted in ((words.SOURCES, quoted), (words.ALSO, lines.keys() - quoted)):
+        if wanted:
+            parts += _listed(title.to(language), [lines[number] for number in sorted(wanted)])
+    return parts
 
 
 def _listed(title: str, lines: Sequence[str]) -> list[Part]:

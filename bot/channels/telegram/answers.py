@@ -18,7 +18,6 @@ from telegram.error import TelegramError
 from bot.channels import words
 from bot.channels.telegram import replies, texts
 from bot.channels.telegram.answer_view import answer_message
-from bot.channels.telegram.channel import NAME
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
@@ -91,7 +90,7 @@ async def _prepared(question: str, name: str, lead_in: str, context: Context) ->
     """The answer as a message, recorded under `name` so that its buttons and follow-up questions find it."""
     parts, viewer = context.parts, context.viewer
     answer = await parts.answers.ask(viewer, question)
-    exchange = await parts.exchanges.record(f"{NAME}:{name}", viewer, answer, now=parts.now())
+    exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     return answer_message(answer, exchange, viewer.language, lead_in=lead_in)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -17,13 +16,13 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.channel import TelegramChannel, account
 from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
 from bot.channels.telegram.menu import register
 from bot.channels.telegram.polling import PollingTrouble
-from bot.channels.telegram.requests import polling_request, sending_request
+from bot.channels.telegram.requests import polling_request, quiet_libraries, sending_request
 from bot.channels.telegram.updates import InboxQueue, UpdateWorker
 from bot.channels.telegram.webhook import webhook_route
 from bot.config import Settings
@@ -61,19 +60,30 @@ class TelegramBot:
         if settings.telegram_bot_token is None:
             raise SettingsError("没有设 TELEGRAM_BOT_TOKEN。请运行 copilot setup，或写进 .env。")
         token = settings.telegram_bot_token.get_secret_value()
-        for name in ("httpx", "httpcore"):
-            logging.getLogger(name).setLevel(logging.WARNING)  # at INFO they log each address, with the token in it
+        quiet_libraries()
         self._settings = settings
         self._scrub = Scrub(token)
+        self._account = account(token)
         self._inbox = inbox
         self._now = now
         self._failed = ErrorHandler(self._scrub)
-        self._worker = UpdateWorker(inbox, self._handle, self._give_up, now)
-        self._app = _application(settings, token, InboxQueue(inbox, self.notify, now))
+        self._worker = UpdateWorker(inbox, self._account, self._handle, self._give_up, now)
+        self._app = _application(settings, token, InboxQueue(inbox, self._account, self.notify, now))
         self._app.add_error_handler(self._failed)
         add_handlers(self._app)
         self.channel = TelegramChannel(self._app.bot, self._scrub)
-        self._parts = Parts(answers, exchanges, outbox, chats, self.channel, notify, now, settings.lead_chat, settings.language)
+        self._parts = Parts(
+            answers=answers,
+            exchanges=exchanges,
+            outbox=outbox,
+            chats=chats,
+            channel=self.channel,
+            account=self._account,
+            notify=notify,
+            now=now,
+            lead_chat=settings.lead_chat,
+            language=settings.language,
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -135,7 +145,7 @@ class TelegramBot:
             return None
         path = urlsplit(self._settings.webhook_url).path or "/"
         secret = self._settings.webhook_secret.get_secret_value()
-        return webhook_route(path, secret, self._inbox, self.notify, self._now)
+        return webhook_route(path, secret, self._inbox, self._account, self.notify, self._now)
 
     async def _connect(self) -> None:
         trouble, wait = PollingTrouble(self._scrub), 1.0

@@ -31,6 +31,15 @@ REMEMBERED = 1000
 """Half-sent messages that are remembered at most."""
 
 
+def account(token: str) -> str:
+    """The bot's own name in keys, from the number in its token.
+
+    Another bot on the same data folder counts its updates and messages anew; without this its first ones would pass
+    for those of the bot before.
+    """
+    return f"{NAME}:{token.partition(':')[0]}"
+
+
 def qualified(number: int | str) -> str:
     """A chat or person as everything outside of this package names it."""
     return f"{NAME}:{number}"

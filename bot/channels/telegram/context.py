@@ -25,13 +25,17 @@ Data = dict[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What handlers need; `notify` wakes the delivery worker, `lead_chat` is a chat id, @name or empty."""
+    """What handlers need.
+
+    `account` is the bot's own name in keys; `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty.
+    """
 
     answers: Answers
     exchanges: Exchanges
     outbox: Outbox
     chats: Chats
     channel: TelegramChannel
+    account: str
     notify: Callable[[], None]
     now: Callable[[], datetime]
     lead_chat: str = ""
@@ -50,19 +54,28 @@ class Parts:
     ) -> bool:
         """Write a message into the outbox and wake the delivery; False when one with this key is there already."""
         new = await self.outbox.add(
-            f"{NAME}:{key}", NAME, chat, message, kind=kind, now=self.now(), topic=topic, reply_to=reply_to, edit_of=edit_of
+            f"{self.account}:{key}",
+            NAME,
+            chat,
+            message,
+            kind=kind,
+            now=self.now(),
+            topic=topic,
+            reply_to=reply_to,
+            edit_of=edit_of,
         )
         self.notify()
         return new
 
     async def sent_as(self, key: str) -> tuple[int, ...] | None:
         """The ids of the pieces that `send` with this key went out as; None while it has not."""
-        return await self.outbox.message_ids(f"{NAME}:{key}")
+        return await self.outbox.message_ids(f"{self.account}:{key}")
 
     async def key_of(self, message_id: int, chat: str) -> str:
         """The key that `send` was given for the message with this id in this (qualified) chat; empty when it was not."""
-        key = await self.outbox.key_of(message_id, chat=chat)
-        return (key or "").removeprefix(f"{NAME}:")
+        key = await self.outbox.key_of(message_id, chat=chat) or ""
+        own = f"{self.account}:"
+        return key.removeprefix(own) if key.startswith(own) else ""
 
 
 class Context(CallbackContext[ExtBot[None], Data, Data, Data]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message
 
 from bot.channels.telegram import texts
-from bot.channels.telegram.answer_view import source
+from bot.channels.telegram.answer_view import answer_parts
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import short
@@ -57,8 +57,7 @@ def _question(asker: str, stored: StoredAnswer, language: str) -> Outgoing:
         Part(f"\n{stored.question}\n\n"),
         Part(texts.BOT_SAID.to(language), Style.BOLD),
         Part("\n"),
-        Part(stored.answer.text, Style.MARKDOWN),
-        *(Part(f"\n〔{n}〕{source(citation, language)}") for n, citation in enumerate(stored.citations, 1)),
+        *answer_parts(stored.answer, language),
         Part(f"\n\n{texts.LEAD_REPLY_HOW.to(language)}", Style.ITALIC),
     ]
     return Outgoing(tuple(parts))

@@ -17,8 +17,8 @@ from markdown_it.token import Token
 from bot.channels.telegram.rich import Look, Mark, Rich, clean, plain
 from bot.channels.telegram.tables import table
 
-LONGEST = 200_000
-"""Characters that are parsed; a longer text is shown without its styles rather than slowly."""
+LONGEST = 20_000
+"""Characters that are parsed; sections and answers are far shorter, and hostile markup of this length takes under a second."""
 
 _STRONG = re.compile(r"\*\*(?=[^\s*])([^*\n]*[^\s*])\*\*")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{1,32}")

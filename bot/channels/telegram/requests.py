@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from telegram.error import TelegramError
@@ -18,6 +19,22 @@ CONNECT_WAIT = 10.0
 
 POLLING_POOL = 2
 """Connections for polling: the last request at shutdown must not wait for the long poll before it."""
+
+
+LOUDEST = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram.request.BaseRequest": logging.CRITICAL,
+    "telegram.ext.Updater": logging.CRITICAL,
+}
+"""From which level on libraries are heard. The first two log every address, with the token in it, below that; the others
+log a traceback for each reply of a broken gateway, which `polling` and `errors` turn into a sentence."""
+
+
+def quiet_libraries() -> None:
+    """Keep the token and other people's tracebacks out of the log."""
+    for name, level in LOUDEST.items():
+        logging.getLogger(name).setLevel(level)
 
 
 class TokenRefused(TelegramError):

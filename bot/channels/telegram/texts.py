@@ -8,12 +8,13 @@ from __future__ import annotations
 from bot.channels.words import Phrase
 
 GREETING = Phrase(
-    "您好，我是{name}，把操盘手册装在身上的副手。\n"
-    "直接打字问我，我用手册原文回答，附上出处；手册里没写的，我会直说。\n\n"
+    "您好，我是{name}。\n"
+    "操盘上的事直接打字问我：我用手册原文回答，附上出处；手册里没写的，我会直说。\n\n"
     "不知道问什么？点一个试试：",
-    "Hi, I'm {name}: the operator's handbook, ready to answer.\n"
-    "Type a question. I answer in the handbook's own words and name the section; what it doesn't say, I say so.\n\n"
-    "Try one of these:",
+    "Hi, I'm {name}.\n"
+    "Ask me anything about running a live session: I answer in the handbook's own words and name the section. "
+    "What it doesn't say, I say so.\n\n"
+    "Not sure what to ask? Try one:",
 )
 EXAMPLES = (
     Phrase("开播前半小时要核对什么？", "What do I check in the half hour before going live?"),
@@ -24,9 +25,9 @@ HELP = Phrase(
     "怎么用\n"
     "• 直接打字提问，可以接着追问（“那停留呢？”）。\n"
     "• 点回答下面的〔1〕〔2〕看手册原文，点 ↩ 回到回答。\n"
-    "• 问错了字？改掉原消息，我会跟着改回答。\n"
-    "• 答得不好点 👎 说一句；想问人点“问组长”。\n"
-    "• 在任何聊天里打 @{username} 加几个字，可以把手册小节发给对方。",
+    "• 打错字了？改原消息就行，回答会跟着改。\n"
+    "• 答得不好就点 👎；要人来答就点“问组长”。\n"
+    "• 在别的聊天里输入 @{username} 和几个字，就能把手册小节发过去。",
     "How to use me\n"
     "• Just type your question; follow-ups work too.\n"
     "• Tap 〔1〕〔2〕 below an answer to read the section, ↩ to go back.\n"
@@ -35,7 +36,7 @@ HELP = Phrase(
     "• In any chat, type @{username} and a few words to send a section.",
 )
 GROUP_HELP = Phrase(
-    "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n没点到我的话我不插嘴。",
+    "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n没叫我的时候，我不插话。",
     "How to ask me in a group:\n• @{username} and your question\n• /ask and your question\n"
     "• or reply to one of my messages\nOtherwise I stay quiet.",
 )
@@ -56,8 +57,8 @@ CAPTION_ONLY = Phrase(
     "（图片和文件我看不了，下面只按文字回答。）", "(I can't read pictures or files; this answers your words only.)"
 )
 SORRY = Phrase(
-    "抱歉，这条我试了几次都没处理成，已经记下来了。请稍后再问一次。",
-    "Sorry, I tried several times and failed; it is on record. Please ask again later.",
+    "抱歉，这条我试了几次都没成。请过几分钟再发一次；还不行请告诉管理员。",
+    "Sorry, I tried several times and failed. Please send it again in a few minutes; if it fails again, tell your admin.",
 )
 
 UP = Phrase("👍", "👍")
@@ -65,8 +66,8 @@ DOWN = Phrase("👎", "👎")
 ASK_LEAD = Phrase("问组长", "Ask the lead")
 CASE_LABEL = Phrase("案例：{name}", "Case: {name}")
 BACK = Phrase("↩ 回到回答", "↩ Back to the answer")
-PREVIOUS = Phrase("⏮ 上一节", "⏮ Previous")
-NEXT = Phrase("下一节 ⏭", "Next ⏭")
+PREVIOUS = Phrase("‹ 上一节", "‹ Previous")
+NEXT = Phrase("下一节 ›", "Next ›")
 FULL_TEXT = Phrase("看全文、接着问", "Read on, ask more")
 TRY_INLINE = Phrase("问我手册里的事", "Ask me about the handbook")
 SOURCE = Phrase("出处：{source}", "Source: {source}")
@@ -83,7 +84,7 @@ TELL_REASON = Phrase(
     "请回复这条消息，说说这个回答哪里不好。", "Please reply to this message and say what was wrong with the answer."
 )
 TELL_BELOW = Phrase("请回复下面那条消息。", "Please reply to the message below.")
-REASON_NOTED = Phrase("记下了，谢谢。我们会照着改手册。", "Noted, thank you. It helps us to improve the handbook.")
+REASON_NOTED = Phrase("记下了，谢谢。", "Noted, thank you.")
 REASONS = {
     "a": Phrase("答非所问", "Off the point"),
     "i": Phrase("不完整", "Incomplete"),

@@ -19,7 +19,6 @@ import structlog
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.channel import NAME
 from bot.errors import StorageError, TemporaryChannelError
 from bot.storage.inbox import MAX_ATTEMPTS, Inbox, InboxItem
 
@@ -45,9 +44,9 @@ class NotStored(TelegramError):
     """The update could not be written down; the polling loop waits and asks Telegram for it again."""
 
 
-async def store(inbox: Inbox, payload: dict[str, Any], *, now: datetime) -> None:
-    """Write one update down under its chat, or its person where it has no chat. Raises StorageError."""
-    await inbox.put(NAME, payload["update_id"], _lane(payload), payload, now=now)
+async def store(inbox: Inbox, account: str, payload: dict[str, Any], *, now: datetime) -> None:
+    """Write one update of this bot down under its chat, or its person where it has no chat. Raises StorageError."""
+    await inbox.put(account, payload["update_id"], _lane(payload), payload, now=now)
 
 
 def _lane(payload: dict[str, Any]) -> str:
@@ -65,9 +64,10 @@ def _lane(payload: dict[str, Any]) -> str:
 class InboxQueue(asyncio.Queue[object]):
     """The updater's queue: putting an update returns when it is on the disk. What is no update passes through."""
 
-    def __init__(self, inbox: Inbox, arrived: Callable[[], None], now: Callable[[], datetime]) -> None:
+    def __init__(self, inbox: Inbox, account: str, arrived: Callable[[], None], now: Callable[[], datetime]) -> None:
         super().__init__()
         self._inbox = inbox
+        self._account = account
         self._arrived = arrived
         self._now = now
 
@@ -77,7 +77,7 @@ class InboxQueue(asyncio.Queue[object]):
             await super().put(item)
             return
         try:
-            await store(self._inbox, item.to_dict(), now=self._now())
+            await store(self._inbox, self._account, item.to_dict(), now=self._now())
         except StorageError as error:
             raise NotStored(str(error)) from error
         self._arrived()
@@ -94,10 +94,11 @@ GiveUp = Callable[[InboxItem], Awaitable[None]]
 
 
 class UpdateWorker:
-    """Takes updates from the inbox for as long as it runs."""
+    """Takes one bot's updates from the inbox for as long as it runs; those of another bot stay there."""
 
-    def __init__(self, inbox: Inbox, handle: Handle, give_up: GiveUp, now: Callable[[], datetime]) -> None:
+    def __init__(self, inbox: Inbox, account: str, handle: Handle, give_up: GiveUp, now: Callable[[], datetime]) -> None:
         self._inbox = inbox
+        self._account = account
         self._handle = handle
         self._give_up = give_up
         self._now = now
@@ -143,6 +144,8 @@ class UpdateWorker:
             return
         for item in await self._inbox.pending(limit=room, skip=self._held):
             self._held.add(item.id)
+            if item.channel != self._account:
+                continue
             lane = self._lanes.get(item.chat)
             if lane is not None:
                 lane.append(item)

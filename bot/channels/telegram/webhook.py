@@ -25,7 +25,9 @@ LARGEST = 1_000_000
 """Bytes of one update; Telegram's are a few thousand."""
 
 
-def webhook_route(path: str, secret: str, inbox: Inbox, arrived: Callable[[], None], now: Callable[[], datetime]) -> Route:
+def webhook_route(
+    path: str, secret: str, inbox: Inbox, account: str, arrived: Callable[[], None], now: Callable[[], datetime]
+) -> Route:
     """POST `path` for Telegram.
 
     403 without the secret, 400 for what is no update, 413 for too much, 503 when it cannot be stored (Telegram then
@@ -43,7 +45,7 @@ def webhook_route(path: str, secret: str, inbox: Inbox, arrived: Callable[[], No
         if payload is None:
             return Response(status_code=400)
         try:
-            await store(inbox, payload, now=now())
+            await store(inbox, account, payload, now=now())
         except StorageError as error:
             log.error("telegram.webhook_not_stored", update_id=payload["update_id"], error=str(error))
             return Response(status_code=503)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.channels.telegram.app import TelegramBot
+from bot.channels.telegram.channel import account
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Viewer
@@ -42,6 +43,10 @@ class Desk:
         self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
         self.exchanges, self.chats = Exchanges(self.database), Chats(self.database)
         self.bot: TelegramBot | None = None
+
+    @property
+    def account(self) -> str:
+        return account(self.double.token)
 
     @property
     def everything(self) -> Settings:

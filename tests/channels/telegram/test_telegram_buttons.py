@@ -36,7 +36,7 @@ async def test_a_citation_opens_its_section_in_place_and_back(alice: Person, cha
     assert answer.text.startswith("12.1 在线掉了\n《直播中》 · 第 3 页\n\n先看进房人数")
     assert "▪ 进房掉\n　先查什么：短视频和投放\n　谁来做：投手" in answer.text
     assert answer.styled("text_link") == ["平台规则"]
-    assert [button["text"] for button in answer.buttons] == ["下一节 ⏭", "↩ 回到回答"]
+    assert [button["text"] for button in answer.buttons] == ["下一节 ›", "↩ 回到回答"]
     await alice.presses(answer, "下一节")
     assert answer.text.startswith("12.2 停留低")
     await alice.presses(answer, "上一节")
@@ -103,14 +103,14 @@ FORGED = [
 ] + ["", "c:' OR 1=1:1", "\x00\n", "😀" * 16]
 
 
-@pytest.mark.parametrize("data", FORGED)
-async def test_forged_buttons_get_one_polite_toast(desk: Desk, alice: Person, chat: ChatView, data: str):
+async def test_forged_buttons_get_one_polite_toast_each(desk: Desk, alice: Person, chat: ChatView):
     answer = await alice.asks(chat, "在线掉了怎么办")
     before = answer.text
-    assert "请" in await alice.forges(answer, data)
+    for data in FORGED:
+        assert "请" in await alice.forges(answer, data), data
     assert answer.text == before
     await desk.settled()
-    assert (await desk.inbox.counts()) == {"done": 2}
+    assert (await desk.inbox.counts()) == {"done": 1 + len(FORGED)}
 
 
 async def test_a_button_of_another_chat_does_not_work(desk: Desk, alice: Person, chat: ChatView):

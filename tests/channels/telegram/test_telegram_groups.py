@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from bot.storage.inbox import Inbox
 from tests.channels.telegram.desk import Desk, now
 from tests.double import ChatView, Person
 
@@ -99,15 +98,12 @@ async def test_anonymous_admins_are_answered_and_forwards_from_the_channel_are_n
     channel = {"id": -1001234567890, "type": "channel", "title": "公告"}
     mention = {"text": "@copilot_test_bot 停留低怎么办", "entities": [{"type": "mention", "offset": 0, "length": 17}]}
     base = {"message_id": 900, "date": int(time.time()), "chat": chat} | mention
-    await put(desk.inbox, 1, {"message": base | {"from": anonymous, "sender_chat": chat}})
+    await put(desk, 1, {"message": base | {"from": anonymous, "sender_chat": chat}})
     forwarded = {"from": telegram, "sender_chat": channel, "is_automatic_forward": True, "message_id": 901}
-    await put(desk.inbox, 2, {"message": base | forwarded})
-    await put(
-        desk.inbox, 3, {"channel_post": {"message_id": 5, "date": int(time.time()), "chat": channel, "text": "停留低怎么办"}}
-    )
-    await put(
-        desk.inbox, 4, {"message": base | {"from": {"id": 7, "is_bot": True, "first_name": "别的机器人"}, "message_id": 902}}
-    )
+    await put(desk, 2, {"message": base | forwarded})
+    await put(desk, 3, {"channel_post": base | {"chat": channel, "message_id": 5}})
+    machine = {"id": 7, "is_bot": True, "first_name": "别的机器人"}
+    await put(desk, 4, {"message": base | {"from": machine, "message_id": 902}})
     assert desk.bot is not None
     desk.bot.notify()
     await group.wait_for(1)
@@ -116,8 +112,8 @@ async def test_anonymous_admins_are_answered_and_forwards_from_the_channel_are_n
     assert (await desk.inbox.counts()) == {"done": 4}
 
 
-async def put(inbox: Inbox, update_id: int, content: dict[str, object]) -> None:
-    await inbox.put("telegram", update_id, "-1", {"update_id": update_id} | content, now=now())
+async def put(desk: Desk, update_id: int, content: dict[str, object]) -> None:
+    await desk.inbox.put(desk.account, update_id, "-1", {"update_id": update_id} | content, now=now())
 
 
 async def test_a_new_group_is_greeted_once_and_a_lost_one_noted(desk: Desk, alice: Person):

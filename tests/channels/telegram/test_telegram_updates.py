@@ -15,7 +15,7 @@ from bot.channels.telegram.webhook import HEADER, LARGEST, webhook_route
 from bot.errors import StorageError, TemporaryChannelError
 from bot.storage.inbox import Inbox, InboxItem
 from tests.channels.telegram.desk import Desk, now
-from tests.double import faults
+from tests.double import TelegramDouble, faults
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def test_an_update_that_was_half_handled_before_a_kill_gives_one_answer(de
     await chat.answer_to(question)
     await desk.settled()
     raw = desk.double.world.message_json(question.chat, question.stored)
-    await store(desk.inbox, {"update_id": 7, "message": raw}, now=now())
+    await store(desk.inbox, desk.account, {"update_id": 7, "message": raw}, now=now())
     assert desk.bot is not None
     desk.bot.notify()
     await desk.settled()
@@ -120,7 +120,7 @@ async def test_a_deep_link_waits_for_the_network(desk: Desk, impatient: None):
 
 async def test_an_unreadable_update_is_parked_and_the_others_go_on(desk: Desk, impatient: None):
     for number, content in enumerate(({"message": 5}, {"message": {"chat": 1}}, {"callback_query": {"id": "1"}}), 1):
-        await store(desk.inbox, {"update_id": number} | content, now=now())
+        await store(desk.inbox, desk.account, {"update_id": number} | content, now=now())
     alice = desk.double.user("小李")
     await alice.asks(alice.private(), "停留低怎么办")
     await desk.settled()
@@ -155,8 +155,8 @@ def message(update_id: int, chat: int) -> dict[str, object]:
 async def test_one_chat_is_served_in_order_and_several_at_once(idle_desk: Desk):
     ledger = Ledger()
     for number in range(1, 31):
-        await store(idle_desk.inbox, message(number, chat=number % 10), now=now())
-    worker = UpdateWorker(idle_desk.inbox, ledger.handle, ledger.give_up, now)
+        await store(idle_desk.inbox, idle_desk.account, message(number, chat=number % 10), now=now())
+    worker = UpdateWorker(idle_desk.inbox, idle_desk.account, ledger.handle, ledger.give_up, now)
     running = asyncio.create_task(worker.run())
     await idle_desk.settled()
     await worker.stop()
@@ -170,9 +170,9 @@ async def test_one_chat_is_served_in_order_and_several_at_once(idle_desk: Desk):
 async def test_a_busy_chat_does_not_hold_up_the_others(idle_desk: Desk):
     ledger = Ledger()
     for number in range(1, 200):
-        await store(idle_desk.inbox, message(number, chat=1), now=now())
-    await store(idle_desk.inbox, message(200, chat=2), now=now())
-    worker = UpdateWorker(idle_desk.inbox, ledger.handle, ledger.give_up, now)
+        await store(idle_desk.inbox, idle_desk.account, message(number, chat=1), now=now())
+    await store(idle_desk.inbox, idle_desk.account, message(200, chat=2), now=now())
+    worker = UpdateWorker(idle_desk.inbox, idle_desk.account, ledger.handle, ledger.give_up, now)
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(0.5)
     assert ("end", 200) in ledger.events
@@ -191,8 +191,8 @@ async def test_an_update_waits_while_nothing_can_be_sent(idle_desk: Desk, impati
             raise TemporaryChannelError("没有网络", 0.01)
         return ""
 
-    await store(idle_desk.inbox, message(1, chat=1), now=now())
-    worker = UpdateWorker(idle_desk.inbox, handle, Ledger().give_up, now)
+    await store(idle_desk.inbox, idle_desk.account, message(1, chat=1), now=now())
+    worker = UpdateWorker(idle_desk.inbox, idle_desk.account, handle, Ledger().give_up, now)
     running = asyncio.create_task(worker.run())
     await idle_desk.settled()
     await worker.stop()
@@ -201,7 +201,7 @@ async def test_an_update_waits_while_nothing_can_be_sent(idle_desk: Desk, impati
 
 
 def client(desk: Desk, arrived: list[int]) -> httpx.AsyncClient:
-    route = webhook_route("/hook", "the-secret", desk.inbox, lambda: arrived.append(1), now)
+    route = webhook_route("/hook", "the-secret", desk.inbox, desk.account, lambda: arrived.append(1), now)
     return httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=[route])), base_url="http://copilot")
 
 
@@ -232,3 +232,19 @@ async def test_the_webhook_does_not_say_yes_when_storing_fails(idle_desk: Desk, 
     async with client(idle_desk, []) as http:
         reply = await http.post("/hook", content=json.dumps(message(1, chat=1)), headers={HEADER: "the-secret"})
     assert reply.status_code == 503
+
+
+async def test_a_new_bot_on_the_same_data_starts_afresh(desk: Desk):
+    alice = desk.double.user("小李")
+    first = await alice.asks(alice.private(), "停留低怎么办")
+    await desk.stop()
+    async with await TelegramDouble.start("4200000077:BBcc-DDee_FFgg00112233445566778899bb") as other:
+        desk.double, before = other, desk.double
+        same = other.user("小李")
+        assert same.id == alice.id
+        await desk.start()
+        second = await same.asks(same.private(), "在线掉了怎么办")
+        assert (second.id, second.text[:2]) == (first.id, "先看")
+        assert await same.presses(second, "〔1〕") == ""
+        await desk.stop()
+        desk.double = before
