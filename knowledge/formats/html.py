@@ -16,11 +16,11 @@ from bs4.element import Comment, Declaration, Doctype, NavigableString, PageElem
 from knowledge.formats import Extract
 from knowledge.formats.markdown import text_of
 
-DROPPED = ("script", "style", "noscript", "template", "nav", "footer", "iframe", "svg", "form", "button", "head")
+DROPPED = ["script", "style", "noscript", "template", "nav", "footer", "iframe", "svg", "form", "button", "head"]
 """Parts of a page that are not its text."""
 
-MAX_SPAN = 50
-"""A cell that claims to span more rows or columns than this is taken at its word only so far."""
+MAX_SPAN, MAX_COLUMNS = 50, 256
+"""A cell that claims to span more rows or columns than this is taken at its word only so far, and so is a table."""
 
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _INLINE = frozenset(
@@ -42,7 +42,7 @@ def parse(html: str) -> BeautifulSoup:
     """The tree of a page, without the parts that are not its text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(html, "html.parser")
+        return BeautifulSoup(html, "lxml")  # linear in time on any input, where html.parser is not
 
 
 def title(soup: BeautifulSoup) -> str:
@@ -52,11 +52,10 @@ def title(soup: BeautifulSoup) -> str:
 
 def to_markdown(soup: BeautifulSoup) -> str:
     """The text of a page as Markdown; a page nested too deep for its structure gives its text alone."""
-    for name in DROPPED:
-        for tag in soup.find_all(name):
-            tag.decompose()
+    for tag in soup.find_all(DROPPED):
+        tag.extract()
     try:
-        return "\n\n".join(_blocks(soup))
+        return "\n\n".join(_blocks(soup.children))
     except RecursionError:
         return _escaped(soup.get_text("\n"))
 
@@ -66,21 +65,29 @@ def table_to_markdown(html: str) -> str:
     return to_markdown(parse(html))
 
 
-def _blocks(parent: Tag) -> Iterator[str]:
-    """The blocks below `parent`, in order; runs of inline content are one block each."""
+def _blocks(children: Iterable[PageElement]) -> Iterator[str]:
+    """The blocks among and below `children`, in order; runs of inline content are one block each."""
     run: list[PageElement] = []
-    for child in parent.children:
-        if isinstance(child, Tag) and child.name not in _INLINE:
-            yield from _paragraph(run)
-            run = []
-            yield from _block(child)
-        elif isinstance(child, Tag) and child.find(lambda tag: tag.name not in _INLINE):
-            yield from _paragraph(run)
-            run = []
-            yield from _blocks(child)
-        else:
+    for child in children:
+        if not isinstance(child, Tag) or (child.name in _INLINE and not _holds_block(child)):
             run.append(child)
+            continue
+        yield from _paragraph(run)
+        run = []
+        yield from _blocks(child.children) if child.name in _INLINE else _block(child)
     yield from _paragraph(run)
+
+
+def _holds_block(tag: Tag) -> bool:
+    """Whether an inline element holds a block somewhere; found without the library's search, which walks to the end."""
+    waiting = list(tag.children)
+    while waiting:
+        child = waiting.pop()
+        if isinstance(child, Tag):
+            if child.name not in _INLINE:
+                return True
+            waiting.extend(child.children)
+    return False
 
 
 def _paragraph(run: Iterable[PageElement]) -> Iterator[str]:
@@ -101,7 +108,7 @@ def _block(tag: Tag) -> Iterator[str]:
     elif tag.name in ("dt", "summary"):
         yield from (f"**{text}**" for text in _paragraph(tag.children))
     else:
-        yield from _blocks(tag)
+        yield from _blocks(tag.children)
 
 
 def _heading(tag: Tag) -> Iterator[str]:
@@ -119,14 +126,13 @@ def _items(parent: Tag, depth: int) -> Iterator[str]:
             yield from _items(item, depth + 1)
             continue
         marker = f"{number}. " if parent.name == "ol" else "- "
-        nested = [child for child in item.children if isinstance(child, Tag) and child.name in ("ul", "ol")]
-        for child in nested:
-            child.extract()
-        lines = [line for block in _blocks(item) for line in block.split("\n") if line.strip()]
+        own = (child for child in item.children if getattr(child, "name", None) not in ("ul", "ol"))
+        lines = [line for block in _blocks(own) for line in block.split("\n") if line.strip()]
         yield "  " * depth + marker + (lines[0] if lines else "")
         yield from ("  " * (depth + 1) + line for line in lines[1:])
-        for child in nested:
-            yield from _items(child, depth + 1)
+        for child in item.children:
+            if isinstance(child, Tag) and child.name in ("ul", "ol"):
+                yield from _items(child, depth + 1)
 
 
 def _table(table: Tag) -> Iterator[str]:
@@ -158,7 +164,7 @@ def _grid(table: Tag) -> Iterator[list[str]]:
         for cell in row.find_all(["td", "th"], recursive=False):
             _fill(cells, carried)
             text = _SPACE.sub(" ", _inline(cell.children)).strip()
-            for _ in range(_span(cell, "colspan")):
+            for _ in range(min(_span(cell, "colspan"), MAX_COLUMNS - len(cells))):
                 carried[len(cells)] = (_span(cell, "rowspan") - 1, text)
                 cells.append(text)
         _fill(cells, carried)
@@ -167,7 +173,7 @@ def _grid(table: Tag) -> Iterator[list[str]]:
 
 def _fill(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
     """Repeat at this place in the row what a cell above it spans."""
-    while (above := carried.get(len(cells))) and above[0] > 0:
+    while len(cells) < MAX_COLUMNS and (above := carried.get(len(cells))) and above[0] > 0:
         carried[len(cells)] = (above[0] - 1, above[1])
         cells.append(above[1])
 

@@ -9,6 +9,7 @@ import yaml
 
 from knowledge.decode import decode, looks_binary
 from knowledge.formats import CannotRead, Extract
+from knowledge.markup import normalise
 
 MAX_FRONT_MATTER = 20_000
 
@@ -23,13 +24,13 @@ def read(data: bytes) -> Extract:
 
 
 def text_of(data: bytes) -> str:
-    """`data` as text with ``\\n`` line ends. Raises CannotRead when it is no text in a known encoding."""
+    """`data` as text without control characters, lines ending in ``\\n``. Raises CannotRead when it is no known text."""
     text = decode(data)
     if text is None:
         raise CannotRead("看不出文字编码，请用记事本或 WPS 另存为 UTF-8 编码。")
     if looks_binary(text):
         raise CannotRead("里面不是文字，可能是别的格式改了扩展名，请换成真正的文本文件。")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return normalise(text)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -300,6 +301,18 @@ def test_a_web_page_is_its_text_without_navigation(tmp_path: Path) -> None:
 def test_a_page_nested_ten_thousand_deep_still_gives_its_text(tmp_path: Path) -> None:
     page = "<div>" * 10_000 + SENTENCE + "</div>" * 10_000
     assert SENTENCE in parts(tmp_path, "a.html", page.encode())[0].text
+
+
+@pytest.mark.parametrize("unit", ["<a ", "<!--", "</", "<?", "<b>", "<ul><li>", "<span><p>", "<td rowspan=99 colspan=99>a"])
+def test_a_quarter_of_a_megabyte_of_broken_tags_is_read_in_seconds(tmp_path: Path, unit: str) -> None:
+    began = time.perf_counter()
+    loaded(tmp_path, "a.html", unit.encode() * (250_000 // len(unit)))
+    assert time.perf_counter() - began < 15
+
+
+def test_a_page_may_declare_its_encoding_as_xml_does(tmp_path: Path) -> None:
+    page = f'<?xml version="1.0" encoding="gb2312"?><html><body><p>{SENTENCE}</p></body></html>'
+    assert parts(tmp_path, "a.htm", page.encode("gb2312"))[0].text == SENTENCE
 
 
 # Archives

@@ -170,6 +170,11 @@ def test_a_heading_with_nothing_below_is_not_lost() -> None:
     assert "换主播前先通知投手" in found[0].text
 
 
+def test_a_document_of_headings_alone_is_one_section() -> None:
+    found = cut("# 开播前\n# 开播后\n# 开播后\n")
+    assert [(s.heading, s.text) for s in found] == [("手册", "开播前\n\n开播后")]
+
+
 def test_a_few_words_before_sub_headings_go_into_the_first() -> None:
     found = cut(f"## 投放\n分两步：\n### 冷启动\n{SENTENCE}\n")
     assert [(s.heading, s.text) for s in found] == [("冷启动", f"分两步：\n\n{SENTENCE}")]
