@@ -73,7 +73,8 @@ def _quoted(answer: Answer) -> set[int]:
 
 def _citation_rows(answer: Answer, exchange: str) -> list[tuple[Button, ...]]:
     quoted = _quoted(answer)
-    rows, rest = [], []
+    rows: list[tuple[Button, ...]] = []
+    rest: list[Button] = []
     for number, citation in enumerate(answer.citations, 1):
         action = actions.citation(exchange, number)
         if number in quoted and len(quoted) <= NAMED:
