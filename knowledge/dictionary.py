@@ -132,7 +132,7 @@ class Dictionary:
         stems = [latin_stem(word) for word in re.findall("[a-z]+", core) if word not in STOP_EN]
         known: dict[tuple[int, int], list[tuple[str, ...]]] = {}
         for term, place in glossary.translate(stems):
-            known.setdefault(place, []).append(tuple(rjieba.cut(term)))
+            known.setdefault(place, []).append(tuple(word for word in rjieba.cut(term) if word.strip()))
         taken = {n for first, last in known for n in range(first, last)}
         yield from ((FIELD, tuple(terms)) for terms in known.values())
         yield from self._general([stem for n, stem in enumerate(stems) if n not in taken])

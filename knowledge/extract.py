@@ -123,7 +123,8 @@ def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: i
 def _goes_on(line: str) -> bool:
     """Whether a line only says what comes next, or stops in mid-sentence: a run must not end on it."""
     bare = line.strip()
-    return bare.endswith((":", "：", "；", "，", ",")) or (bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2)
+    is_label = bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2
+    return is_label or bare.endswith((":", "：", "；", "，", ","))
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from knowledge.lexical import fold, is_chinese, latin_stem
+from knowledge.question import STOP_EN
 
 FILE = "glossary.yaml"
 _WORD = re.compile(r"[a-z0-9]+")
@@ -53,6 +54,10 @@ class Glossary:
         """What `to_json` wrote."""
         return cls.parse(json.loads(text or "[]"))
 
+    def words(self) -> list[str]:
+        """Every Chinese word of it: they are spelt as they are meant."""
+        return [word for term in self.terms for word in (term.term, *term.also)]
+
     @cached_property
     def _variants(self) -> tuple[re.Pattern[str] | None, dict[str, str]]:
         said = {fold(word): fold(term.term) for term in self.terms for word in term.also if len(word) > 1}
@@ -65,7 +70,7 @@ class Glossary:
         found: dict[tuple[str, ...], list[str]] = {}
         for term in self.terms:
             for phrase in term.en:
-                stems = tuple(latin_stem(word) for word in _WORD.findall(phrase.lower()))
+                stems = tuple(latin_stem(word) for word in _WORD.findall(phrase.lower()) if word not in STOP_EN)
                 if stems:
                     found.setdefault(stems, []).append(fold(term.term))
         return {stems: tuple(terms) for stems, terms in found.items()}

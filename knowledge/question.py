@@ -9,7 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.lexical import characters, comparable, language, words
+import rjieba
+
+from knowledge.lexical import CJK, characters, comparable, language, words
 
 MAX_CHARACTERS = 2000
 """A pasted page is searched by its beginning; nobody's question is longer."""
@@ -21,11 +23,13 @@ _MACHINERY = """
 我们 你们 他们 我 你 您 他 她 它 咱们 咱 这个 那个 这些 那些 这种 那种 这 那 的话 的 了 着 地 得 是 就 都 也 还 又 才 只 很 太 更
 在 有 和 与 跟 及 或 把 被 给 让 对 从 到 于 以 为 而 但 并 且 之 其 要 会 能 可以 应该 需要 必须 到底 究竟
 """.split()  # noqa: SIM905 - a hundred quoted words read worse
-PARTICLES = frozenset(word for word in _MACHINERY if len(word) == 1) | frozenset(
+_PHRASES = re.compile("|".join(sorted((word for word in _MACHINERY if len(word) > 1), key=len, reverse=True)))
+_SINGLE = frozenset(word for word in _MACHINERY if len(word) == 1)
+PARTICLES = _SINGLE | frozenset(
     "不没每各再该受由使向比等上下里外前后中时点个次们自己"
 )
 """Single characters that carry grammar rather than matter."""
-_STOP_ZH = re.compile("|".join(sorted(_MACHINERY, key=len, reverse=True)))
+_CHINESE = re.compile(rf"[{CJK}]+")
 STOP_EN = frozenset(
     """
     a an the is are was were be been being am do does did done have has had can could should would will shall may might must
@@ -72,9 +76,14 @@ def _distinct(terms: Sequence[str]) -> tuple[str, ...]:
 
 def content(folded: str) -> str:
     """Folded text without question words, particles and pronouns; the text itself when nothing else is in it."""
-    kept = _STOP_ZH.sub(" ", folded)
+    kept = _CHINESE.sub(lambda m: _without_particles(m[0]), _PHRASES.sub(" ", folded))
     kept = re.sub(r"[a-z']+", lambda m: " " if m[0] in STOP_EN else m[0], kept)
     return kept if words(kept) else folded
+
+
+def _without_particles(run: str) -> str:
+    """A Chinese run with its particles as spaces, where they stand alone: 在 goes from 在播, but not from 在线."""
+    return "".join(" " if word in _SINGLE else word for word in rjieba.cut(run))
 
 
 def understand(text: str, mended: str = "") -> Question:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,8 @@ class Shelf:
     def spelling(self) -> Spelling:
         """The collection's own words, learnt when they are first needed (a second at 10,000 chunks)."""
         if not self._spelling:
-            self._spelling.append(Spelling.of(f"{s.title}\n{s.heading}\n{s.text}" for s in self.sections))
+            texts = (f"{s.title}\n{s.heading}\n{s.text}" for s in self.sections)
+            self._spelling.append(Spelling.of(chain(texts, self.glossary.words())))
         return self._spelling[0]
 
 
