@@ -34,6 +34,7 @@ from knowledge.find import Finder
 from knowledge.library import Library, Progress, Report
 
 if TYPE_CHECKING:
+    from bot.delivery import Delivery
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
@@ -186,19 +187,33 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now)  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
         clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
-        parts = [telegram.run(stop)]
+        delivered = asyncio.Event()
+        # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
+        parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
         if settings.http_port:
             route = telegram.webhook_route()
             web = web_app(lambda: {"ok": not stop.is_set()}, [route] if route else [])
             parts.append(serve_http(web, settings.http_host, settings.http_port, stop))
         clock.start()
-        delivering = asyncio.create_task(delivery.run(), name="delivery")
         try:
             await _together(parts, stop)
         finally:
             clock.shutdown(wait=False)
-            delivery.stop()
-            await delivering
+
+
+async def _deliver(delivery: Delivery, stop: asyncio.Event, delivered: asyncio.Event) -> None:
+    """Deliver until `stop` is set, finish the sends in hand, then set `delivered`."""
+    working = asyncio.create_task(delivery.run(), name="delivery")
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        delivery.stop()
+        try:
+            await working
+        finally:
+            delivered.set()
 
 
 async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:

@@ -245,5 +245,5 @@ def events(log: str) -> list[dict[str, object]]:
 
 def unfit_for_operators(log: str, secrets: Sequence[str]) -> list[str]:
     """Lines that nobody who runs the copilot should have to see: tracebacks, secrets, half lines, endless ones."""
-    marks = ("Traceback", "traceback", *secrets, *(secret.replace(":", "%3A") for secret in secrets))
+    marks = ("Traceback", "traceback", "RuntimeError", *secrets, *(secret.replace(":", "%3A") for secret in secrets))
     return [line[:500] for line in log.splitlines() if len(line) > 1000 or any(mark in line for mark in marks)]
