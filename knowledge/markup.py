@@ -50,7 +50,9 @@ _SHORTCODE = re.compile(r"\s*(?:\{\{[<%].{0,500}[>%]\}\}|\{%.{0,500}%\}|\{:[^{}]
 _POINTER = re.compile(r"\s*(?:[-*+]|\d{1,3}\.)\s+\[[^\[\]]{0,300}\]\(#[^()\s]{0,300}\)\s*")
 _LEADER = re.compile(r"\s*\S.{0,120}?(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\d{1,4}\s*")
 _EMPHASIS = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|__|~~|`|(?<!\w)[*_]|[*_](?!\w)")
-_ROW_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
+_ROW_TAG = re.compile(
+    _CODE + r"|\s{0,9}(?:(?P<next></li>\s{0,9}<li>)|</?(?:br|ul|ol|li|p|div)(?:\s[^<>]{0,500})?/?>)\s{0,9}", re.IGNORECASE
+)
 _QUOTE = re.compile(r"\A\s{0,3}>[ \t]?(?:>[ \t]?)*")
 
 
@@ -154,7 +156,7 @@ def _definition(line: str) -> re.Match[str] | None:
 
 def _shown(text: str, references: dict[str, str]) -> str:
     lines = [line for line in text.split("\n") if not _noise(line)]
-    lines = [_ROW_BREAK.sub(" ", line) if line.lstrip().startswith("|") else line for line in lines]
+    lines = [_ROW_TAG.sub(_in_row, line) if "<" in line and line.lstrip().startswith("|") else line for line in lines]
     text = _tables("\n".join(lines))
     if "![" in text:
         text = _IMAGE.sub(lambda match: match["code"] or (match["alt"] or "").strip(), text)
@@ -163,6 +165,12 @@ def _shown(text: str, references: dict[str, str]) -> str:
     if "{#" in text:
         text = re.sub(r"(?m)^(#{1,6}[^\n]{0,500}?)\{#([^\s{}]{1,120})\}[ \t]*$", "\\1\x02\\2\x03", text)
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
+
+
+def _in_row(match: re.Match[str]) -> str:
+    """A tag inside a table row must not break the row: list items become parts of a sentence."""
+    ended = match.string[max(match.start() - 1, 0)] in "。；！？.;!?"
+    return match["code"] or ("；" if match["next"] and not ended else " ")
 
 
 def _noise(line: str) -> bool:
