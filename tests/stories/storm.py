@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -87,6 +88,7 @@ class Storm:
             if not self.copilot.alive:
                 self.copilot.start()
             await self._comes(moment)
+            self.survey.breaks.append(time.time())
             self.copilot.kill()
             self.kills[moment] += 1
             await asyncio.sleep(self._random.uniform(0, 1.5))
@@ -125,8 +127,8 @@ class Storm:
             "answered": len(self.survey.questions) - len(self.survey.unanswered),
             "repeats": self.survey.repeats,
             "repeats without a lost reply": len(self.survey.needless_repeats),
-            "replies lost": sum(answer.reply_lost for answer in answers),
-            "killed with the reply unread": sum(answer.cut_off and not answer.reply_lost for answer in answers),
+            "replies lost": sum(a.reply_lost for a in answers),
+            "killed with the reply unread": sum(self.survey.unheard(a) and not a.reply_lost for a in answers),
             "kills": f"{self.kills.total()}  ({_listed(self.kills)})",
             "faults": f"{kinds.total()}  ({_listed(kinds)})",
             "refused by rate limits": sum(call.method == "sendMessage" and call.sent is None for call in self.double.calls),
