@@ -67,7 +67,9 @@ _BRACKET = re.compile(r"【[^【】]{1,30}】")
 _ARTICLE_TITLE = re.compile(r"(?:【[^【】]{1,30}】|（[^（）]{1,15}）|\([^()]{1,15}\))(?=\s|\S)")
 _BOLD = re.compile(r"(?:\*\*[^*]{1,80}\*\*|__[^_]{1,80}__)[:：]?")
 _APPENDIX = re.compile(r"附(?:录|件|表)\s*[一二三四五六七八九十\dA-Z]{0,2}(?:\s*[:：].{0,30}|\s+.{1,30})?")
-_QUESTION = re.compile(r"(?:[QＱ]\s*\d{0,3}|问题\s*\d{1,3}|问)\s*[:：.．、]\s*\S|[QＱ]\d{1,3}\s.{0,100}[?？]$")
+_QUESTION = re.compile(
+    r"(?:\d{1,3}\s*[.．、]\s*)?(?:(?:[QＱ]\s*\d{0,3}|问题\s*\d{1,3}|问)\s*[:：.．、]\s*\S|[QＱ]\d{1,3}\s.{0,100}[?？]$)"
+)
 _ANSWER = re.compile(r"\s*(?:[-*]\s+)?(?:\*\*)?(?:[AＡ]\s*\d{0,3}|答)\s*[:：.．](?:\*\*)?\s*")
 _INLINE_ANSWER = re.compile(r"(?:\s+[AＡ]|\s*答)\s*[:：]\s*")
 _BULLET = re.compile(r"[-*+•]\s+")
@@ -144,6 +146,8 @@ def _sublist(index: int, text: str) -> Mark | None:
 
 
 def _digit(index: int, text: str) -> Mark | None:
+    if question := _question(index, text):
+        return question
     if match := _DECIMAL.match(text):
         mark = _short(index, text, Style.DECIMAL, 0)
         depth = len(re.findall(r"[.．]", match["more"])) - 1
@@ -160,7 +164,7 @@ def _question(index: int, text: str) -> Mark | None:
     """The question as the heading, the answer on the same line as text."""
     if not _QUESTION.match(text):
         return None
-    answer = _INLINE_ANSWER.search(text, 3)
+    answer = _INLINE_ANSWER.search(text, 2)
     heading, rest = (text[: answer.start()], text[answer.end() :]) if answer else (text, "")
     if not rest and weight(heading) > _QUESTION_LIMIT and (end := re.search(r"[?？。]", heading)):
         heading, rest = heading[: end.end()], heading[end.end() :]

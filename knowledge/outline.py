@@ -23,6 +23,8 @@ _DECIDED = (
     Style.BRACKET, Style.LIST, Style.SUBLIST, Style.INTEGER, Style.DECIMAL, Style.BOLD,
 )  # fmt: skip
 """The order of deciding: what is decided first is a wall for what comes later."""
+LONGEST_HEADING = 80
+"""What is marked as a heading but longer than so many Chinese characters is a paragraph in large letters."""
 _COUNTED = (Style.PART, Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.LIST, Style.SUBLIST, Style.INTEGER)
 
 
@@ -66,7 +68,7 @@ def _atx(index: int, line: str) -> Mark | None:
     if mark and mark.rest and (weight(text) > SHORT + 10 or text.endswith("。")):
         return mark
     heading = plain(text)
-    return Mark(index, rank, heading) if heading else None
+    return Mark(index, rank, heading) if heading and weight(heading) <= LONGEST_HEADING else None
 
 
 def _underlined(lines: Sequence[str], kinds: Sequence[Kind], index: int) -> Mark | None:

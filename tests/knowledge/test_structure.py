@@ -136,6 +136,30 @@ def test_questions_head_their_answers() -> None:
     assert found[0].anchor == "Q1"
 
 
+def test_numbered_questions_are_questions_also_beside_marked_headings() -> None:
+    found = cut("""
+        ## 发货
+        1、问：多久发货？
+        答：48 小时内。
+        2、问：发什么快递？
+        答：中通。
+        ## 退货
+        3、问：能退吗？
+        答：能。
+        """)
+    assert [(s.path, s.heading, s.text) for s in found] == [
+        (("发货",), "1、问：多久发货？", "48 小时内。"),
+        (("发货",), "2、问：发什么快递？", "中通。"),
+        (("退货",), "3、问：能退吗？", "能。"),
+    ]
+
+
+def test_a_paragraph_in_large_letters_is_text() -> None:
+    found = cut(f"# {SENTENCE * 3}\n## 甲\n{SENTENCE}\n")
+    assert [s.heading for s in found] == ["手册", "甲"]
+    assert SENTENCE * 3 in found[0].text
+
+
 def test_a_question_is_not_filed_under_the_question_before_it() -> None:
     found = cut(f"# 手册\n## 常见问题\n### Q. 怎么退？\n{SENTENCE}\n#### Q. 多久到账？\n{SENTENCE}\n")
     assert [s.path for s in found] == [("常见问题",), ("常见问题",)]
