@@ -22,7 +22,7 @@ from knowledge.types import Document, Kind, Unreadable
 
 VERSION = 4
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
-_DROP = "DROP TABLE IF EXISTS glossaries; DROP TABLE chunks; DROP TABLE sections; DROP TABLE files; DROP TABLE vectors;"
+_DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("glossaries", "chunks", "sections", "files", "vectors"))
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files(
   scope TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,

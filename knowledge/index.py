@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -32,16 +33,37 @@ class VectorStore:
     """Vectors by scope. Every method names the scope; there is no way to ask across scopes."""
 
     def __init__(self, folder: Path, model: str) -> None:
-        os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-        import chromadb
-        from chromadb.config import Settings
-
+        self._folder = folder
         self._model = blake2b(model.encode(), digest_size=4).hexdigest()
         self._open: dict[str, Any] = {}
+        self._opening = threading.Lock()
+        self._held: Any = None
         with _translated():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
             self._client.heartbeat()
+
+    @property
+    def _client(self) -> Any:
+        with self._opening:
+            if self._held is None:
+                self._held = _client(self._folder)
+            return self._held
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A write, after whose failure (a full disk) the client is given up: asked to write again, it waits for ever."""
+        try:
+            with _translated():
+                yield
+        except IndexUnusable:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        with self._opening:
+            held, self._held = self._held, None
+            self._open.clear()
+            if held is not None:
+                held.close()
 
     def _name(self, scope: str) -> str:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}", scope):
@@ -52,13 +74,13 @@ class VectorStore:
         if scope not in self._open:
             # The embedding function is None on purpose: Chroma would otherwise download one of its own.
             self._open[scope] = self._client.get_or_create_collection(
-                self._name(scope), embedding_function=None, configuration=GRAPH  # type: ignore[arg-type]
+                self._name(scope), embedding_function=None, configuration=GRAPH
             )
         return self._open[scope]
 
     def upsert(self, scope: str, ids: Sequence[str], vectors: Vectors, texts: Sequence[str]) -> None:
         """Store vectors of shape (len(ids), dimensions) with the text they were made from."""
-        with _translated():
+        with self._writing():
             for at in range(0, len(ids), MAX_BATCH):
                 part = slice(at, at + MAX_BATCH)
                 self._collection(scope).upsert(ids=list(ids[part]), embeddings=vectors[part], documents=list(texts[part]))
@@ -82,13 +104,13 @@ class VectorStore:
 
     def delete(self, scope: str, ids: Sequence[str]) -> None:
         """Remove vectors; unknown ids are ignored."""
-        with _translated():
+        with self._writing():
             for at in range(0, len(ids), MAX_BATCH):
                 self._collection(scope).delete(ids=list(ids[at : at + MAX_BATCH]))
 
     def drop(self, scope: str, *, other_models_only: bool = False) -> None:
         """Remove a scope's collections: all of them, or those of models that are not in use any more."""
-        with _translated():
+        with self._writing():
             for collection in self._client.list_collections():
                 mine = collection.name.rsplit(".", 1)[0] == scope
                 if mine and not (other_models_only and collection.name == self._name(scope)):
@@ -97,9 +119,23 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files, so that the folder may be moved or opened again."""
-        self._open.clear()
         with _translated():
-            self._client.close()  # type: ignore[attr-defined]
+            self._let_go()
+
+
+def _client(folder: Path) -> Any:
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    except BaseException:
+        # Chroma remembers a start that failed, and would hand out its remains for the same path.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 @contextmanager

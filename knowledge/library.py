@@ -11,6 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -33,6 +34,8 @@ FILL_BATCH = 64
 """Chunks embedded between two notes in the catalogue: what a crash costs, about a second of work."""
 HEADING_WEIGHT = 3
 """How often a section's heading counts beside its text: a section is about what its heading names."""
+PROBE = 256_000
+"""Bytes that must be free to open the index: what both databases write when they start."""
 TRAIL_CHARACTERS = 80
 """Headings in front of a chunk: enough to place it, not so many that they outweigh it."""
 
@@ -70,6 +73,7 @@ class Library:
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._folder, self._encoder = folder, encoder
+        _check_writable(folder)
         self._catalog = _open_catalog(folder)
         self._vectors = self._open_vectors()
         self._shelves: dict[str, Shelf] = {}
@@ -282,6 +286,19 @@ def _open_catalog(folder: Path) -> Catalog:
             if part.exists():
                 _set_aside(part)
         return Catalog(path)
+
+
+def _check_writable(folder: Path) -> None:
+    """A full or read-only disk is told apart from a broken file first: a sound index must not be set aside for it."""
+    probe = folder / ".probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(bytes(PROBE))
+        probe.unlink()
+    except OSError as error:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+        raise IndexUnusable(f"索引目录 {folder} 写不进去（{error.strerror}），请检查磁盘空间和权限。") from error
 
 
 def _set_aside(path: Path) -> None:
