@@ -102,6 +102,19 @@ class VectorStore:
         with _translated():
             return int(self._collection(scope).count())
 
+    def sound(self, scope: str) -> bool:
+        """Whether the scope can be searched and finds about as many vectors as it counts: lost files show here first."""
+        try:
+            wanted = min(self.count(scope), NEIGHBOURS)
+            if not wanted:
+                return True
+            with _translated():
+                stored = self._collection(scope).get(limit=1, include=["embeddings"])["embeddings"]
+            # Half is enough: a graph may miss a few, but one whose files are gone finds next to none.
+            return len(stored) > 0 and len(self.nearest(scope, np.asarray(stored[0], np.float32), wanted)) * 2 >= wanted
+        except IndexUnusable:
+            return False
+
     def delete(self, scope: str, ids: Sequence[str]) -> None:
         """Remove vectors; unknown ids are ignored."""
         with self._writing():

@@ -192,6 +192,12 @@ class Library:
     def _repair(self, scope: str) -> None:
         """Where the catalogue and Chroma disagree (a crash between the two, a lost folder), believe Chroma."""
         model = self._encoder.model_id
+        if not self._vectors.sound(scope):
+            _check_writable(self._folder)
+            log.warning("the vectors of %s cannot be searched; they are set aside and filled again", scope)
+            self._vectors.close()
+            _set_aside(self._folder / "chroma")
+            self._vectors = VectorStore(self._folder / "chroma", model)
         noted = self._catalog.vectors(scope, model)
         if self._vectors.count(scope) == len(noted):
             return

@@ -185,6 +185,48 @@ def test_a_file_where_the_vector_folder_should_be_is_set_aside(filled: Library, 
     library.close()
 
 
+def _without_files(folder: Path) -> None:
+    for path in folder.glob("*.*"):
+        path.unlink()
+
+
+def _without_header(folder: Path) -> None:
+    (folder / "header.bin").unlink()
+
+
+def _with_garbage_for_a_header(folder: Path) -> None:
+    (folder / "header.bin").write_bytes(os.urandom(100))
+
+
+@pytest.mark.parametrize("damage", [shutil.rmtree, _without_files, _without_header, _with_garbage_for_a_header])
+def test_a_vector_graph_that_lost_its_files_is_filled_again(
+    tmp_path: Path, source: Path, damage: Callable[[Path], object]
+) -> None:
+    class Made:
+        """As many vectors as Chroma needs before it writes the graph down would take the real model minutes."""
+
+        model_id = kit.encoder().model_id
+
+        def passages(self, texts: list[str]) -> Any:
+            spread = np.random.default_rng(len(texts)).normal(size=(len(texts), 384)).astype(np.float32)
+            return spread / np.linalg.norm(spread, axis=1, keepdims=True)
+
+    many = "\n\n".join(f"## {n} 规定{n}\n\n编号{n}的规定写在这里。" for n in range(1100))
+    kit.write(source, {"many.md": f"# 规定\n\n{many}\n"})
+    library = Library(tmp_path / "index", Made())  # type: ignore[arg-type]
+    library.read("handbook", source)
+    library.fill("handbook")
+    library.close()
+    (graph,) = (path for path in (tmp_path / "index" / "chroma").iterdir() if path.is_dir())
+    damage(graph)
+    library = Library(tmp_path / "index", Made())  # type: ignore[arg-type]
+    library.read("handbook", source)
+    assert library.shelf("handbook").pending > 1000
+    assert library.fill("handbook") > 1000
+    assert library._vectors.sound("handbook") and library.shelf("handbook").pending == 0
+    library.close()
+
+
 def test_breaking_twice_keeps_working(filled: Library, source: Path, tmp_path: Path) -> None:
     folder = _closed(filled, tmp_path)
     for _ in range(2):
