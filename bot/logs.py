@@ -32,7 +32,6 @@ NOISY = (
     "chromadb",
     "httpcore",
     "httpx",
-    "markitdown",
     "telegram",
     "urllib3",
     "uvicorn",

@@ -61,7 +61,8 @@ def not_modified(error: TelegramError) -> bool:
 
 def translate(error: TelegramError, scrub: Scrub) -> ChannelError:
     """The ChannelError that says whether to send again; its text never holds the token."""
-    said = scrub(error.message)[:LONGEST]
+    # A gateway's error page is for browsers; the library puts it behind its own sentence.
+    said = scrub(error.message).partition(". Parsing the server response")[0][:LONGEST]
     match error:
         case RetryAfter():
             wait = error.retry_after

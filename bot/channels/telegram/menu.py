@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -10,10 +11,13 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
-from bot.channels.telegram.errors import Scrub
+from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
+
+WAITS = (5.0, 30.0, 300.0)
+"""Seconds before the menu is tried again."""
 
 _ASK = ("ask", texts.COMMAND_ASK)
 _HELP = ("help", texts.COMMAND_HELP)
@@ -28,13 +32,18 @@ _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
 async def register(bot: ExtBot[None], default_language: str, scrub: Scrub) -> None:
     """Set what is not set yet, for each language and for everybody else in `default_language`.
 
-    A failure is logged and nothing more: the bot works without a menu, and the next start tries again.
+    The bot works without a menu: what fails is tried again, ever later, and logged when it is given up until the next start.
     """
-    try:
-        for code in ("", "zh", "en"):
-            await _register(bot, code, code or default_language)
-    except TelegramError as error:
-        log.warning("telegram.menu_not_set", error=scrub(error.message))
+    for wait in (*WAITS, None):
+        try:
+            for code in ("", "zh", "en"):
+                await _register(bot, code, code or default_language)
+            return
+        except TelegramError as error:
+            if wait is None:
+                log.warning("telegram.menu_not_set", error=str(translate(error, scrub)))
+                return
+            await asyncio.sleep(wait)
 
 
 async def _register(bot: ExtBot[None], code: str, language: str) -> None:

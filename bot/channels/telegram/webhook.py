@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -34,9 +34,12 @@ def webhook_route(
     sends it again), else 200.
     """
 
+    refusals = _Refusals()
+
     async def receive(request: Request) -> Response:
         given = request.headers.get(HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
+            refusals.note("the secret is another one" if given else "the secret is missing", now())
             return Response(status_code=403)
         body = await _body(request)
         if body is None:
@@ -53,6 +56,20 @@ def webhook_route(
         return Response(status_code=200)
 
     return Route(path, receive, methods=["POST"])
+
+
+class _Refusals:
+    """Says that posts are refused, once a minute: a secret changed on one side only would otherwise look like silence."""
+
+    def __init__(self) -> None:
+        self._count, self._said = 0, datetime.min.replace(tzinfo=UTC)
+
+    def note(self, why: str, now: datetime) -> None:
+        """Count one refusal, and log it when none was logged for a minute."""
+        self._count += 1
+        if now - self._said >= timedelta(minutes=1):
+            log.warning("telegram.webhook_refused", why=why, times=self._count)
+            self._count, self._said = 0, now
 
 
 async def _body(request: Request) -> bytes | None:

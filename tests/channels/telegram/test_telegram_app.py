@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels.telegram import app, updates
+from bot.channels.telegram import app, menu, updates
 from bot.channels.telegram.polling import sentence
 from bot.errors import SettingsError
 from tests.channels.telegram.desk import Desk
@@ -123,12 +123,27 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert again == wrote
 
 
-async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(idle_desk: Desk, log: Lines):
+async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(
+    idle_desk: Desk, log: Lines, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(menu, "WAITS", ())
     idle_desk.double.faults.often(faults.too_many(9), probability=1, method="setMyCommands")
     await idle_desk.start()
     alice = idle_desk.double.user("小李")
     await alice.asks(alice.private(), "停留低怎么办")
     assert "telegram.menu_not_set" in events(log)
+
+
+async def test_a_menu_refused_once_is_set_soon_after(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    assert desk.bot is not None
+    await desk.stop()
+    monkeypatch.setattr(menu, "WAITS", (0.01, 0.01))
+    alice = desk.double.user("小李")
+    desk.double.faults.script("getMyCommands", faults.too_many(1))
+    again = await desk.start()
+    await again._tasks[1]
+    assert alice.menu() == {"ask": "问一个问题", "help": "怎么用我", "start": "从这里开始"}
+    assert sum(desk.double.faults.happened.values()) == 1
 
 
 async def test_an_unreachable_lead_chat_is_said_at_the_start(idle_desk: Desk, log: Lines):
