@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -67,10 +67,14 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
     fill in beside it. Raises the CopilotError family.
     """
     with own(settings.data):
-        library = await asyncio.to_thread(_library, settings, progress)
-        database = await Database.open(settings.database)
-        try:
-            app = _joined(settings, library, database)
+        async with AsyncExitStack() as closing:
+            library = await asyncio.to_thread(_library, settings, progress)
+            closing.push_async_callback(asyncio.to_thread, library.close)
+            dictionary = await asyncio.to_thread(_dictionary, settings)
+            closing.callback(dictionary.close)
+            database = await Database.open(settings.database)
+            closing.push_async_callback(database.close)
+            app = _joined(settings, library, dictionary, database)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -80,9 +84,6 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
             else:
                 async with _filling(app.handbook, progress):
                     yield app
-        finally:
-            await database.close()
-            await asyncio.to_thread(library.close)
 
 
 async def index_handbook(settings: Settings, *, agree: Callable[[], bool], progress: Progress | None = None) -> Report | None:
@@ -124,13 +125,19 @@ def _library(settings: Settings, progress: Progress | None) -> Library:
         raise translated(error) from error
 
 
-def _joined(settings: Settings, library: Library, database: Database) -> App:
+def _dictionary(settings: Settings) -> Dictionary:
+    try:
+        return Dictionary(settings.models / f"dictionary-v{DICTIONARY_VERSION}.db")
+    except KnowledgeError as error:
+        raise translated(error) from error
+
+
+def _joined(settings: Settings, library: Library, dictionary: Dictionary, database: Database) -> App:
     exchanges = Exchanges(database)
 
     async def turns(viewer: Viewer) -> Sequence[str]:
         return await exchanges.turns(viewer, now=now())
 
-    dictionary = Dictionary(settings.models / f"dictionary-v{DICTIONARY_VERSION}.db")
     handbook = Handbook(library, Finder(library, dictionary, _reranker(settings)), settings.handbook)
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     return App(settings, database, exchanges, handbook, answers)

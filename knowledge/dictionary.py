@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import rjieba
@@ -58,7 +60,7 @@ def build(target: Path) -> None:
     for word, gloss in _entries(word_list()):
         chinese.setdefault(word, {}).setdefault(gloss)
         english.setdefault(gloss, {}).setdefault(word)
-    half = target.with_suffix(".half")
+    half = target.with_suffix(f".{os.getpid()}.half")
     half.unlink(missing_ok=True)
     with sqlite3.connect(half) as db:
         db.execute("CREATE TABLE words(word TEXT PRIMARY KEY, means TEXT NOT NULL) WITHOUT ROWID")
@@ -82,16 +84,27 @@ def _entries(path: Path) -> Iterator[tuple[str, str]]:
                     yield match[1], " ".join(stems)
 
 
+def _whole(path: Path) -> bool:
+    """Whether a dictionary lies there and can be read to its end."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return bool(db.execute("SELECT 1 FROM words ORDER BY word DESC LIMIT 1").fetchone())
+    except sqlite3.Error:
+        return False
+
+
 class Dictionary:
     """Looks words up in both directions. Methods may be called from any thread."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         try:
-            if not path.is_file():
+            if not _whole(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 build(path)
-            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise ModelUnavailable(f"词典文件 {path} 用不了（{error}），请检查磁盘空间和权限。") from error
 

@@ -98,14 +98,14 @@ def _run(units: Sequence[_Unit], text: str, budget: int) -> tuple[Offsets, ...]:
             if worth > best:
                 best, chosen = worth, (first, last)
     first, last = _whole(units, chosen, text, budget)
-    return (*_opening(units, first), *_table_head(units, first), (units[first].start, units[last].stop))
+    return (*_opening(units, first, text), *_table_head(units, first), (units[first].start, units[last].stop))
 
 
-def _opening(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
+def _opening(units: Sequence[_Unit], first: int, text: str) -> tuple[Offsets, ...]:
     """The section's first sentence, where a run begins after it."""
     head = units[0]
     fits = first > 0 and not head.is_row and head.stop - head.start in OPENING
-    return ((head.start, head.stop),) if fits else ()
+    return ((head.start, head.stop),) if fits and not _goes_on(text[head.start : head.stop]) else ()
 
 
 def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:

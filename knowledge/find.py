@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from knowledge.confidence import Confidence, judge, observe, term_weights
 from knowledge.dictionary import Dictionary, Group
+from knowledge.errors import IndexUnusable
 from knowledge.extract import pick
 from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
 from knowledge.search import Ranking, Shelf, merge, rank
 from knowledge.types import Passage, Scope
+
+log = logging.getLogger(__name__)
 
 POOL = 20
 """Sections considered for reranking and for confidence."""
@@ -70,11 +74,11 @@ class Finder:
 
         An empty or symbol-only text, and an empty scope, find nothing and are not answered.
         """
+        text, history = _valid(text), [_valid(turn) for turn in history]
         shelves = [self._library.shelf(name) for name in collections(scope)]
         options = self._forms(text, history, shelves)
-        complete = all(_settled(shelf.pending, len(shelf.owners)) for shelf in shelves)
-        vectors = self._library.encoder.queries([option.text for option in options]) if complete else None
-        looks = [self._look(option, vectors[n] if vectors is not None else None, scope) for n, option in enumerate(options)]
+        settled = all(_settled(shelf.pending, len(shelf.owners)) for shelf in shelves)
+        looks, complete = self._looks(options, scope, settled)
         look = _choose(looks, text)
         if self._reranker is not None and look.passages:
             look = replace(look, passages=self._reranked(look))
@@ -82,6 +86,16 @@ class Finder:
         confidence = judge(observe(options[0], look.question, look.rankings, passages), complete=complete)
         passages = pick(passages, term_weights(look.question, look.rankings))
         return Findings(passages, confidence, complete, look.question.text)
+
+    def _looks(self, options: Sequence[Question], scope: Scope, settled: bool) -> tuple[list[_Look], bool]:
+        """What each form finds, and whether meaning took part: vectors that fail must not take the words with them."""
+        if settled:
+            vectors = self._library.encoder.queries([option.text for option in options])
+            try:
+                return [self._look(option, vector, scope) for option, vector in zip(options, vectors, strict=True)], True
+            except IndexUnusable as error:
+                log.warning("searched by words alone: %s", error)
+        return [self._look(option, None, scope) for option in options], False
 
     def _look(self, question: Question, vector: object, scope: Scope) -> _Look:
         rankings = []
@@ -148,6 +162,11 @@ def _plain(scope: str, section: object) -> Passage:
         path=section.trail, anchor=section.anchor, page=section.page, text=section.text, language=section.language,
         score=0.0, meta=section.meta,
     )  # fmt: skip
+
+
+def _valid(text: str) -> str:
+    """Text that every library takes: half a surrogate pair is no character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _settled(pending: int, vectors: int) -> bool:
