@@ -48,6 +48,11 @@ _ASKS_HOW = re.compile(
     r"|what to do|how (do|can|should)|how to|improve|\bdrop",
     re.IGNORECASE,
 )
+EARLIER = 300
+"""Characters of the earlier turn that a follow-up is read with."""
+SHORTEST_TOPIC = 2
+_OPENING = re.compile(r"^(?:那么?|然后|还有|另外|如果是?)[\s，,]*")
+_ASKING = re.compile(r"(?:怎么|怎样|咋|如何|为什么|为啥|什么|啥|多少|几|哪|谁|能不能|要不要|该不该|是不是|有没有|吗)[^。！!]*$")
 _FOLLOW_UP = re.compile(
     r"^(那(?!些?时|天|年|种)|那么|然后|还有|另外|除此|如果是?这样|它|这个|那个|这些|上面|刚才"
     r"|and\b|then\b|so\b|what about|how about|also\b)|呢[？?。!！\s]*$",
@@ -104,9 +109,24 @@ def leans(text: str) -> bool:
 
 
 def forms(text: str, history: Sequence[str], mended: str = "") -> list[Question]:
-    """The question alone and, where there is an earlier turn, together with the last one."""
+    """The question alone and, where there is an earlier turn, as it goes on from the last one."""
     alone = understand(text, mended)
-    earlier = next((turn.strip() for turn in reversed(history) if turn.strip()), "")
+    earlier = next((turn.strip() for turn in reversed(history) if turn.strip()), "")[:EARLIER]
     if not earlier:
         return [alone]
-    return [alone, understand(f"{earlier[:300]} {text}", f"{earlier[:300]} {mended}" if mended else "")]
+    return [alone, understand(_joined(earlier, text), _joined(earlier, mended) if mended else "")]
+
+
+def _joined(earlier: str, text: str) -> str:
+    """那停留呢 after 在线掉了怎么办 asks 停留怎么办: its own topic, asked as before.
+
+    Without a topic it stands behind the earlier question. A topic in another language stands alone: two languages in one question find what is written in neither.
+    """
+    topic = _OPENING.sub("", text.strip()).rstrip("呢?？。!！ ")
+    named = content(comparable(_PHRASES.sub("", topic))).strip()
+    if not leans(text) or len(named) < SHORTEST_TOPIC or _ASKING.search(topic):
+        return f"{earlier} {text}"
+    if language(topic) != language(earlier):
+        return text
+    asked = _ASKING.search(earlier)
+    return f"{topic}{asked[0] if asked else ''}" if language(topic) == "zh" else f"{earlier} {text}"

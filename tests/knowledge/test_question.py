@@ -39,10 +39,29 @@ def test_a_question_of_its_own_does_not_lean(text: str) -> None:
     assert not leans(text)
 
 
-def test_the_last_turn_with_text_in_it_is_put_before_a_follow_up() -> None:
-    alone, joined = forms("那停留呢？", ["进人流速掉了怎么办", "在线掉了怎么办", "  "])
-    assert alone.text == "那停留呢？"
-    assert joined.text == "在线掉了怎么办 那停留呢？"
+@pytest.mark.parametrize(
+    ("earlier", "text", "understood"),
+    [
+        ("在线掉了怎么办", "那停留呢？", "停留怎么办"),
+        ("停留时长怎么算", "那么，转粉率呢", "转粉率怎么算"),
+        ("投手负责什么", "还有中控呢？", "中控什么"),
+        ("停留低", "那在线呢", "在线"),
+    ],
+)
+def test_a_follow_up_with_a_topic_of_its_own_is_asked_as_the_last_question_was(earlier: str, text: str, understood: str) -> None:
+    alone, joined = forms(text, ["进人流速是什么", earlier, "  "])
+    assert (alone.text, joined.text) == (text, understood)
+
+
+@pytest.mark.parametrize("text", ["那怎么算呢？", "这个呢", "还有别的办法吗", "那停留怎么算呢", "发票开给谁"])
+def test_any_other_follow_up_stands_behind_the_last_question(text: str) -> None:
+    assert forms(text, ["在线掉了怎么办"])[1].text == f"在线掉了怎么办 {text}"
+
+
+def test_a_topic_in_another_language_stands_alone() -> None:
+    assert forms("What about watch time?", ["在线掉了怎么办"])[1].text == "What about watch time?"
+    assert forms("那停留呢", ["What if viewers leave?"])[1].text == "那停留呢"
+    assert forms("What about watch time?", ["How is it computed?"])[1].text == "How is it computed? What about watch time?"
 
 
 def test_without_earlier_turns_there_is_one_form() -> None:
