@@ -120,7 +120,8 @@ def forms(text: str, history: Sequence[str], mended: str = "") -> list[Question]
 def _joined(earlier: str, text: str) -> str:
     """那停留呢 after 在线掉了怎么办 asks 停留怎么办: its own topic, asked as before.
 
-    Without a topic it stands behind the earlier question. A topic in another language stands alone: two languages in one question find what is written in neither.
+    Without a topic it stands behind the earlier question. A topic in another language stands alone: two languages in one
+    question find what is written in neither.
     """
     topic = _OPENING.sub("", text.strip()).rstrip("呢?？。!！ ")
     named = content(comparable(_PHRASES.sub("", topic))).strip()
