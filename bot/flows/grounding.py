@@ -15,14 +15,17 @@ SHARE = 0.6
 """Share of a sentence's content words that must stand in the passages it cites."""
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*(?:\s*\[\d{1,2}\])*")
+_LABEL = re.compile(r"^[ \t]*(?:(?:\d{1,2}(?:[、)）]|\.(?=\s))|[-*•#>]+(?=\s))[ \t]*)+", re.MULTILINE)
+"""The number of a step, a bullet: counted by the writer, not taken from anywhere."""
+_ENGLISH_STOP = r"(?<=[a-z\])\"”])\.(?=\s+[A-Z\[“\"(]|\s*$)"
+_SENTENCE = re.compile(rf"[^。！？!?\n]+?(?:[。！？!?]+|{_ENGLISH_STOP}|$)(?:[ \t]*\[\d{{1,2}}\])*", re.MULTILINE)
 
 
 def unsupported(text: str, passages: Sequence[str]) -> list[str]:
     """Sentences of `text` that cite nothing, cite a passage that is not there, or say what the cited ones do not."""
     comparableed = [comparable(passage) for passage in passages]
     held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in comparableed]
-    found = [match[0].strip() for match in _SENTENCE.finditer(text)]
+    found = [match[0].strip() for match in _SENTENCE.finditer(_LABEL.sub("", text))]
     bad = [sentence for sentence in found if sentence and not _stands(sentence, held)]
     return bad if found else [text]
 
@@ -32,6 +35,8 @@ def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
     if not words(bare):
         return True
     cited = {int(number) for number in _MARK.findall(sentence)}
+    if not cited and sentence.rstrip("*_ ").endswith((":", "：")):
+        cited = set(range(1, len(held) + 1))  # it announces what follows: the marks stand behind that
     if not cited or not all(1 <= number <= len(held) for number in cited):
         return False
     known = set().union(*(held[number - 1][0] for number in cited))
