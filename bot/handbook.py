@@ -90,6 +90,7 @@ class Handbook:
         while True:
             try:
                 await self.sync(progress)
+                await _run(lambda: self._library.shelf(self.collection).spelling)
             except CopilotError as error:
                 log.warning("handbook.sync_failed", reason=str(error))
             await asyncio.sleep(WATCH_SECONDS)

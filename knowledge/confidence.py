@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import exp, log
 
-from knowledge.lexical import characters, comparable, words
+from knowledge.lexical import held
 from knowledge.question import Question
 from knowledge.search import Ranking
 from knowledge.types import Passage
@@ -56,42 +56,34 @@ def term_weights(question: Question, rankings: Sequence[Ranking]) -> dict[str, f
     return weights
 
 
-def coverage(terms: Sequence[str], weights: dict[str, float], passages: Sequence[Passage]) -> float:
-    """Share of the terms, by rarity, that stand in one of the passages or in the headings above them, 0..1."""
-    total = sum(weights.get(term, 0.0) for term in terms)
-    if not total:
-        return 0.0
-    held: set[str] = set()
-    for passage in passages:
-        folded = comparable("\n".join((passage.title, *passage.path, passage.heading, passage.text)))
-        held.update(words(folded), characters(folded))
-    return sum(weights.get(term, 0.0) for term in terms if term in held) / total
-
-
 def observe(alone: Question, used: Question, rankings: Sequence[Ranking], passages: Sequence[Passage]) -> dict[str, float]:
     """What there is to judge by; empty when nothing was found. `alone` is the question without its history."""
     if not passages or not alone.words:
         return {}
     top = passages[0]
-    same = float(top.language == alone.language)
     ranking = next(r for r in rankings if r.shelf.scope == top.scope)
     put = alone.worded(ranking.shelf.glossary.put(alone.core))
-    pairs = max(coverage(q.characters, term_weights(q, rankings), passages[:1]) for q in (alone, put))
+    text = "\n".join((top.title, *top.path, top.heading, top.text))
+    wordings = [_read(question, text, rankings) for question in ([alone] if put.core == alone.core else [alone, put])]
+    same = float(top.language == alone.language)
     return {
         "log_score": log(max(top.score, 0.02)),
-        "pairs": same * pairs,
-        "unknown": min(_unknown(q, term_weights(q, rankings), rankings) for q in (alone, put)),
+        "pairs": same * max(pairs for pairs, _ in wordings),
+        "unknown": min(unknown for _, unknown in wordings),
         "same": same,
         "length": min(len(alone.words), LONG) / LONG,
         "first_by_meaning": 1 / (1 + int((ranking.dense > ranking.dense[ranking.shelf.places[top.key]]).sum())),
     }
 
 
-def _unknown(question: Question, weights: dict[str, float], rankings: Sequence[Ranking]) -> float:
-    """Share of the question's words, by rarity, that no collection holds at all."""
-    total = sum(weights.get(word, 0.0) for word in question.words)
-    known = sum(weights[word] for word in question.words if any(r.shelf.words.knows(word) for r in rankings))
-    return 1 - known / total if total else 1.0
+def _read(question: Question, text: str, rankings: Sequence[Ranking]) -> tuple[float, float]:
+    """Two shares of a question by rarity: of its characters and pairs, those in `text`; of its words, those in no collection."""
+    weights = term_weights(question, rankings)
+    there = held(text, question.characters)
+    pairs = sum(weights[term] for term in question.characters)
+    words = sum(weights[word] for word in question.words)
+    strange = sum(weights[word] for word in question.words if not any(r.shelf.words.knows(word) for r in rankings))
+    return sum(weights[term] for term in there) / pairs if pairs else 0.0, strange / words if words else 1.0
 
 
 def judge(evidence: dict[str, float], *, complete: bool = True) -> Confidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.lexical import characters, comparable, words
+from knowledge.lexical import held
 from knowledge.split import sentences
 from knowledge.types import Passage
 
@@ -50,7 +50,7 @@ def pick(passages: Sequence[Passage], weights: Mapping[str, float]) -> tuple[Pas
     """
     if not passages:
         return ()
-    first = replace(passages[0], picked=_run(_units(passages[0], weights), passages[0].text, BUDGET))
+    first = replace(passages[0], picked=_run(passages[0], weights, BUDGET))
     said = _terms_of(first, weights)
     out, spoken = [first], 0
     for passage in passages[1:]:
@@ -63,10 +63,12 @@ def pick(passages: Sequence[Passage], weights: Mapping[str, float]) -> tuple[Pas
 
 def _adds(passage: Passage, weights: Mapping[str, float], said: frozenset[str]) -> tuple[Offsets, ...]:
     """The best short run of a further passage, if it holds terms of the question that were not said yet."""
+    enough = GAIN * sum(weights.values())
     fresh = {term: weight for term, weight in weights.items() if term not in said}
-    run = _run(_units(passage, weights), passage.text, SECOND_BUDGET)
-    gained = sum(weight for term, weight in fresh.items() if term in _terms(_joined(passage.text, run)))
-    return run if gained > GAIN * sum(weights.values()) else ()
+    if sum(fresh[term] for term in held(passage.text, fresh)) <= enough:
+        return ()
+    run = _run(passage, weights, SECOND_BUDGET)
+    return run if sum(fresh[term] for term in held(_joined(passage.text, run), fresh)) > enough else ()
 
 
 def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
@@ -75,19 +77,21 @@ def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
     units = []
     for start, stop in sentences(passage.text):
         piece = passage.text[start:stop]
-        held = frozenset(term for term in _terms(piece) if term in weights)
+        there = held(piece, weights)
         near = max((span.score for span in passage.spans if span.start < stop and start < span.end), default=floor)
-        worth = sum(weights[term] for term in held) / total + MEANING_WEIGHT * (near - floor)
-        units.append(_Unit(start, stop, worth, held, piece.lstrip().startswith("|")))
+        worth = sum(weights[term] for term in there) / total + MEANING_WEIGHT * (near - floor)
+        units.append(_Unit(start, stop, worth, there, piece.lstrip().startswith("|")))
     return units
 
 
-def _run(units: Sequence[_Unit], text: str, budget: int) -> tuple[Offsets, ...]:
+def _run(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[Offsets, ...]:
     """The run of neighbours worth most within the budget, with the head of a table it starts inside of."""
+    text = passage.text
+    if len(text) <= budget:
+        return ((len(text) - len(text.lstrip()), len(text.rstrip())),) if text.strip() else ()
+    units = _units(passage, weights)
     if not units:
         return ()
-    if len(text) <= budget:
-        return ((units[0].start, units[-1].stop),)
     best, chosen = float("-inf"), (0, 0)
     for first in range(len(units)):
         worth = 0.0
@@ -137,15 +141,9 @@ def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
     return ((units[top].start, units[min(top + 1, first - 1)].stop),) if top < first else ()
 
 
-def _terms(text: str) -> frozenset[str]:
-    folded = comparable(text)
-    return frozenset(words(folded)) | frozenset(characters(folded))
-
-
 def _joined(text: str, run: Sequence[Offsets]) -> str:
     return "\n".join(text[start:stop] for start, stop in run)
 
 
 def _terms_of(passage: Passage, weights: Mapping[str, float]) -> frozenset[str]:
-    held = _terms(_joined(passage.text, passage.picked))
-    return frozenset(term for term in weights if term in held)
+    return held(_joined(passage.text, passage.picked), weights)

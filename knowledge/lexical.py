@@ -94,6 +94,13 @@ def _latin(run: str) -> tuple[str, ...]:
     return (run, *stems) if len(parts) > 1 else stems
 
 
+def held(text: str, terms: Iterable[str]) -> frozenset[str]:
+    """Which of the terms stand in an unfolded text: a Chinese one anywhere in it, a Latin one as a word."""
+    folded = comparable(text)
+    latin = {term for run in _RUN.findall(folded) if not _IS_CJK.match(run) for term in _latin(run)}
+    return frozenset(term for term in terms if (term in folded if _IS_CJK.match(term) else term in latin))
+
+
 def characters(folded: str) -> list[str]:
     """Single characters and pairs of each Chinese run of folded text; Latin runs as stems."""
     out: list[str] = []

@@ -58,6 +58,7 @@ class Shelf:
     characters: Bm25
     owners: Mapping[str, tuple[tuple[int, int], ...]]
     chinese: NDArray[np.bool_]
+    answers: NDArray[np.str_]
     glossary: Glossary
     pending: int
     _spelling: list[Spelling] = field(default_factory=list)
@@ -77,6 +78,7 @@ class Shelf:
             Bm25.build([section.characters for section in sections]),
             owners,
             np.array([section.language == "zh" for section in sections], bool),
+            np.array([section.meta.get("answers", "") for section in sections], np.str_),
             glossary or Glossary(),
             pending,
         )
@@ -196,11 +198,8 @@ def rank(
 
 def _fitting(shelf: Shelf, form: str) -> Floats:
     """1, or `OTHER_FORM` for sections of documents that are made for another form of question."""
-    factor = np.ones(len(shelf.sections), np.float32)
-    if form:
-        made_for = [section.meta.get("answers", form) for section in shelf.sections]
-        factor[[row for row, answers in enumerate(made_for) if answers != form]] = OTHER_FORM
-    return factor
+    other = (shelf.answers != "") & (shelf.answers != form) if form else np.zeros(len(shelf.sections), bool)
+    return np.where(other, OTHER_FORM, 1.0).astype(np.float32)
 
 
 def _at_home(shelf: Shelf, score: Floats) -> Floats:

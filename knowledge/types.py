@@ -82,8 +82,7 @@ class Span:
 class Passage:
     """One section found for a question, with everything that a citation needs.
 
-    `score` is the fused score in 0..1, `lexical` and `dense` its two sides in 0..1. `coverage` is the share
-    of the question's content (by rarity) that stands in the section, 0..1. `spans` are the chunks, best first;
+    `score` is the fused score in 0..1, `lexical` and `dense` its two sides in 0..1. `spans` are the chunks, best first;
     empty while the vectors are not there yet. `picked` are the offsets of the sentences that answer, in order.
     """
 
@@ -101,7 +100,6 @@ class Passage:
     score: float
     lexical: float = 0.0
     dense: float = 0.0
-    coverage: float = 0.0
     spans: tuple[Span, ...] = ()
     picked: tuple[tuple[int, int], ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
