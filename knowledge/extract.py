@@ -5,6 +5,7 @@ A run of neighbours reads like the text it comes from and keeps steps and tables
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ LENGTH_COST = 0.02
 """A sentence that adds nothing to a run costs a little, so that runs end where the answer does."""
 
 Offsets = tuple[int, int]
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)、])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,15 @@ def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: i
         first -= 1
     while last > first and _goes_on(text[units[last].start : units[last].stop]):
         last -= 1
-    return first, last
+    return _past_a_torn_list(units, first, last, text), last
+
+
+def _past_a_torn_list(units: Sequence[_Unit], first: int, last: int, text: str) -> int:
+    """Where a run begins once the rest of a list that it opens in the middle of is left out; the best unit always stays."""
+    best = max(range(first, last + 1), key=lambda number: units[number].worth)
+    while 0 < first < best and all(_ITEM.match(text[units[n].start : units[n].stop]) for n in (first - 1, first)):
+        first += 1
+    return first
 
 
 def _goes_on(line: str) -> bool:
