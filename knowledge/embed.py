@@ -126,7 +126,7 @@ class Encoder:
 
     def _load(self) -> _Loaded:
         import onnxruntime
-        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NoSuchFile
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
@@ -138,7 +138,7 @@ class Encoder:
             session = onnxruntime.InferenceSession(
                 str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
-        except (OSError, ValueError, RuntimeError, Fail, InvalidGraph, InvalidProtobuf, NoSuchFile) as error:
+        except (OSError, ValueError, RuntimeError, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NoSuchFile) as error:
             raise _unreadable(self._folder) from error
         tokenizer.enable_truncation(self._longest)
         tokenizer.no_padding()

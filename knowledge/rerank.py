@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from knowledge.errors import ModelUnavailable
 from knowledge.hub import check_available
 
+TOKENS = 512
+"""A pair is read up to here, or as far as the model goes: longer ones cost more than they tell."""
 MAX_CHARACTERS = 1500
 """A pair is cut at the model's 512 tokens anyway."""
 
@@ -26,10 +28,12 @@ class CrossEncoderReranker:
         from sentence_transformers import CrossEncoder
 
         try:
-            self._model = CrossEncoder(name, device="cpu", max_length=512)
+            self._model = CrossEncoder(name, device="cpu")
         except (OSError, ValueError, RuntimeError) as error:
             first = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
             raise ModelUnavailable(f"重排模型 {name} 加载不了（{first}）。请检查 COPILOT_RERANKER 和网络，或先留空。") from error
+        longest = getattr(self._model.config, "max_position_embeddings", TOKENS)
+        self._model.max_seq_length = min(TOKENS, longest, self._model.tokenizer.model_max_length)
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """One relevance a text, higher is better."""
