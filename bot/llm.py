@@ -27,6 +27,7 @@ class LangChainModel:
     """Any model that `init_chat_model` knows (``provider:model``), or an OpenAI-compatible endpoint at `base_url`."""
 
     def __init__(self, name: str, *, base_url: str | None = None, api_key: str | None = None) -> None:
+        import openai
         from langchain.chat_models import init_chat_model
         from langchain_core.output_parsers import StrOutputParser
         from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
@@ -40,8 +41,9 @@ class LangChainModel:
             options["api_key"] = api_key
         try:
             model = init_chat_model(name, **options)
-        except (ImportError, ValueError) as error:
-            raise ModelError(f"语言模型 {name} 用不了（{type(error).__name__}）。请检查 COPILOT_CHAT_MODEL 的写法。") from error
+        except (ImportError, ValueError, openai.OpenAIError) as error:
+            advice = "请检查 COPILOT_CHAT_MODEL 的写法和 COPILOT_CHAT_MODEL_KEY。"
+            raise ModelError(f"语言模型 {name} 用不了（{type(error).__name__}）。{advice}") from error
         prompt = ChatPromptTemplate.from_messages(
             [("system", PROMPT.read_text(encoding="utf-8")), MessagesPlaceholder("history"), ("human", "{question}")]
         )
@@ -58,6 +60,7 @@ class LangChainModel:
 
         try:
             return str(await self._chain.ainvoke({"passages": numbered, "history": earlier, "question": question}))
-        except (httpx.HTTPError, openai.OpenAIError, TimeoutError, ValueError) as error:
+        except (httpx.HTTPError, openai.OpenAIError, TimeoutError, ValueError, TypeError, AttributeError, LookupError) as error:
+            # The last three are how the client stumbles over a reply that is not of the protocol's shape.
             log.warning("model.failed", model=self.name, error=type(error).__name__)
             raise ModelError(f"语言模型 {self.name} 没有回答（{type(error).__name__}）。") from error

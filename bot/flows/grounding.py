@@ -27,11 +27,11 @@ def unsupported(text: str, passages: Sequence[str]) -> list[str]:
     held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in comparableed]
     found = [match[0].strip() for match in _SENTENCE.finditer(_LABEL.sub("", text))]
     bad = [sentence for sentence in found if sentence and not _stands(sentence, held)]
-    return bad if found else [text]
+    return bad if any(words(_bare(sentence)) for sentence in found) else [text]
 
 
 def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
-    bare = comparable(_MARK.sub("", sentence))
+    bare = _bare(sentence)
     if not words(bare):
         return True
     cited = {int(number) for number in _MARK.findall(sentence)}
@@ -43,3 +43,7 @@ def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
     numbers = set().union(*(held[number - 1][1] for number in cited))
     said = set(words(content(bare)))
     return set(_NUMBER.findall(bare)) <= numbers and len(said & known) >= SHARE * len(said)
+
+
+def _bare(sentence: str) -> str:
+    return comparable(_MARK.sub("", sentence))

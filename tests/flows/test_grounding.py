@@ -49,6 +49,8 @@ def test_what_stands_in_the_cited_passages_is_supported(text: str) -> None:
         ("停留低于 45 秒要罚款：\n- 先换开场话术 [1]", "a claim in front of a list"),
         ("Change the opening [3]. The platform pays a large bonus for that.", "an English sentence without mark"),
         ("", "nothing at all"),
+        ("```", "no word"),
+        ("[1]", "a mark alone"),
     ],
 )
 def test_what_does_not_stand_there_is_named(text: str, bad: str) -> None:

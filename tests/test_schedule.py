@@ -1,0 +1,97 @@
+"""The clock ticks on after a failure, makes up once for what it missed, and never runs a job beside itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from apscheduler.jobstores.base import ConflictingIdError
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.schedule import Job, scheduler
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SOON = 0.05
+
+
+async def run(work: Callable[[], Awaitable[None]], seconds: float, *, start: datetime | None = None) -> None:
+    clock = scheduler([Job("job", IntervalTrigger(seconds=SOON, start_date=start, timezone=ZONE), work)], ZONE)
+    clock.start()
+    await asyncio.sleep(seconds)
+    clock.shutdown(wait=False)
+
+
+async def test_a_job_runs_again_and_again() -> None:
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+
+    await run(work, 0.5)
+    assert len(runs) >= 3
+
+
+@pytest.mark.parametrize("error", [ValueError, OSError, KeyError])
+async def test_a_job_that_fails_is_tried_again(error: type[Exception]) -> None:
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+        raise error("no")
+
+    await run(work, 0.5)
+    assert len(runs) >= 2
+
+
+async def test_a_slow_job_never_runs_beside_itself() -> None:
+    running, most = 0, 0
+
+    async def work() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.15)
+        running -= 1
+
+    await run(work, 0.6)
+    assert most == 1
+
+
+async def test_what_was_missed_is_made_up_for_once() -> None:
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+
+    trigger = IntervalTrigger(hours=1, start_date=datetime.now(UTC) - timedelta(hours=5), timezone=ZONE)
+    clock = scheduler([Job("job", trigger, work)], ZONE)
+    clock.start(paused=True)
+    clock.modify_job("job", next_run_time=datetime.now(UTC) - timedelta(hours=5))
+    clock.resume()
+    await asyncio.sleep(0.3)
+    clock.shutdown(wait=False)
+    assert len(runs) == 1
+
+
+def test_times_are_meant_in_the_teams_time_zone() -> None:
+    async def work() -> None:
+        raise AssertionError("never started")
+
+    clock = scheduler([Job("nightly", CronTrigger(hour=4, minute=30, timezone=ZONE), work)], ZONE)
+    (job,) = clock.get_jobs()
+    due = job.trigger.get_next_fire_time(None, datetime(2026, 1, 1, tzinfo=UTC))
+    assert due is not None and due.astimezone(UTC).hour == 20
+
+
+async def test_two_jobs_of_one_name_are_refused() -> None:
+    async def work() -> None:
+        raise AssertionError("never started")
+
+    jobs = [Job("same", IntervalTrigger(seconds=9), work)] * 2
+    clock = scheduler(jobs, ZONE)
+    with pytest.raises(ConflictingIdError):
+        clock.start(paused=True)
