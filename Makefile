@@ -22,13 +22,13 @@ bench: $(STAMP)
 soak: $(STAMP)
 	$(BIN)/pytest -m soak --timeout=3600 --override-ini="addopts=-q"
 
-# torch has no hash: its CPU build has another file than the registry's default one.
+# torch has no hash: its CPU build has another file than the registry's default one, which brings CUDA packages of its own.
 $(STAMP): requirements.lock requirements-torch.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11：请先安装，或用 make run PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "安装依赖（首次约两分钟）… / installing (about two minutes the first time)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps $(PIP_TORCH) -r requirements-torch.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(PIP_TORCH) -r requirements-torch.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -85,10 +85,10 @@ class Handbook:
 
     async def watch(self, progress: Progress | None = None) -> None:
         """Sync every `WATCH_SECONDS` until cancelled. A look that fails is logged and tried again later."""
-        # The model takes a second to load: now, rather than when the first question waits for it.
-        await _run(lambda: self._library.encoder.queries(["开播"]))
         while True:
             try:
+                # The model takes a second to load: now, rather than when the first question waits for it.
+                await _run(lambda: self._library.encoder.queries(["开播"]))
                 await self.sync(progress)
                 await _run(lambda: self._library.shelf(self.collection).spelling)
             except CopilotError as error:

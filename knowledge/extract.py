@@ -13,8 +13,8 @@ from knowledge.lexical import held
 from knowledge.split import sentences
 from knowledge.types import Passage
 
-BUDGET = 420
-"""Characters of the first passage: what a phone shows at a glance under a question. A section this short is given whole."""
+BUDGET = 700
+"""Characters of the first passage. A section this short is given whole: a step cut off costs more than a thumb's scroll."""
 SECOND_BUDGET = 160
 """Characters of each further passage that adds something."""
 CLOSE = 0.9
@@ -142,13 +142,13 @@ def _goes_on(line: str) -> bool:
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
-    """Header and ruler of the table when a run starts in the middle of it, so that the cells keep their names."""
+    """Header and ruler (one unit) of the table when a run starts in the middle of it, so that the cells keep their names."""
     if not units[first].is_row:
         return ()
     top = first
     while top > 0 and units[top - 1].is_row:
         top -= 1
-    return ((units[top].start, units[min(top + 1, first - 1)].stop),) if top < first else ()
+    return ((units[top].start, units[top].stop),) if top < first else ()
 
 
 def _joined(text: str, run: Sequence[Offsets]) -> str:

@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     lines = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
     return _UNPRINTABLE.sub("", lines)
 
+_MARK = re.compile(r"\[(\d+)\]")
+
 
 def citation_line(number: int, citation: Citation, language: str) -> str:
     """E.g. 〔1〕12.1 在线掉了 · chapters/12-monitoring.md · 第 3 页"""
@@ -49,7 +51,11 @@ def answer_lines(answer: Answer, language: str) -> list[str]:
     heading = say(language, "sources" if answer.grounded else "nearest")
     numbered = [citation_line(n, c, language) for n, c in enumerate((*answer.citations, *answer.cases), 1)]
     sources, cases = numbered[: len(answer.citations)], numbered[len(answer.citations) :]
+    quoted = {int(number) for number in _MARK.findall(answer.text)} or set(range(1, len(sources) + 1))
+    also = [line for n, line in enumerate(sources, 1) if n not in quoted]
+    sources = [line for n, line in enumerate(sources, 1) if n in quoted]
     lines = [heading, *sources] if sources else []
+    lines += [say(language, "also"), *also] if also else []
     lines += [say(language, "cases"), *cases] if cases else []
     return [*lines, clean(answer.notice)] if answer.notice else lines
 

@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "/quit      leave (so does Ctrl-D); Ctrl-C cancels a question that is being answered\n"
         "Tab        completes section headings",
     ),
+    "also": ("还可以看：", "See also:"),
     "sources": ("出处：", "Sources:"),
     "nearest": ("最接近的小节：", "Nearest sections:"),
     "cases": ("相近案例：", "Cases:"),

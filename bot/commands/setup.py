@@ -41,6 +41,9 @@ def setup(
     token, name = _ask_token(settings) if typed else _read_token(settings, token_file)
     lead = _ask_lead(settings) if typed and lead_chat is None else settings.lead_chat
     changes = {"TELEGRAM_BOT_TOKEN": token} | ({"COPILOT_LEAD_CHAT": lead} if lead else {})
+    if server := os.environ.get("TELEGRAM_API_URL"):
+        # The token was checked there: the next start has to ask the same server.
+        changes["TELEGRAM_API_URL"] = server
     write_env(ENV_FILE, changes)
     note(say(settings.language, "connected", name=name.name, username=name.username, path=ENV_FILE.absolute()))
     if os.environ.get("TELEGRAM_BOT_TOKEN", token) != token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,9 +22,16 @@ NEAREST = 3
 CASES = 2
 CASE_FLOOR = 0.8
 """A case is shown beside the answer when it fits at least this share as well as the best section."""
+GAP = "……"
+"""Stands where an answer leaves out a part of the section it quotes."""
 QUOTE = 1200
 """Characters of a section that go with a citation."""
 
+_SMALL_TALK = re.compile(
+    r"(?:谢谢|多谢|感谢|好的?|好嘞|收到|明白|知道|懂|了解|嗯+|哦+|行|可以|ok|okay|thanks?|thank you|got it)"
+    r"[了啦呢哈您你]*[\s。！!~～.]*",
+    re.IGNORECASE,
+)
 Turns = Callable[[Viewer], Awaitable[Sequence[str]]]
 
 
@@ -45,6 +53,8 @@ class Answers:
         language = language_of(question) if any(c.isalpha() for c in question) else viewer.language
         if not any(c.isalnum() for c in question):
             return Answer(text, Verdict.OFF_TOPIC, say("empty", viewer.language))
+        if _SMALL_TALK.fullmatch(question):
+            return Answer(question, Verdict.OFF_TOPIC, say("small_talk", language))
         if history is None:
             history = await self.turns(viewer) if self.turns else ()
         found = await self.knowledge.find(question, scope=viewer.scope.collections, history=history, top_k=CITED)
@@ -108,13 +118,25 @@ def quoted(passages: Sequence[Passage]) -> str:
     """The picked sentences of each passage, word for word, each block with its citation's number."""
     blocks = []
     for number, passage in enumerate(passages, 1):
-        picked = "\n".join(passage.text[start:stop].strip("\n") for start, stop in passage.picked)
+        picked = _with_gaps(passage)
         if picked.strip():
             # Behind a list, a table or a code block the mark needs a line of its own to stay out of it.
             last = picked.rstrip().splitlines()[-1].lstrip()
             apart = "\n\n" if last.startswith(("|", "```", "~~~")) else " "
             blocks.append(f"{picked.rstrip()}{apart}[{number}]")
     return "\n\n".join(blocks)
+
+
+def _with_gaps(passage: Passage) -> str:
+    """What was picked, with …… where text is left out; a table's head stands right above its rows."""
+    out, end = "", None
+    for start, stop in passage.picked:
+        piece = passage.text[start:stop].strip("\n")
+        is_gap = end is not None and passage.text[end:start].strip() and not piece.startswith("|")
+        out += f"\n\n{GAP}\n\n{piece}" if is_gap else f"\n{piece}" if out else piece
+        end = stop
+    left = passage.text[end:].strip() if end is not None else ""
+    return f"{out.rstrip()}\n\n{GAP}" if left and out else out
 
 
 def _excerpt(passage: Passage) -> str:

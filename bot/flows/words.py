@@ -12,6 +12,7 @@ _WORDS = {
         "I can't help with that: I only answer from the handbook and its cases. "
         "Ask me about preparing, running or reviewing a session.",
     ),
+    "small_talk": ("不客气，有问题随时问。", "You're welcome. Ask whenever you need me."),
     "not_in_handbook": (
         "手册里没有写这一条，我不猜。最接近的是下面几节，看看是不是您要的。",
         "The handbook does not say, and I don't guess. The nearest sections are below.",

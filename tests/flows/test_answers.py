@@ -12,7 +12,7 @@ from bot.config import BUILT_IN_HANDBOOK
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer, Verdict
 from bot.errors import ModelError, NotFound
-from bot.flows.answers import Answers, cite, quoted
+from bot.flows.answers import GAP, Answers, cite, quoted
 from bot.flows.ports import Found
 from bot.flows.words import say
 from bot.handbook import Handbook
@@ -69,7 +69,7 @@ async def test_every_line_of_an_answer_stands_in_the_section_it_cites(answers: A
     rest = answer.text
     for text, number in blocks(answer):
         section = await answers.open(VIEWER, answer.citations[number - 1].key)
-        for line in filter(None, map(str.strip, text.splitlines())):
+        for line in filter(None, map(str.strip, text.replace(GAP, "").splitlines())):
             assert line in section.text
         rest = rest.replace(text, "", 1)
     assert re.fullmatch(r"(\s*\[\d+\]\s*)+", rest), rest
@@ -119,7 +119,7 @@ async def test_a_follow_up_uses_the_persons_earlier_turns(handbook: Handbook) ->
         return ["在线掉了怎么办"] if viewer.person == "terminal:1" else []
 
     answer = await Answers(handbook, turns=turns).ask(VIEWER, "那停留呢？")
-    assert answer.citations[0].section.split()[0] in ("12.10", "12.11")
+    assert "停留" in answer.citations[0].section
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\0", "？！", "😀", "\u200b\u200b", "—— ……"])
