@@ -77,6 +77,10 @@ def usage_sentence(message: str) -> str:
 
 def main() -> None:
     """Run a command and end with its exit code: 0 done, 1 its own failure in one line, 2 wrong usage, 130 Ctrl-C."""
+    # Python starts with None for a stream that was closed (`<&-`): reading then ends at once, writing goes nowhere.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows ?, it does not crash
@@ -101,6 +105,9 @@ def _exit_code() -> int:
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: the flush at exit must not complain
+        return 1
+    except OSError as error:
+        note(f"读写出错（{error.strerror or type(error).__name__}）。请检查路径、权限和磁盘空间后再试。")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -25,7 +25,9 @@ A_DOCUMENT = 2
 """At most so many of the first three passages are of one document: a third one rarely adds, another document often does."""
 LEANING_BONUS = 0.05
 ALONE_BONUS = 0.03
-"""A question that leans on the one before may score so much less with it, one that does not has to score more."""
+"""A question that leans on the one before may score so much less with it, one that does not has to score more,"""
+WEAK = 0.4
+"""and only where it finds little by itself: a whole question must not be taken over by the one before."""
 
 
 class Reranker(Protocol):
@@ -179,8 +181,9 @@ def _choose(looks: Sequence[_Look], text: str) -> _Look:
     alone, *joined = looks
     if not joined:
         return alone
-    allowance = LEANING_BONUS if leans(text) else -ALONE_BONUS
-    return joined[0] if joined[0].top + allowance > alone.top else alone
+    if leans(text):
+        return joined[0] if joined[0].top + LEANING_BONUS > alone.top else alone
+    return joined[0] if alone.top < WEAK and joined[0].top - ALONE_BONUS > alone.top else alone
 
 
 def spread(passages: Sequence[Passage], count: int) -> tuple[Passage, ...]:

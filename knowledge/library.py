@@ -310,9 +310,13 @@ def _check_writable(folder: Path) -> None:
 def _set_aside(path: Path) -> None:
     """Move something broken out of the way; the last broken one is kept for whoever wants to look."""
     target = path.with_name(path.name + ".broken")
-    if target.is_dir():
-        shutil.rmtree(target)
-    path.replace(target)
+    try:
+        if target.is_dir():
+            shutil.rmtree(target)
+        if path.exists():
+            path.replace(target)
+    except OSError as error:
+        raise IndexUnusable(f"索引目录 {path.parent} 整理不了（{error.strerror}），请检查权限。") from error
 
 
 def collections(scope: Iterable[str]) -> list[str]:

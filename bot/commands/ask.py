@@ -51,6 +51,8 @@ def _opened(batch: str) -> Iterator[int]:
     if batch == "-":
         yield sys.stdin.fileno()
         return
+    if Path(batch).expanduser().is_dir():
+        raise typer.BadParameter(f"{batch} 是文件夹，请给一个文件", param_hint="--batch")
     try:
         descriptor = os.open(Path(batch).expanduser(), os.O_RDONLY)
     except OSError as error:
