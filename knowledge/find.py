@@ -14,7 +14,7 @@ from knowledge.extract import pick
 from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
-from knowledge.search import Ranking, Shelf, merge, rank
+from knowledge.search import Ranking, Shelf, as_passage, merge, rank
 from knowledge.types import Passage, Scope
 
 log = logging.getLogger(__name__)
@@ -151,19 +151,8 @@ class Finder:
             wanted = row + step
             if not 0 <= wanted < len(shelf.sections) or shelf.sections[wanted].path != shelf.sections[row].path:
                 return None
-            return _plain(shelf.scope, shelf.sections[wanted])
+            return as_passage(shelf.scope, shelf.sections[wanted])
         return None
-
-
-def _plain(scope: str, section: object) -> Passage:
-    from knowledge.catalog import SectionRow
-
-    assert isinstance(section, SectionRow)
-    return Passage(
-        key=section.key, scope=scope, document=section.path, title=section.title, kind=section.kind, heading=section.heading,
-        path=section.trail, anchor=section.anchor, page=section.page, text=section.text, language=section.language,
-        score=0.0, meta=section.meta,
-    )  # fmt: skip
 
 
 def _valid(text: str) -> str:

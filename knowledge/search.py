@@ -9,7 +9,7 @@ and says something about confidence.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -21,7 +21,7 @@ from knowledge.glossary import Glossary
 from knowledge.lexical import Bm25, comparable, latin_stem
 from knowledge.question import Question, asks
 from knowledge.spelling import Spelling, suspicious
-from knowledge.types import Kind, Passage, Span
+from knowledge.types import Passage, Span
 
 LEXICAL_WEIGHT = 0.8
 """What a full lexical match adds to a cosine. .7 to 1.0 are alike on one-language collections; more drowns the other language."""
@@ -97,6 +97,15 @@ class Shelf:
         return self._spelling[0]
 
 
+def as_passage(scope: str, section: SectionRow) -> Passage:
+    """A stored section as a passage that no question has scored yet."""
+    return Passage(
+        key=section.key, scope=scope, document=section.path, title=section.title, kind=section.kind, heading=section.heading,
+        path=section.trail, anchor=section.anchor, page=section.page, text=section.text, language=section.language,
+        score=0.0, meta=section.meta,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Scores of every section of one shelf for one question, shape (sections,), and the chunks behind the cosines."""
@@ -119,11 +128,9 @@ class Ranking:
         found = self.spans.get(row, ())
         chunks = section.chunks
         spans = tuple(Span(chunks[n].start, chunks[n].stop, score) for n, score in found if n < len(chunks))
-        return Passage(
-            key=section.key, scope=self.shelf.scope, document=section.path, title=section.title, kind=section.kind,
-            heading=section.heading, path=section.trail, anchor=section.anchor, page=section.page, text=section.text,
-            language=section.language, score=round(float(self.score[row]), 4), lexical=float(self.lexical[row]),
-            dense=float(self.dense[row]), spans=spans, meta=section.meta,
+        return replace(
+            as_passage(self.shelf.scope, section), score=round(float(self.score[row]), 4), lexical=float(self.lexical[row]),
+            dense=float(self.dense[row]), spans=spans,
         )  # fmt: skip
 
 
@@ -220,8 +227,3 @@ def merge(rankings: Sequence[Ranking], count: int) -> list[Passage]:
     """The best sections over several collections, best first."""
     found = [ranking.passage(row) for ranking in rankings for row in ranking.best(count)]
     return sorted(found, key=lambda passage: -passage.score)[:count]
-
-
-def is_case(passage: Passage) -> bool:
-    """Whether the passage is of a past case."""
-    return passage.kind is Kind.CASE
