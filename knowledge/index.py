@@ -10,7 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from knowledge.embed import Vectors
 from knowledge.errors import IndexUnusable
+from knowledge.seal import DAMAGED, break_seal, is_damaged, is_sealed, seal
 
 NEIGHBOURS = 200
 """Chunks fetched a question: a section that is not among them gets the last one's cosine, which moves no first hit."""
@@ -27,6 +28,12 @@ GRAPH = {"hnsw": {"space": "ip", "ef_search": 256, "ef_construction": 128, "max_
 """Vectors have length 1, so the inner product is the cosine; ef_search has to exceed NEIGHBOURS."""
 MAX_BATCH = 5000
 """Chroma refuses batches above its SQLite's variable limit (5,461)."""
+_REFUSED = re.compile(r"\(code: (?:5|6|8|10|13|14)\)|os error (?:13|28|30)\b|permission denied|no space left", re.IGNORECASE)
+"""What Chroma says where the operating system or SQLite (busy, read-only, full, cannot open) refuses: nothing is damaged."""
+TRIALS = 200
+"""Vectors that a trial searches for in each collection: together they come by nearly every place of a graph of 10,000."""
+TRIAL_MEMORY = 8 << 30
+"""Bytes of address space for a trial beside eight times what lies on the disk: a wrong length can ask for anything."""
 
 
 class VectorStore:
@@ -38,6 +45,7 @@ class VectorStore:
         self._open: dict[str, Any] = {}
         self._opening = threading.Lock()
         self._held: Any = None
+        self._is_sealed = False
         with _translated():
             self._client.heartbeat()
 
@@ -45,6 +53,9 @@ class VectorStore:
     def _client(self) -> Any:
         with self._opening:
             if self._held is None:
+                if is_damaged(self._folder):
+                    raise IndexUnusable("向量文件坏了。请删掉数据目录里的 index 文件夹再启动，会自动重建。")
+                self._is_sealed = is_sealed(self._folder)
                 self._held = _client(self._folder)
             return self._held
 
@@ -53,6 +64,9 @@ class VectorStore:
         """A write, after whose failure (a full disk) the client is given up: asked to write again, it waits for ever."""
         try:
             with _translated():
+                if self._is_sealed:
+                    break_seal(self._folder)
+                    self._is_sealed = False
                 yield
         except IndexUnusable:
             self._let_go()
@@ -64,6 +78,14 @@ class VectorStore:
             self._open.clear()
             if held is not None:
                 held.close()
+
+    def seal(self) -> None:
+        """Vouch for the files as they are, at the end of a run of writes; see `knowledge.seal`."""
+        with self._opening:
+            # After a write that failed there is no client: what lies on the disk then is for a trial to judge.
+            if self._held is not None and not self._is_sealed:
+                seal(self._folder)
+                self._is_sealed = True
 
     def _name(self, scope: str) -> str:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}", scope):
@@ -133,6 +155,7 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the files, so that the folder may be moved or opened again."""
         with _translated():
+            self.seal()
             self._let_go()
 
 
@@ -149,6 +172,49 @@ def _client(folder: Path) -> Any:
         # Chroma remembers a start that failed, and would hand out its remains for the same path.
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
         raise
+
+
+def trial(folder: str) -> int:
+    """Do with every collection what fill and search do, in a process that may die of it; DAMAGED when something is wrong."""
+    from chromadb.errors import ChromaError
+
+    _limit_memory(Path(folder))
+    try:
+        client = _client(Path(folder))
+        return 0 if all(_is_whole(collection) for collection in client.list_collections()) else DAMAGED
+    except ChromaError as error:
+        return 1 if _REFUSED.search(str(error)) else DAMAGED
+    except BaseException as error:
+        # A panic of Chroma's Rust is no Exception, and its class cannot be imported.
+        return DAMAGED if type(error).__name__ == "PanicException" else 1
+
+
+def _is_whole(collection: Any) -> bool:
+    """Whether vectors spread over the collection have length 1 and find their neighbours, with a new one among them."""
+    ids = collection.get(include=[])["ids"]
+    if not ids:
+        return True
+    picked = ids[:: -(-len(ids) // TRIALS)]
+    stored = np.asarray(collection.get(ids=picked, include=["embeddings"])["embeddings"], np.float32)
+    wanted = min(len(ids), NEIGHBOURS)
+    if len(stored) < len(picked) or not np.allclose(np.linalg.norm(stored, axis=1), 1.0, atol=0.01):
+        return False
+    # Inserting takes parts of the header that searching does not. Should the process die here, `fill` drops the odd one out.
+    collection.upsert(ids=["trial"], embeddings=stored[:1])
+    found = collection.query(query_embeddings=list(stored), n_results=wanted, include=[])["ids"]
+    collection.delete(ids=["trial"])
+    return all(len(near) * 2 >= wanted for near in found)
+
+
+def _limit_memory(folder: Path) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    for kind, most in ((resource.RLIMIT_AS, TRIAL_MEMORY + 8 * size), (resource.RLIMIT_CORE, 0)):
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 @contextmanager

@@ -186,6 +186,7 @@ class Library:
                 done += len(batch)
                 progress.update("embed", done, len(todo))
             self._tidy(scope, model)
+            self._vectors.seal()
             self._catch_up(scope)
         return done
 
