@@ -18,6 +18,7 @@ import numpy as np
 
 from knowledge.errors import IndexUnusable
 from knowledge.lexical import Terms
+from knowledge.refused import refusal
 from knowledge.types import Document, Kind, Unreadable
 
 VERSION = 4
@@ -90,6 +91,8 @@ class Catalog:
             stale = _DROP if found not in (0, VERSION) else ""
             self._db.executescript(f"{stale}{_TABLES}PRAGMA user_version={VERSION};")
         except (sqlite3.Error, OSError) as error:
+            if known := refusal(path, error):
+                raise known from error
             raise IndexUnusable(f"索引目录 {path.parent} 打不开（{error}）。") from error
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 KnowledgeError
 ├── FolderUnusable      the handbook folder is missing, empty or not readable
 ├── IndexUnusable       the index cannot be opened or written (disk full, broken, owned by another process)
+│   └── IndexRefused    it is sound, but the operating system does not let us use it (permissions, a lock)
 └── ModelUnavailable    a model cannot be prepared or loaded
 """
 
@@ -19,6 +20,10 @@ class FolderUnusable(KnowledgeError):
 
 class IndexUnusable(KnowledgeError):
     """The index cannot be opened or written."""
+
+
+class IndexRefused(IndexUnusable):
+    """The operating system does not let us use the index; nothing is broken, and nothing may be set aside."""
 
 
 class ModelUnavailable(KnowledgeError):

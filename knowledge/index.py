@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embed import Vectors
-from knowledge.errors import IndexUnusable
+from knowledge.errors import IndexRefused, IndexUnusable
+from knowledge.refused import refusal
 from knowledge.seal import DAMAGED, break_seal, is_damaged, is_sealed, seal
 
 NEIGHBOURS = 200
@@ -46,7 +47,7 @@ class VectorStore:
         self._opening = threading.Lock()
         self._held: Any = None
         self._is_sealed = False
-        with _translated():
+        with _translated(self._folder):
             self._client.heartbeat()
 
     @property
@@ -63,7 +64,7 @@ class VectorStore:
     def _writing(self) -> Iterator[None]:
         """A write, after whose failure (a full disk) the client is given up: asked to write again, it waits for ever."""
         try:
-            with _translated():
+            with _translated(self._folder):
                 if self._is_sealed:
                     break_seal(self._folder)
                     self._is_sealed = False
@@ -109,19 +110,19 @@ class VectorStore:
 
     def nearest(self, scope: str, vector: NDArray[np.float32], limit: int = NEIGHBOURS) -> list[tuple[str, float]]:
         """(vector id, cosine) of the nearest vectors of one scope, best first."""
-        with _translated():
+        with _translated(self._folder):
             collection = self._collection(scope)
             found = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
             return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def ids(self, scope: str) -> set[str]:
         """Every id that is stored for the scope and this model."""
-        with _translated():
+        with _translated(self._folder):
             return set(self._collection(scope).get(include=[])["ids"])
 
     def count(self, scope: str) -> int:
         """How many vectors the scope holds."""
-        with _translated():
+        with _translated(self._folder):
             return int(self._collection(scope).count())
 
     def sound(self, scope: str) -> bool:
@@ -130,10 +131,12 @@ class VectorStore:
             wanted = min(self.count(scope), NEIGHBOURS)
             if not wanted:
                 return True
-            with _translated():
+            with _translated(self._folder):
                 stored = self._collection(scope).get(limit=1, include=["embeddings"])["embeddings"]
             # Half is enough: a graph may miss a few, but one whose files are gone finds next to none.
             return len(stored) > 0 and len(self.nearest(scope, np.asarray(stored[0], np.float32), wanted)) * 2 >= wanted
+        except IndexRefused:
+            raise
         except IndexUnusable:
             return False
 
@@ -154,7 +157,7 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files, so that the folder may be moved or opened again."""
-        with _translated():
+        with _translated(self._folder):
             self.seal()
             self._let_go()
 
@@ -218,13 +221,15 @@ def _limit_memory(folder: Path) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(folder: Path) -> Iterator[None]:
     """Chroma's and the operating system's errors as IndexUnusable, once and here."""
     from chromadb.errors import ChromaError
 
     try:
         yield
     except (ChromaError, OSError, ValueError, RuntimeError) as error:
+        if known := refusal(folder / "chroma.sqlite3", error):
+            raise known from error
         first = (str(error) or type(error).__name__).splitlines()[0][:160]
         advice = "请检查磁盘空间；空间够的话，删掉数据目录里的 index 文件夹再启动，会自动重建。"
         raise IndexUnusable(f"向量库出错（{first}）。{advice}") from error

@@ -11,7 +11,6 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -19,11 +18,12 @@ from typing import Protocol
 
 from knowledge.catalog import Catalog, ChunkRow, SectionRow
 from knowledge.embed import Encoder
-from knowledge.errors import FolderUnusable, IndexUnusable
+from knowledge.errors import FolderUnusable, IndexRefused, IndexUnusable
 from knowledge.glossary import Glossary, read_glossary
 from knowledge.index import VectorStore
 from knowledge.lexical import characters, comparable, language, pack, words
 from knowledge.load import FileStamp, load, scan
+from knowledge.refused import check_writable
 from knowledge.search import Shelf
 from knowledge.split import chunks
 from knowledge.types import Document, Section, Unreadable, section_key
@@ -34,8 +34,6 @@ FILL_BATCH = 64
 """Chunks embedded between two notes in the catalogue: what a crash costs, about a second of work."""
 HEADING_WEIGHT = 3
 """How often a section's heading counts beside its text: a section is about what its heading names."""
-PROBE = 256_000
-"""Bytes that must be free to open the index: what both databases write when they start."""
 TRAIL_CHARACTERS = 80
 """Headings in front of a chunk: enough to place it, not so many that they outweigh it."""
 
@@ -73,7 +71,7 @@ class Library:
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._folder, self._encoder = folder, encoder
-        _check_writable(folder)
+        check_writable(folder)
         self._catalog = _open_catalog(folder)
         self._vectors = self._open_vectors()
         self._shelves: dict[str, Shelf] = {}
@@ -98,6 +96,8 @@ class Library:
         folder = self._folder / "chroma"
         try:
             return VectorStore(folder, self._encoder.model_id)
+        except IndexRefused:
+            raise
         except IndexUnusable:
             if not folder.exists():
                 raise
@@ -194,7 +194,7 @@ class Library:
         """Where the catalogue and Chroma disagree (a crash between the two, a lost folder), believe Chroma."""
         model = self._encoder.model_id
         if not self._vectors.sound(scope):
-            _check_writable(self._folder)
+            check_writable(self._folder)
             log.warning("the vectors of %s cannot be searched; they are set aside and filled again", scope)
             self._vectors.close()
             _set_aside(self._folder / "chroma")
@@ -285,6 +285,8 @@ def _open_catalog(folder: Path) -> Catalog:
     path = folder / "catalog.db"
     try:
         return Catalog(path)
+    except IndexRefused:
+        raise
     except IndexUnusable:
         if not path.exists():
             raise
@@ -293,19 +295,6 @@ def _open_catalog(folder: Path) -> Catalog:
             if part.exists():
                 _set_aside(part)
         return Catalog(path)
-
-
-def _check_writable(folder: Path) -> None:
-    """A full or read-only disk is told apart from a broken file first: a sound index must not be set aside for it."""
-    probe = folder / ".probe"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(bytes(PROBE))
-        probe.unlink()
-    except OSError as error:
-        with suppress(OSError):
-            probe.unlink(missing_ok=True)
-        raise IndexUnusable(f"索引目录 {folder} 写不进去（{error.strerror}），请检查磁盘空间和权限。") from error
 
 
 def _set_aside(path: Path) -> None:
