@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,13 +42,14 @@ class FileStamp:
 def scan(folder: Path) -> Iterator[FileStamp]:
     """Every document below `folder`, in natural order of paths. Hidden and temporary files are passed over.
 
-    Symbolic links are followed only to places inside the folder that are not read anyway. Raises OSError when the
-    folder itself cannot be listed.
+    Symbolic links are followed only to places inside the folder that are not read anyway, and each real folder is read
+    once, under the first of its names: the work is linear, however the links lead. Raises OSError when the folder
+    itself cannot be listed.
     """
     root = os.path.realpath(folder)
     os.listdir(root)
     used: set[str] = set()
-    for stamp in sorted(_walk(root, "", frozenset({root})), key=lambda stamp: _natural(stamp.path)):
+    for stamp in sorted(_walk(root), key=lambda stamp: _natural(stamp.path)):
         path, number = stamp.path, 1
         while path in used:
             number += 1
@@ -62,31 +64,39 @@ def printable(name: str) -> str:
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp") else "\ufffd" for c in name)
 
 
-def _walk(root: str, below: str, seen: frozenset[str]) -> Iterator[FileStamp]:
-    try:
-        with os.scandir(os.path.join(root, below)) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        yield FileStamp(printable(below), 0, 0, below, _CLOSED_FOLDER)
-        return
-    for entry in found:
-        name = f"{below}/{entry.name}" if below else entry.name
-        if _is_hidden(entry.name):
+def _walk(root: str) -> Iterator[FileStamp]:
+    """The files of every folder, near ones first, so that a folder with several names gets its shortest."""
+    waiting, seen = deque([""]), set[tuple[int, int]]()
+    while waiting:
+        below = waiting.popleft()
+        try:
+            status = os.stat(os.path.join(root, below))
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(os.path.join(root, below)) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            yield FileStamp(printable(below), 0, 0, below, _CLOSED_FOLDER)
             continue
-        if entry.is_symlink():
-            yield from _linked(root, name, seen)
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, name, seen)
-        else:
-            yield from _file(root, name)
+        for entry in found:
+            name = f"{below}/{entry.name}" if below else entry.name
+            if _is_hidden(entry.name):
+                continue
+            if entry.is_symlink():
+                yield from _linked(root, name, waiting)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(name)
+            else:
+                yield from _file(root, name)
 
 
 def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$")) or name in SKIPPED_FOLDERS
 
 
-def _linked(root: str, name: str, seen: frozenset[str]) -> Iterator[FileStamp]:
-    """What a symbolic link leads to, unless that is read at its own place or lies outside."""
+def _linked(root: str, name: str, waiting: deque[str]) -> Iterator[FileStamp]:
+    """The file that a symbolic link leads to, unless that is read at its own place or lies outside; a folder has to wait."""
     target = os.path.realpath(os.path.join(root, name))
     inside = os.path.commonpath((root, target)) == root
     is_folder = os.path.isdir(target)
@@ -94,8 +104,8 @@ def _linked(root: str, name: str, seen: frozenset[str]) -> Iterator[FileStamp]:
         found = [FileStamp(printable(name), 0, 0, name)] if is_folder else _file(root, name)
         yield from (replace(stamp, size=0, mtime_ns=0, problem=_OUTSIDE) for stamp in found)
     elif is_folder:
-        if target not in seen and _is_passed_over(root, target):
-            yield from _walk(root, name, seen | {target})
+        if _is_passed_over(root, target):
+            waiting.append(name)
     elif _is_passed_over(root, target):
         yield from _file(root, name)
 

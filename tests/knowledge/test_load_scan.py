@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,19 @@ def test_a_mounted_volume_of_links_into_a_hidden_folder_is_read(tmp_path: Path) 
     found = [load(tmp_path, stamp) for stamp in scan(tmp_path)]
     assert [document.path for document in found] == ["a.md", "more/b.md"]
     assert all(isinstance(document, Document) for document in found)
+
+
+def test_links_among_hidden_folders_read_each_folder_once_under_its_shortest_name(tmp_path: Path) -> None:
+    for n in range(12):
+        write(tmp_path, f".v{n}/{n}.md")
+        for other in range(12):
+            os.symlink(f"../.v{other}", tmp_path / f".v{n}" / f"to{other}")
+    os.symlink(".v3", tmp_path / "current")
+    began = time.perf_counter()
+    found = paths(tmp_path)
+    assert time.perf_counter() - began < 5
+    assert found == ["current/3.md", *(f"current/to{n}/{n}.md" for n in range(12) if n != 3)]
+    assert paths(tmp_path) == found
 
 
 def test_a_pipe_with_a_document_s_name_blocks_nothing(tmp_path: Path) -> None:
