@@ -21,7 +21,7 @@ from knowledge.lexical import Terms
 from knowledge.refused import refusal
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 4
+VERSION = 5
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
 _DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("glossaries", "chunks", "sections", "files", "vectors"))
 _TABLES = """

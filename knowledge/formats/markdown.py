@@ -14,6 +14,8 @@ from knowledge.markup import normalise
 MAX_FRONT_MATTER = 20_000
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_NAMED = re.compile(r"[\"']?(?:[A-Za-z][\w-]{0,40}|标题|日期|作者|标签|来源)[\"']?\s{0,4}[:：]")
+_SENTENCE_ENDS = ("。", "！", "？", "；", "……", ".", "!", "?")
 
 
 def read(data: bytes) -> Extract:
@@ -34,18 +36,33 @@ def text_of(data: bytes) -> str:
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The front matter as strings, and the text below it; without valid front matter, nothing and the whole text."""
+    """The front matter as strings, and the text below it; without front matter, nothing and the whole text.
+
+    Front matter that is no valid YAML gives nothing, but is no text either: nobody wrote it to be read.
+    """
     match = _FRONT.match(text[: MAX_FRONT_MATTER + 100]) if text.lstrip()[:3] == "---" else None
     if not match:
         return {}, text
     try:
         found = yaml.safe_load(match["yaml"])
     except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, text
+        return {}, text if _is_prose(match["yaml"]) else text[match.end() :]
     if not isinstance(found, dict):
-        return {}, text
+        return {}, text[match.end() :] if _has_names(match["yaml"]) else text
     shown = {str(key): _shown(value) for key, value in found.items() if isinstance(key, str)}
     return {key: value for key, value in shown.items() if value}, text[match.end() :]
+
+
+def _is_prose(block: str) -> bool:
+    """Whether what stands between two rules is a paragraph after all: most of its lines end like sentences."""
+    lines = [line for line in block.splitlines() if line.strip()]
+    return not _has_names(block) and sum(line.rstrip().endswith(_SENTENCE_ENDS) for line in lines) * 2 > len(lines)
+
+
+def _has_names(block: str) -> bool:
+    """Whether most lines begin with a name and a colon, also a Chinese one (which YAML takes for text)."""
+    lines = [line for line in block.splitlines() if line.strip() and not line[0].isspace()]
+    return bool(lines) and sum(_NAMED.match(line) is not None for line in lines) * 2 > len(lines)
 
 
 def _shown(value: object) -> str:

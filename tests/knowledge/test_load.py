@@ -74,12 +74,35 @@ def test_front_matter_becomes_strings_and_no_text(tmp_path: Path) -> None:
     assert text_of(found) == SIMPLIFIED
 
 
-@pytest.mark.parametrize("head", ["title: [未完", "- 一\n- 二", "a: &a [*a, *a]\nb: !!python/object:os.system x", "\t坏"])
-def test_broken_front_matter_stays_text(tmp_path: Path, head: str) -> None:
-    found = read(tmp_path, "a.md", f"---\n{head}\n---\n\n{SIMPLIFIED}")
+BROKEN_HEADS = (
+    "title: [未完",
+    "a: &a [*a, *a]\nb: !!python/object:os.system x",
+    'title: "没有关\nkind: case',
+    "title: 盯盘: 停留",
+    "title 盯盘\nkind: case",
+    "title：盯盘\nkind：case",
+)
+
+
+@pytest.mark.parametrize("head", BROKEN_HEADS)
+def test_broken_front_matter_is_neither_taken_for_meta_nor_for_text(tmp_path: Path, head: str) -> None:
+    found = read(tmp_path, "停留.md", f"---\n{head}\n---\n\n{SIMPLIFIED}")
     assert isinstance(found, Document)
-    assert found.meta == {}
-    assert SIMPLIFIED in text_of(found)
+    assert (found.meta, found.title, text_of(found)) == ({}, "停留", SIMPLIFIED)
+
+
+@pytest.mark.parametrize("head", BROKEN_HEADS)
+def test_broken_front_matter_leaves_the_heading_to_be_the_title(tmp_path: Path, head: str) -> None:
+    found = read(tmp_path, "a.md", f"---\n{head}\n---\n# 盯盘\n\n{SIMPLIFIED}")
+    assert isinstance(found, Document) and found.title == "盯盘"
+
+
+@pytest.mark.parametrize(
+    "words", ["- 一\n- 二", "\t坏", "先看在线人数。\n\n再看停留。", "他说: 先看在线: 再看停留。\n【停留】掉了就换话术。"]
+)
+def test_words_between_two_rules_stay_text(tmp_path: Path, words: str) -> None:
+    found = read(tmp_path, "a.md", f"---\n{words}\n\n---\n\n{SIMPLIFIED}")
+    assert all(line.strip() in text_of(found) for line in words.splitlines() if line) and SIMPLIFIED in text_of(found)
 
 
 def test_entities_that_multiply_do_no_harm(tmp_path: Path) -> None:
