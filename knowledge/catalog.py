@@ -21,7 +21,7 @@ from knowledge.lexical import Terms
 from knowledge.refused import refusal
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 5
+VERSION = 6
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
 _DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("glossaries", "chunks", "sections", "files", "vectors"))
 _TABLES = """
@@ -31,8 +31,8 @@ CREATE TABLE IF NOT EXISTS files(
   PRIMARY KEY(scope, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sections(
   id INTEGER PRIMARY KEY, scope TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL, key TEXT NOT NULL,
-  anchor TEXT NOT NULL, heading TEXT NOT NULL, trail TEXT NOT NULL, page INTEGER, text TEXT NOT NULL, language TEXT NOT NULL,
-  words BLOB NOT NULL, characters BLOB NOT NULL);
+  anchor TEXT NOT NULL, heading TEXT NOT NULL, trail TEXT NOT NULL, page INTEGER, breaks TEXT NOT NULL,
+  text TEXT NOT NULL, language TEXT NOT NULL, words BLOB NOT NULL, characters BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS sections_by_file ON sections(scope, path);
 CREATE TABLE IF NOT EXISTS chunks(
   section INTEGER NOT NULL REFERENCES sections(id) ON DELETE CASCADE, start INTEGER NOT NULL, stop INTEGER NOT NULL,
@@ -73,6 +73,7 @@ class SectionRow:
     words: Terms
     characters: Terms
     chunks: tuple[ChunkRow, ...]
+    breaks: tuple[int, ...] = ()
 
 
 class Catalog:
@@ -150,9 +151,10 @@ class Catalog:
     def _insert(db: sqlite3.Connection, scope: str, place: int, s: SectionRow) -> None:
         trail = json.dumps(s.trail, ensure_ascii=False)
         packed = (s.words.tobytes(), s.characters.tobytes())
-        values = (scope, s.path, place, s.key, s.anchor, s.heading, trail, s.page, s.text, s.language, *packed)
-        columns = "scope,path,place,key,anchor,heading,trail,page,text,language,words,characters"
-        cursor = db.execute(f"INSERT INTO sections({columns}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", values)
+        breaks = json.dumps(s.breaks)
+        values = (scope, s.path, place, s.key, s.anchor, s.heading, trail, s.page, breaks, s.text, s.language, *packed)
+        columns = "scope,path,place,key,anchor,heading,trail,page,breaks,text,language,words,characters"
+        cursor = db.execute(f"INSERT INTO sections({columns}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", values)
         rows = [(cursor.lastrowid, c.start, c.stop, c.vector, c.input) for c in s.chunks]
         db.executemany("INSERT INTO chunks VALUES(?,?,?,?,?)", rows)
 
@@ -178,8 +180,8 @@ class Catalog:
             for section, start, stop, vector in db.execute(f"{wanted} ORDER BY c.section, c.start", (scope,)):
                 chunks.setdefault(section, []).append(ChunkRow(start, stop, vector, ""))
             rows = db.execute(
-                "SELECT s.id, s.key, s.path, f.title, f.kind, f.meta, s.anchor, s.heading, s.trail, s.page, s.text, s.language,"
-                " s.words, s.characters FROM sections s JOIN files f ON f.scope=s.scope AND f.path=s.path"
+                "SELECT s.id, s.key, s.path, f.title, f.kind, f.meta, s.anchor, s.heading, s.trail, s.page, s.breaks, s.text,"
+                " s.language, s.words, s.characters FROM sections s JOIN files f ON f.scope=s.scope AND f.path=s.path"
                 " WHERE s.scope=? ORDER BY s.path, s.place",
                 (scope,),
             )
@@ -187,12 +189,12 @@ class Catalog:
 
     @staticmethod
     def _section(row: tuple[object, ...], chunks: dict[int, list[ChunkRow]]) -> SectionRow:
-        number, key, path, title, kind, meta, anchor, heading, trail, page, text, language, words, characters = row
+        number, key, path, title, kind, meta, anchor, heading, trail, page, breaks, text, language, words, characters = row
         return SectionRow(
             str(key), str(path), str(title), Kind(str(kind)), json.loads(str(meta)), str(anchor), str(heading),
             tuple(json.loads(str(trail))), page if isinstance(page, int) else None, str(text), str(language),
             np.frombuffer(words, np.uint32).reshape(2, -1), np.frombuffer(characters, np.uint32).reshape(2, -1),  # type: ignore[call-overload]
-            tuple(chunks.get(number, ())),  # type: ignore[call-overload]
+            tuple(chunks.get(number, ())), tuple(json.loads(str(breaks))),  # type: ignore[call-overload]
         )  # fmt: skip
 
     def keep_glossary(self, scope: str, terms: str) -> None:

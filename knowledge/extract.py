@@ -6,6 +6,7 @@ A run of neighbours reads like the text it comes from and keeps steps and tables
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,15 +53,25 @@ def pick(passages: Sequence[Passage], weights: Mapping[str, float]) -> tuple[Pas
     """
     if not passages:
         return ()
-    first = replace(passages[0], picked=_run(passages[0], weights, BUDGET))
+    first = _paged(replace(passages[0], picked=_run(passages[0], weights, BUDGET)), weights)
     said = _terms_of(first, weights)
     out, spoken = [first], 0
     for passage in passages[1:]:
         if spoken < FURTHER and passage.score >= CLOSE * first.score and (more := _adds(passage, weights, said)):
             passage, spoken = replace(passage, picked=more), spoken + 1
             said |= _terms_of(passage, weights)
-        out.append(passage)
+        out.append(_paged(passage, weights))
     return tuple(out)
+
+
+def _paged(passage: Passage, weights: Mapping[str, float]) -> Passage:
+    """The passage with the page on which its best sentence stands: a section may begin pages before what answers."""
+    if passage.page is None or not passage.breaks:
+        return passage
+    within = passage.picked or ((0, len(passage.text)),)
+    units = [u for u in _units(passage, weights) if any(start <= u.start < stop for start, stop in within)]
+    place = max(units, key=lambda unit: unit.worth).start if units else 0
+    return replace(passage, page=passage.page + bisect_right(passage.breaks, place))
 
 
 def _adds(passage: Passage, weights: Mapping[str, float], said: frozenset[str]) -> tuple[Offsets, ...]:

@@ -276,7 +276,7 @@ def _row(scope: str, document: Document, section: Section) -> SectionRow:
     return SectionRow(
         section_key(scope, document.path, section.anchor), document.path, document.title, document.kind, document.meta,
         section.anchor, section.heading, section.path, section.page, section.text, language(section.text),
-        pack(words(whole)), pack(characters(whole)), tuple(rows),
+        pack(words(whole)), pack(characters(whole)), tuple(rows), section.breaks,
     )  # fmt: skip
 
 

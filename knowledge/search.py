@@ -102,7 +102,7 @@ def as_passage(scope: str, section: SectionRow) -> Passage:
     return Passage(
         key=section.key, scope=scope, document=section.path, title=section.title, kind=section.kind, heading=section.heading,
         path=section.trail, anchor=section.anchor, page=section.page, text=section.text, language=section.language,
-        score=0.0, meta=section.meta,
+        score=0.0, breaks=section.breaks, meta=section.meta,
     )  # fmt: skip
 
 

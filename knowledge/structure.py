@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from knowledge.anchors import Anchors, number_of, slug
 from knowledge.lines import Kind, kinds, weight
@@ -74,7 +75,10 @@ def _pieces(title: str, lines: Sequence[str], marks: Sequence[Mark]) -> list[_Pi
         while above and above[-1].rank >= mark.rank:
             above.pop()
         if number == 0 and mark.rank == 1 and _same(mark.heading, title):
-            found[0] = replace(found[0], heading=mark.heading, text=_both(found[0].text, body), anchor=mark.anchor)
+            opening = found[0].text
+            between = PAGE_BREAK * (page - 1 - opening.count(PAGE_BREAK)) if opening and body else ""
+            text, start = _both(opening, between + body), 1 if opening else page
+            found[0] = replace(found[0], heading=mark.heading, text=text, page=start, anchor=mark.anchor)
             continue
         asks = _asks(mark)
         path = tuple(outer.heading for outer in above if not (asks and _asks(outer)))
@@ -170,9 +174,17 @@ def _sections(pieces: Sequence[_Piece], *, paged: bool) -> Iterator[Section]:
         for number, part in enumerate(_parts(piece.text), 1):
             page += len(part) - len(part.lstrip(PAGE_BREAK))
             name = anchor if number == 1 else anchors.give(f"{anchor}~{number}")
-            text = part.replace(PAGE_BREAK, "").strip("\n")
-            yield Section(name, piece.heading, piece.path, text, page if paged else None)
-            page += part.lstrip(PAGE_BREAK).count(PAGE_BREAK)
+            text, breaks = _unbroken(part.lstrip(PAGE_BREAK))
+            yield Section(name, piece.heading, piece.path, text, page if paged else None, breaks)
+            page += len(breaks)
+
+
+def _unbroken(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without page breaks and blank lines around it, and the offsets at which the breaks stood."""
+    pages = text.split(PAGE_BREAK)
+    whole = "".join(pages)
+    cut = len(whole) - len(whole.lstrip("\n"))
+    return whole.strip("\n"), tuple(max(0, end - cut) for end in accumulate(map(len, pages[:-1])))
 
 
 def _parts(text: str) -> Iterator[str]:

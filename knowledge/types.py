@@ -28,7 +28,8 @@ class Section:
     `heading` is as written in the document (``12.1 在线掉了``); `path` holds the headings above it,
     outermost first, without the document's title and without `heading`. `anchor` is unique within the
     document and stays the same as long as the heading (or its number) does. `text` is Markdown without
-    the heading line. `page` counts from 1 and is None where the format has no pages.
+    the heading line. `page` is where the text begins, counted from 1, and None where the format has no pages;
+    `breaks` are the offsets into the text at which a further page begins.
     """
 
     anchor: str
@@ -36,6 +37,7 @@ class Section:
     path: tuple[str, ...]
     text: str
     page: int | None = None
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Passage:
     """One section found for a question, with everything that a citation needs.
 
     `score` is the fused score in 0..1, `lexical` and `dense` its two sides in 0..1. `spans` are the chunks, best first;
-    empty while the vectors are not there yet. `picked` are the offsets of the sentences that answer, in order.
+    empty while the vectors are not there yet. `picked` are the offsets of the sentences that answer, in order. `page` is
+    where the section begins or, once sentences are picked, where the best of them stands; `breaks` as in Section.
     """
 
     key: str
@@ -102,6 +105,7 @@ class Passage:
     dense: float = 0.0
     spans: tuple[Span, ...] = ()
     picked: tuple[tuple[int, int], ...] = ()
+    breaks: tuple[int, ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
 
 

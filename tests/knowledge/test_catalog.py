@@ -36,6 +36,7 @@ def row(path: str, anchor: str, *vectors: str) -> SectionRow:
         TERMS,
         TERMS,
         chunks,
+        (1,),
     )
 
 

@@ -13,7 +13,11 @@ from knowledge.split import sentences
 from knowledge.types import Kind, Passage, Span
 
 
-def passage(text: str, *, key: str = "a", score: float = 0.9, spans: tuple[Span, ...] = ()) -> Passage:
+def passage(
+    text: str, *, key: str = "a", score: float = 0.9, spans: tuple[Span, ...] = (), breaks: tuple[int, ...] | None = None
+) -> Passage:
+    if breaks is not None:
+        return replace(passage(text, key=key, score=score, spans=spans), page=3, breaks=breaks)
     return Passage(key, "handbook", "a.md", "a", Kind.HANDBOOK, "h", (), key, None, text, "zh", score, spans=spans)
 
 
@@ -35,6 +39,19 @@ def test_a_short_section_is_given_whole() -> None:
 
 def test_the_sentence_that_answers_is_found_in_a_long_section() -> None:
     assert "运费由买家承担" in picked(f"{FILLER}\n\n退货的运费由买家承担。\n\n{FILLER}", "退货运费谁承担")
+
+
+def test_the_page_is_the_one_on_which_the_answer_stands_in_a_short_section_and_in_a_long_one() -> None:
+    for filler in ("先看在线人数。", FILLER):
+        text = f"{filler}\n\n退货的运费由买家承担。\n\n发票开给付款的人。"
+        pages = (text.index("退货"), text.index("发票"))
+        found = {q: pick([passage(text, breaks=pages)], weights(q))[0].page for q in ("退货运费谁承担", "发票开给谁", "天气")}
+        assert found == {"退货运费谁承担": 4, "发票开给谁": 5, "天气": 3}
+
+
+def test_a_further_citation_names_its_page_too() -> None:
+    other = passage("先看在线人数。\n\n发票开给付款的人。", key="b", score=0.1, breaks=(9,))
+    assert [p.page for p in pick([passage("发票的事。"), other], weights("发票开给谁"))] == [None, 4]
 
 
 def test_the_budget_holds_for_a_long_section() -> None:

@@ -291,6 +291,18 @@ def test_pages_are_kept() -> None:
     assert [(s.text[:4], s.page) for s in sections("手册", long, paged=True)] == [("第1页。", 1), ("第2页。", 2), ("第3页。", 3)]
 
 
+def test_pages_that_begin_within_a_section_are_noted() -> None:
+    (found,) = sections("手册", f"## 甲\n{SENTENCE}\n\f第二页。\n\n\f第三页。", paged=True)
+    assert [found.text[at:][:4] for at in found.breaks] == ["第二页。", "第三页。"] and found.page == 1
+    (titled,) = sections("手册", f"\f# 手册\n{SENTENCE}\n\f第三页。", paged=True)
+    assert (titled.page, [titled.text[at:] for at in titled.breaks]) == (2, ["第三页。"])
+    (opened,) = sections("手册", f"{SENTENCE}\n\f# 手册\n第二页。", paged=True)
+    assert (opened.page, [opened.text[at:] for at in opened.breaks]) == (1, ["第二页。"])
+    long = "\f".join(f"第{n}页。" + SENTENCE * 30 for n in range(1, 4))
+    cut = sections("手册", f"{long}\n\f末页。", paged=True)
+    assert [[s.text[at:][:3] for at in s.breaks] for s in cut] == [[], [], ["末页。"]]
+
+
 def test_headings_lists_level_and_text() -> None:
     assert headings("# 甲\n## 乙 **丙**\n```\n# 丁\n```\n") == ((1, "甲"), (2, "乙 丙"))
 

@@ -29,7 +29,10 @@ def folder(tmp_path: Path) -> Path:
     (made / "sales.html").write_text(f"<html><body><h1>售后</h1><h2>发票</h2><p>{SALES[-30:]}</p></body></html>", "gb18030")
     (made / "合同.docx").write_bytes(docx(paragraph("合同", "Heading1"), paragraph("合同盖章后三天内寄回总部。")))
     (made / "手册.pdf").write_bytes(
-        pdf([["封面"], ["盘点制度", "仓库每晚十点盘点一次，盘点表交给库管。"]], bookmarks=[("盘点制度", 1)])
+        pdf(
+            [["封面"], ["盘点制度", "仓库每晚十点盘点一次，盘点表交给库管。"], ["盘亏由仓储经理签字。"]],
+            bookmarks=[("盘点制度", 1)],
+        )
     )
     (made / "empty.md").touch()
     return made
@@ -55,6 +58,8 @@ async def test_a_folder_of_files_becomes_cited_answers(settings: Settings) -> No
             whole = await app.answers.open(ME, answer.citations[0].key)
             assert answer.citations[0].quote in whole.text
         assert answer.citations[0].page == 2
+        answer = await app.answers.ask(ME, "盘亏谁签字", history=())
+        assert answer.citations[0].document == "手册.pdf" and answer.citations[0].page == 3
         assert not (await app.answers.ask(ME, "红烧肉怎么做好吃", history=())).grounded
 
 
