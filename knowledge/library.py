@@ -116,8 +116,7 @@ class Library:
         Afterwards the collection can be searched by words. Raises FolderUnusable when there is no such folder.
         """
         started = time.monotonic()
-        if not source.is_dir():
-            raise FolderUnusable(f"没有找到手册文件夹 {source}，请检查路径。")
+        _check_folder(source)
         progress = progress or _Silent()
         with self._writing:
             self._repair(scope)
@@ -137,7 +136,7 @@ class Library:
         try:
             stamps = list(scan(source))
         except OSError as error:
-            raise FolderUnusable(f"手册文件夹 {source} 读不了（{error.strerror}），请检查权限。") from error
+            raise FolderUnusable(f"手册文件夹 {source} 打不开，请检查权限。") from error
         new = [stamp for stamp in stamps if known.get(stamp.path, (None, None, None))[:2] != (stamp.size, stamp.mtime_ns)]
         for number, stamp in enumerate(new):
             progress.update("read", number, len(new))
@@ -278,6 +277,17 @@ def _row(scope: str, document: Document, section: Section) -> SectionRow:
         section.anchor, section.heading, section.path, section.page, section.text, language(section.text),
         pack(words(whole)), pack(characters(whole)), tuple(rows), section.breaks,
     )  # fmt: skip
+
+
+def _check_folder(source: Path) -> None:
+    try:
+        if source.is_dir():
+            return
+    except OSError as error:  # a folder above it may be closed
+        raise FolderUnusable(f"手册文件夹 {source} 打不开，请检查权限。") from error
+    if source.is_file():
+        raise FolderUnusable(f"{source} 是一个文件，不是文件夹，请给放手册的文件夹。")
+    raise FolderUnusable(f"没有找到手册文件夹 {source}，请检查路径。")
 
 
 def _open_catalog(folder: Path) -> Catalog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -165,3 +166,43 @@ def test_folder_without_a_handbook_is_said(
     monkeypatch.chdir(tmp_path)
     assert _run(monkeypatch, "check", "--handbook", folder) == 1
     assert said in capsys.readouterr().err
+
+
+FOLDERS = {
+    "gone": ("没有找到手册文件夹 gone，", "There is no handbook folder gone."),
+    "a.md/in": ("没有找到手册文件夹 a.md/in，", "There is no handbook folder a.md/in."),
+    "a.md": ("a.md 是一个文件，不是文件夹。", "a.md is a file, not a folder."),
+    "closed": ("手册文件夹 closed 打不开：当前账号没有读取权限。", "The handbook folder closed cannot be opened:"),
+    "bad": ("手册文件夹 bad 读不了，", "The handbook folder bad cannot be read;"),
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("words", [("index",), ("check",), ("ask", "停留低怎么办"), ("chat",)], ids=lambda words: words[0])
+def test_folder_that_cannot_be_the_handbook_is_said_in_one_sentence_that_helps(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    words: tuple[str, ...],
+    language: str,
+    folder: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COPILOT_LANGUAGE", language)
+    (tmp_path / "a.md").write_text("# 盯盘", encoding="utf-8")
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "bad").mkdir()
+    listed = os.listdir
+
+    def guarded(path: Any = ".") -> list[str]:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        if str(path).endswith("bad"):
+            raise OSError(5, "Input/output error")
+        return listed(path)
+
+    monkeypatch.setattr(os, "listdir", guarded)
+    assert _run(monkeypatch, *words, "--handbook", folder) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith(FOLDERS[folder][language == "en"]) and err.count("\n") == 1 and "--handbook" in err

@@ -7,7 +7,7 @@ import sys
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from bot.commands.common import Data, Handbook, note, prepare, viewer_of
+from bot.commands.common import Data, Handbook, handbook_faults, note, prepare, viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def chat_here(settings: Settings) -> None:
     typed = sys.stdin.isatty() and sys.stdout.isatty()
     below = LineProgress(settings.language, line=_nowhere if typed else note)
     async with AsyncExitStack() as stack:
-        with progress_on_stderr(settings.language) as above:
+        with progress_on_stderr(settings.language) as above, handbook_faults(settings):
             handover = Handover(above)
             app = await stack.enter_async_context(open_app(settings, wait_for_index=False, progress=handover))
             handover.to = below

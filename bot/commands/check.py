@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.commands.common import Handbook, clean_line, note, prepare, put
+from bot.commands.common import Handbook, clean_line, handbook_faults, note, prepare, put
 from bot.commands.words import say
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ _MARKDOWN = (".md", ".markdown")
 def check(handbook: Handbook = None) -> None:
     """检查手册：文件、文件头、编号、链接 · Check the handbook: files, front matter, numbers, links."""
     settings = prepare(handbook=handbook)
-    files, problems = inspect(settings.handbook)
+    with handbook_faults(settings):
+        files, problems = inspect(settings.handbook)
     for problem in problems:
         put(clean_line(str(problem)))
     if problems:

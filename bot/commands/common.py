@@ -5,13 +5,16 @@ stdout belongs to a command's data; everything said to the person goes to stderr
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bot.commands.words import say
 
 if TYPE_CHECKING:
     from bot.build import App
@@ -51,9 +54,37 @@ async def ready(settings: Settings) -> AsyncIterator[App]:
     from bot.commands.progress import progress_on_stderr
 
     async with AsyncExitStack() as stack:
-        with progress_on_stderr(settings.language) as progress:
+        with progress_on_stderr(settings.language) as progress, handbook_faults(settings):
             app = await stack.enter_async_context(open_app(settings, wait_for_index=True, progress=progress))
         yield app
+
+
+@contextmanager
+def handbook_faults(settings: Settings) -> Iterator[None]:
+    """What goes wrong in the block because of the handbook's folder itself, said in the person's language."""
+    from bot.errors import HandbookError
+
+    try:
+        yield
+    except (HandbookError, OSError) as error:
+        if key := _folder_fault(settings.handbook):
+            raise HandbookError(say(settings.language, key, path=settings.handbook)) from error
+        raise
+
+
+def _folder_fault(folder: Path) -> str:
+    """What keeps a folder from being listed, as the key of a sentence; empty when nothing does."""
+    try:
+        os.listdir(folder)
+    except FileNotFoundError:
+        return "handbook_gone"
+    except NotADirectoryError:
+        return "handbook_file" if os.path.isfile(folder) else "handbook_gone"
+    except PermissionError:
+        return "handbook_closed"
+    except (OSError, ValueError):
+        return "handbook_unread"
+    return ""
 
 
 def viewer_of(settings: Settings) -> Viewer:

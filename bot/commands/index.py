@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.common import Data, Handbook, Json, clean_line, confirm, note, prepare, put, terminal
+from bot.commands.common import Data, Handbook, Json, clean_line, confirm, handbook_faults, note, prepare, put, terminal
 from bot.commands.words import say
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def _index(settings: Settings, *, yes: bool) -> Report | None:
         progress.close()
         return yes or _agreed(settings.language)
 
-    with progress_on_stderr(settings.language) as progress:
+    with progress_on_stderr(settings.language) as progress, handbook_faults(settings):
         return await index_handbook(settings, progress=progress, agree=agree)
 
 

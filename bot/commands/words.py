@@ -50,6 +50,22 @@ _WORDS: dict[str, tuple[str, str]] = {
         "连上了：{name}（@{username}）。设置已写入 {path}（只有你能读）。现在运行 make run（或 copilot run）。",
         "Connected: {name} (@{username}). Settings are in {path} (only you can read it). Now run: make run (or copilot run).",
     ),
+    "handbook_gone": (
+        "没有找到手册文件夹 {path}，请检查路径，或用 --handbook 换一个文件夹。",
+        "There is no handbook folder {path}. Check the path, or name another folder with --handbook.",
+    ),
+    "handbook_file": (
+        "{path} 是一个文件，不是文件夹。请用 --handbook 指定放手册的文件夹。",
+        "{path} is a file, not a folder. Name the folder that holds the handbook with --handbook.",
+    ),
+    "handbook_closed": (
+        "手册文件夹 {path} 打不开：当前账号没有读取权限。请开放读取权限，或用 --handbook 换一个文件夹。",
+        "The handbook folder {path} cannot be opened: you may not read it. Allow reading or name another with --handbook.",
+    ),
+    "handbook_unread": (
+        "手册文件夹 {path} 读不了，可能是磁盘或网络盘断开了。请检查后再试，或用 --handbook 换一个文件夹。",
+        "The handbook folder {path} cannot be read; its disk may be gone. Check it, or name another with --handbook.",
+    ),
     "line_bad": ("第 {line} 行：{why}", "line {line}: {why}"),
     "lines_bad": ("{count} 行没有回答（见上）。", "{count} lines were not answered (see above)."),
     "not_utf8": ("不是 UTF-8 编码，请另存为 UTF-8。", "not UTF-8; save it as UTF-8."),
