@@ -71,7 +71,7 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
             render.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
         else:
             render += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        super().__init__(processors=render, foreign_pre_chain=_shared(console=console))
+        super().__init__(processors=render, foreign_pre_chain=[_knowledge_fields, *_shared(console=console)])
         self._scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
@@ -105,6 +105,9 @@ def configure(level: str, *, secrets: Iterable[SecretStr | str | None] = (), str
 
 
 _to_formatter = structlog.stdlib.ProcessorFormatter.wrap_for_formatter
+
+
+_knowledge_fields = structlog.stdlib.ExtraAdder(allow=("notice", "scope", "noted", "stored"))
 
 
 def _shared(*, console: bool) -> list[Any]:

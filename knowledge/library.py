@@ -38,6 +38,17 @@ TRAIL_CHARACTERS = 80
 """Headings in front of a chunk: enough to place it, not so many that they outweigh it."""
 
 
+NOTICES = {
+    "vectors_set_aside": "the vector folder is broken; it is set aside and filled again",
+    "catalogue_set_aside": "the catalogue is broken; it is set aside and read anew",
+}
+"""Repairs that a person waits for: each is logged as a warning whose field `notice` is its key, for others to word."""
+
+
+def _notice(key: str, *, scope: str = "", exc_info: bool = False) -> None:
+    log.warning(NOTICES[key], extra={"notice": key} | ({"scope": scope} if scope else {}), exc_info=exc_info)
+
+
 class Progress(Protocol):
     """Told how far a stage is; stages are ``read`` and ``embed`` here, ``model`` while a model is prepared."""
 
@@ -101,7 +112,7 @@ class Library:
         except IndexUnusable:
             if not folder.exists():
                 raise
-            log.warning("the vector folder is broken; it is set aside and filled again", exc_info=log.isEnabledFor(logging.DEBUG))
+            _notice("vectors_set_aside", exc_info=log.isEnabledFor(logging.DEBUG))
             _set_aside(folder)
             return VectorStore(folder, self._encoder.model_id)
 
@@ -194,7 +205,7 @@ class Library:
         model = self._encoder.model_id
         if not self._vectors.sound(scope):
             check_writable(self._folder)
-            log.warning("the vectors of %s cannot be searched; they are set aside and filled again", scope)
+            _notice("vectors_set_aside", scope=scope)
             self._vectors.close()
             _set_aside(self._folder / "chroma")
             self._vectors = VectorStore(self._folder / "chroma", model)
@@ -202,7 +213,8 @@ class Library:
         if self._vectors.count(scope) == len(noted):
             return
         stored = self._vectors.ids(scope)
-        log.warning("the vectors of %s are repaired: %d noted, %d stored", scope, len(noted), len(stored))
+        # Nothing to be done about it, and little to wait for: it also follows every killed start and every new version.
+        log.info("vectors.repaired", extra={"scope": scope, "noted": len(noted), "stored": len(stored)})
         self._catalog.forget_vectors(scope, model, noted - stored)
         self._catalog.embedded(scope, model, stored - noted)
 
@@ -300,7 +312,7 @@ def _open_catalog(folder: Path) -> Catalog:
     except IndexUnusable:
         if not path.exists():
             raise
-        log.warning("the catalogue is broken; it is set aside and read anew", exc_info=log.isEnabledFor(logging.DEBUG))
+        _notice("catalogue_set_aside", exc_info=log.isEnabledFor(logging.DEBUG))
         for part in (path, path.with_name("catalog.db-wal"), path.with_name("catalog.db-shm")):
             if part.exists():
                 _set_aside(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -206,3 +207,36 @@ def test_folder_that_cannot_be_the_handbook_is_said_in_one_sentence_that_helps(
     assert _run(monkeypatch, *words, "--handbook", folder) == 1
     out, err = capsys.readouterr()
     assert out == "" and err.startswith(FOLDERS[folder][language == "en"]) and err.count("\n") == 1 and "--handbook" in err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", ["索引目录坏了", "向量索引坏了"]), ("en", ["The index was damaged.", "The vectors were damaged."])],
+)
+def test_repairs_are_said_in_the_persons_language_and_not_as_log_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str, said: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COPILOT_LANGUAGE", language)
+    (tmp_path / "hb").mkdir()
+    (tmp_path / "hb" / "a.md").write_text("# 盯盘\n\n停留低于 30 秒时，先换开场话术。", encoding="utf-8")
+    assert _run(monkeypatch, "index", "--handbook", "hb") == 0
+    for name in ("catalog.db", "chroma/chroma.sqlite3"):
+        (tmp_path / "data" / "index" / name).write_bytes(b"broken" * 1000)
+    capsys.readouterr()
+    assert _run(monkeypatch, "index", "--handbook", "hb") == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2 and all(line.startswith(start) for line, start in zip(lines, said, strict=True))
+
+
+def test_a_lost_vector_folder_is_filled_again_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hb").mkdir()
+    (tmp_path / "hb" / "a.md").write_text("# 盯盘\n\n停留低于 30 秒时，先换开场话术。", encoding="utf-8")
+    assert _run(monkeypatch, "index", "--handbook", "hb") == 0
+    shutil.rmtree(tmp_path / "data" / "index" / "chroma")
+    capsys.readouterr()
+    assert _run(monkeypatch, "index", "--handbook", "hb") == 0
+    assert capsys.readouterr().err == ""

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot.logs import Scrubber, configure
+from knowledge.library import NOTICES
 
 TOKEN = "123456789:AAEhBOweik9ai12RgsQ4Vx3kZ0-_abcdefG"
 KEY = 'chat"key 密钥/1'
@@ -110,3 +111,13 @@ def test_scrubber_leaves_ordinary_text_alone() -> None:
 
 def test_scrubber_takes_out_the_token_in_a_quoted_address() -> None:
     assert TOKEN[10:] not in Scrubber()(f"bot{TOKEN.replace(':', '%3A')}/getMe")
+
+
+def test_a_repair_of_the_index_is_one_structured_line_in_a_services_log(stream: io.StringIO) -> None:
+    configure("INFO", stream=stream)
+    library = logging.getLogger("knowledge.library")
+    library.warning(NOTICES["vectors_set_aside"], extra={"notice": "vectors_set_aside", "scope": "handbook"})
+    library.info("vectors.repaired", extra={"scope": "handbook", "noted": 3, "stored": 2})
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert (first["level"], first["notice"], first["scope"]) == ("warning", "vectors_set_aside", "handbook")
+    assert (second["event"], second["noted"], second["stored"]) == ("vectors.repaired", 3, 2)

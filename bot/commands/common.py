@@ -5,6 +5,7 @@ stdout belongs to a command's data; everything said to the person goes to stderr
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -34,14 +35,19 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON · Print JSON.")
 def prepare(*, handbook: Path | None = None, data: Path | None = None, service: bool = False, **changes: object) -> Settings:
     """Settings with logging switched on; remarks about `.env` go to stderr.
 
-    A `service` logs at the configured level, any other command only from WARNING up. Raises SettingsError.
+    A `service` logs at the configured level. Any other command logs only from WARNING up, and what the index had to mend
+    is said in the person's language instead. Raises SettingsError.
     """
+    from bot.commands.notices import Notices
     from bot.config import env_file_remarks, load_settings
     from bot.logs import configure
 
     settings = load_settings(handbook=handbook, data=data, **changes)
     quiet = not service and settings.log_level == "INFO"
     configure("WARNING" if quiet else settings.log_level, secrets=settings.secrets)
+    if not service:
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(Notices(settings.language))
     for remark in env_file_remarks():
         note(remark)
     return settings

@@ -66,6 +66,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "手册文件夹 {path} 读不了，可能是磁盘或网络盘断开了。请检查后再试，或用 --handbook 换一个文件夹。",
         "The handbook folder {path} cannot be read; its disk may be gone. Check it, or name another with --handbook.",
     ),
+    "vectors_set_aside": (
+        "向量索引坏了，已移到一边（.broken），正在重新计算，手册没有受影响。",
+        "The vectors were damaged. They are set aside (.broken) and computed again; the handbook is untouched.",
+    ),
+    "catalogue_set_aside": (
+        "索引目录坏了，已移到一边（.broken），正在重新读手册，手册没有受影响。",
+        "The index was damaged. It is set aside (.broken) and the handbook, which is untouched, is read again.",
+    ),
+    "handbook.model_changed": (
+        "向量模型换了，整本手册重新计算，这期间按字词查找。",
+        "The embedding model changed; the whole handbook is embedded again, and searched by words meanwhile.",
+    ),
     "line_bad": ("第 {line} 行：{why}", "line {line}: {why}"),
     "lines_bad": ("{count} 行没有回答（见上）。", "{count} lines were not answered (see above)."),
     "not_utf8": ("不是 UTF-8 编码，请另存为 UTF-8。", "not UTF-8; save it as UTF-8."),
