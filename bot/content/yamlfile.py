@@ -75,7 +75,8 @@ def read_yaml(path: str, text: str) -> YamlFile | Problem:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or _custom(event):
-                return Problem(path, event.start_mark.line + 1, "不支持 YAML 的锚点、引用和自定义标签，请直接写出内容")
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                return Problem(path, line, "不支持 YAML 的锚点、引用和自定义标签，请直接写出内容")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines = dict(_lines(node, ())) if node else {}
         return YamlFile(path, yaml.safe_load(text), lines)
