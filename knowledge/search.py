@@ -39,8 +39,9 @@ DOCUMENT_DEPTH = 4
 """A section gains this share of the mean of its document's four best: where several sections fit, the topic is at home."""
 OTHER_FORM = 0.9
 """Factor for a section of a document that says (`answers:` in its front matter) that it answers another form of question."""
-ASKED = 0.8
-"""A cosine with a wording that people ask by, against one with a passage: two questions are more alike than question and text."""
+ASKED = 0.5
+"""How far a section's cosine is moved to that of a wording that people ask for it by, where this one is higher. Two questions are
+more alike than a question and a text: taken whole, wordings would drown the text; half of it found most."""
 CANDIDATES = 60
 """Sections that the document bonus looks at."""
 
@@ -209,7 +210,7 @@ def rank(
         return Ranking(shelf, terms, terms, np.zeros_like(terms), np.full_like(terms, -1.0), {})
     dense, spans = meaning(shelf, near)
     asked = np.full_like(terms, -1.0) if vector is None else shelf.asked.closest(vector, len(terms))
-    dense = np.maximum(dense, ASKED * asked)
+    dense = dense + ASKED * np.maximum(asked - dense, 0.0)
     same = shelf.chinese == (question.language == "zh")
     credit = terms
     if groups and not same.all():
