@@ -16,14 +16,15 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.asked import Floats, Wording
 from knowledge.errors import IndexUnusable
 from knowledge.lexical import Terms
 from knowledge.refused import refusal
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 6
+VERSION = 7
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
-_DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("glossaries", "chunks", "sections", "files", "vectors"))
+_DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("asked", "glossaries", "chunks", "sections", "files", "vectors"))
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files(
   scope TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
@@ -40,6 +41,9 @@ CREATE TABLE IF NOT EXISTS chunks(
 CREATE INDEX IF NOT EXISTS chunks_by_section ON chunks(section);
 CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks(vector);
 CREATE TABLE IF NOT EXISTS glossaries(scope TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS asked(
+  scope TEXT NOT NULL, target TEXT NOT NULL, question TEXT NOT NULL, model TEXT, vector BLOB,
+  PRIMARY KEY(scope, target, question)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors(
   scope TEXT NOT NULL, model TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(scope, model, id)) WITHOUT ROWID;
 """
@@ -207,6 +211,35 @@ class Catalog:
         with self._read() as db:
             row = db.execute("SELECT terms FROM glossaries WHERE scope=?", (scope,)).fetchone()
             return str(row[0]) if row else ""
+
+    def keep_asked(self, scope: str, wordings: Iterable[Wording]) -> None:
+        """Store the collection's wordings in place of those before; what was embedded stays so."""
+        wanted = {(wording.target, wording.question) for wording in wordings}
+        with self._read() as db:
+            stored = set(db.execute("SELECT target, question FROM asked WHERE scope=?", (scope,)))
+        if wanted == stored:
+            return
+        with self._write() as db:
+            db.executemany("DELETE FROM asked WHERE scope=? AND target=? AND question=?", [(scope, *w) for w in stored - wanted])
+            db.executemany("INSERT INTO asked(scope,target,question) VALUES(?,?,?)", [(scope, *w) for w in wanted - stored])
+
+    def asked_pending(self, scope: str, model: str) -> list[str]:
+        """Wordings that have no vector of this model yet, each once."""
+        query = "SELECT DISTINCT question FROM asked WHERE scope=? AND model IS NOT ? ORDER BY question"
+        with self._read() as db:
+            return [row[0] for row in db.execute(query, (scope, model))]
+
+    def asked_embedded(self, scope: str, model: str, vectors: Iterable[tuple[str, Floats]]) -> None:
+        """Store the vectors of wordings."""
+        rows = [(model, vector.astype(np.float32).tobytes(), scope, question) for question, vector in vectors]
+        with self._write() as db:
+            db.executemany("UPDATE asked SET model=?, vector=? WHERE scope=? AND question=?", rows)
+
+    def asked(self, scope: str, model: str) -> list[tuple[str, Floats]]:
+        """(target, vector) of every wording that is embedded."""
+        with self._read() as db:
+            rows = db.execute("SELECT target, vector FROM asked WHERE scope=? AND model=?", (scope, model)).fetchall()
+        return [(target, np.frombuffer(vector, np.float32)) for target, vector in rows]
 
     def pending(self, scope: str, model: str) -> list[tuple[str, str]]:
         """(vector id, text to embed) of every chunk that has no vector of this model yet."""

@@ -14,7 +14,7 @@ from knowledge.extract import pick
 from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
-from knowledge.search import Ranking, Shelf, as_passage, merge, rank
+from knowledge.search import Floats, Ranking, Shelf, as_passage, merge, rank
 from knowledge.types import Passage, Scope
 
 log = logging.getLogger(__name__)
@@ -99,14 +99,14 @@ class Finder:
                 log.warning("searched by words alone: %s", error)
         return [self._look(option, None, scope) for option in options], False
 
-    def _look(self, question: Question, vector: object, scope: Scope) -> _Look:
+    def _look(self, question: Question, vector: Floats | None, scope: Scope) -> _Look:
         rankings = []
         for name in collections(scope):
             shelf = self._library.shelf(name)
             if shelf.sections:
                 groups = self._translated(question, shelf)
-                near = None if vector is None else self._library.nearest(name, vector)  # type: ignore[arg-type]
-                rankings.append(rank(shelf, question, near, groups))
+                near = None if vector is None else self._library.nearest(name, vector)
+                rankings.append(rank(shelf, question, near, groups, vector))
         return _Look(question, tuple(rankings), tuple(merge(rankings, POOL)))
 
     def _forms(self, text: str, history: Sequence[str], shelves: Sequence[Shelf]) -> list[Question]:

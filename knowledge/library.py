@@ -10,12 +10,13 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
+from knowledge.asked import Asked, Floats, read_asked, targets
 from knowledge.catalog import Catalog, ChunkRow, SectionRow
 from knowledge.embed import Encoder
 from knowledge.errors import FolderUnusable, IndexRefused, IndexUnusable
@@ -135,6 +136,7 @@ class Library:
             glossary = read_glossary(source).to_json()
             if glossary != self._catalog.glossary(scope):
                 self._catalog.keep_glossary(scope, glossary)
+            self._catalog.keep_asked(scope, read_asked(source))
             self._catch_up(scope)
         shelf = self.shelf(scope)
         counted = (len(shelf.sections), len(shelf.owners))
@@ -195,10 +197,21 @@ class Library:
                 self._catalog.embedded(scope, model, ids)
                 done += len(batch)
                 progress.update("embed", done, len(todo))
+            self._fill_asked(scope, stop)
             self._tidy(scope, model)
             self._vectors.seal()
             self._catch_up(scope)
         return done
+
+    def _fill_asked(self, scope: str, stop: threading.Event | None) -> None:
+        """Embed the wordings that have no vector yet: as questions, for questions are compared with them."""
+        model = self._encoder.model_id
+        todo = self._catalog.asked_pending(scope, model)
+        for at in range(0, len(todo), FILL_BATCH):
+            if stop is not None and stop.is_set():
+                return
+            batch = todo[at : at + FILL_BATCH]
+            self._catalog.asked_embedded(scope, model, list(zip(batch, self._encoder.queries(batch), strict=True)))
 
     def _repair(self, scope: str) -> None:
         """Where the catalogue and Chroma disagree (a crash between the two, a lost folder), believe Chroma."""
@@ -231,6 +244,7 @@ class Library:
         """Delete a collection everywhere: catalogue, vectors, memory."""
         with self._writing:
             self._catalog.remove(scope, self._catalog.stamps(scope))
+            self._catalog.keep_asked(scope, ())
             self._vectors.drop(scope)
             for model in self._catalog.models(scope):
                 self._catalog.forget_vectors(scope, model)
@@ -251,7 +265,10 @@ class Library:
         changes = self._catalog.changes
         pending = len(self._catalog.pending(scope, self._encoder.model_id))
         glossary = Glossary.from_json(self._catalog.glossary(scope))
-        self._shelves[scope] = Shelf.build(scope, self._catalog.sections(scope), pending, glossary)
+        sections = self._catalog.sections(scope)
+        places = targets([(section.path, section.anchor) for section in sections])
+        asked = Asked.build(self._catalog.asked(scope, self._encoder.model_id), places)
+        self._shelves[scope] = Shelf.build(scope, sections, pending, glossary, asked)
         self._built_at[scope] = changes
 
     def shelf(self, scope: str) -> Shelf:
@@ -264,9 +281,9 @@ class Library:
                 found = self._shelves[scope]
         return found
 
-    def nearest(self, scope: str, vector: Sequence[float]) -> list[tuple[str, float]]:
+    def nearest(self, scope: str, vector: Floats) -> list[tuple[str, float]]:
         """Nearest vectors of one collection; see VectorStore.nearest."""
-        return self._vectors.nearest(scope, vector)  # type: ignore[arg-type]
+        return self._vectors.nearest(scope, vector)
 
 
 def _row(scope: str, document: Document, section: Section) -> SectionRow:

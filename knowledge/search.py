@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.asked import Asked
 from knowledge.catalog import SectionRow
 from knowledge.dictionary import Group
 from knowledge.glossary import Glossary
@@ -38,6 +39,9 @@ DOCUMENT_DEPTH = 4
 """A section gains this share of the mean of its document's four best: where several sections fit, the topic is at home."""
 OTHER_FORM = 0.9
 """Factor for a section of a document that says (`answers:` in its front matter) that it answers another form of question."""
+ASKED = 0.5
+"""How far a section's cosine is moved to that of a wording that people ask for it by, where this one is higher. Two questions are
+more alike than a question and a text: taken whole, wordings would drown the text; half of it found most."""
 CANDIDATES = 60
 """Sections that the document bonus looks at."""
 
@@ -60,11 +64,19 @@ class Shelf:
     chinese: NDArray[np.bool_]
     answers: NDArray[np.str_]
     glossary: Glossary
+    asked: Asked
     pending: int
     _spelling: list[Spelling] = field(default_factory=list)
 
     @classmethod
-    def build(cls, scope: str, sections: Sequence[SectionRow], pending: int, glossary: Glossary | None = None) -> Shelf:
+    def build(
+        cls,
+        scope: str,
+        sections: Sequence[SectionRow],
+        pending: int,
+        glossary: Glossary | None = None,
+        asked: Asked | None = None,
+    ) -> Shelf:
         """Index the sections of a collection; linear in their terms."""
         owners: dict[str, tuple[tuple[int, int], ...]] = {}
         for row, section in enumerate(sections):
@@ -80,9 +92,9 @@ class Shelf:
             np.array([section.language == "zh" for section in sections], bool),
             np.array([section.meta.get("answers", "") for section in sections], np.str_),
             glossary or Glossary(),
+            asked or Asked.none(),
             pending,
         )
-
 
     def suspicious(self, text: str) -> bool:
         """Whether a question may hold typing errors; then, and only then, is `spelling` worth learning."""
@@ -114,6 +126,7 @@ class Ranking:
     score: Floats
     lexical: Floats
     dense: Floats
+    asked: Floats
     spans: Mapping[int, tuple[tuple[int, float], ...]]
 
     def best(self, count: int) -> list[int]:
@@ -182,7 +195,11 @@ def meaning(shelf: Shelf, near: Sequence[tuple[str, float]]) -> tuple[Floats, di
 
 
 def rank(
-    shelf: Shelf, question: Question, near: Sequence[tuple[str, float]] | None, groups: Sequence[Group] = ()
+    shelf: Shelf,
+    question: Question,
+    near: Sequence[tuple[str, float]] | None,
+    groups: Sequence[Group] = (),
+    vector: Floats | None = None,
 ) -> Ranking:
     """Fuse both sides. `near` is None while vectors are missing: the ranking is then lexical alone.
 
@@ -190,8 +207,10 @@ def rank(
     """
     terms = lexical(shelf, question)
     if near is None:
-        return Ranking(shelf, terms, terms, np.zeros_like(terms), {})
+        return Ranking(shelf, terms, terms, np.zeros_like(terms), np.full_like(terms, -1.0), {})
     dense, spans = meaning(shelf, near)
+    asked = np.full_like(terms, -1.0) if vector is None else shelf.asked.closest(vector, len(terms))
+    dense = dense + ASKED * np.maximum(asked - dense, 0.0)
     same = shelf.chinese == (question.language == "zh")
     credit = terms
     if groups and not same.all():
@@ -200,7 +219,7 @@ def rank(
         terms = np.where(same, terms, np.maximum(foreign, terms)).astype(np.float32)
     fused = (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT)
     score = _at_home(shelf, (fused * _fitting(shelf, asks(question.text))).astype(np.float32))
-    return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, spans)
+    return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, asked, spans)
 
 
 def _fitting(shelf: Shelf, form: str) -> Floats:

@@ -11,7 +11,7 @@ from bot.commands.common import Handbook, clean_line, handbook_faults, note, pre
 from bot.commands.words import say
 
 if TYPE_CHECKING:
-    from bot.content import Problem
+    from bot.content.problem import Problem
 
 _MARKDOWN = (".md", ".markdown")
 
@@ -31,7 +31,8 @@ def check(handbook: Handbook = None) -> None:
 
 def inspect(folder: Path) -> tuple[int, list[Problem]]:
     """How many files there are, and what is wrong with them. Raises HandbookError when there are none."""
-    from bot import content
+    from bot.content import pages
+    from bot.content.problem import Problem
     from bot.errors import HandbookError
     from knowledge.decode import decode
     from knowledge.load import load
@@ -49,10 +50,10 @@ def inspect(folder: Path) -> tuple[int, list[Problem]]:
     for stamp in stamps:
         found = load(folder, stamp)
         if isinstance(found, Unreadable):
-            problems.append(content.Problem(found.path, 1, found.reason))
+            problems.append(Problem(found.path, 1, found.reason))
             continue
         anchors[found.path] = {section.anchor for section in found.sections}
         if found.path.lower().endswith(_MARKDOWN):
             texts[found.path] = decode((folder / stamp.source).read_bytes()) or ""
     others = [path for path in anchors if path not in texts]
-    return len(stamps), sorted([*problems, *content.check(texts, anchors=anchors, others=others)])
+    return len(stamps), sorted([*problems, *pages.check(texts, anchors=anchors, others=others)])

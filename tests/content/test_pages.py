@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content import check
+from bot.content.pages import check
 
 CASE = "---\nkind: case\ntitle: 侯哥家纺\nteaching: false\nsource: 2021 年峰会\n---\n## 情况\n正文\n"
 

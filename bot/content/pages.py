@@ -17,6 +17,8 @@ from urllib.parse import unquote
 
 import yaml
 
+from bot.content.problem import Problem
+
 Number = tuple[int, ...]
 """A section number without padding: 12.1 and 12.01 are (12, 1)."""
 
@@ -30,18 +32,6 @@ _LINK = re.compile(r"(?<!!)\[[^\[\]]*\]\(\s{0,9}<?([^)\s>]{1,500})>?(?:\s[^)]{0,
 _SEE = re.compile(r"见\s*((?:\d+(?:\.\d+)+\s*(?:节\s*)?[、,，～~和与及/]?\s*)+)")
 _SEE_CHAPTER = re.compile(r"见(?:第)?\s*(\d+)\s*章")
 _CHAPTER_FILE = re.compile(r"chapters/(\d+)[^/]*\.(?:md|markdown)")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing to put right; `line` counts from 1."""
-
-    path: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}：{self.text}"
 
 
 @dataclass(frozen=True, slots=True)

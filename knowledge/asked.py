@@ -1,0 +1,86 @@
+"""How people ask for a section: wordings that the handbook's owner collects in `asked.yaml`, beside the chapters.
+
+A question is compared with them as one question with another, which finds what shares no word with the section's text
+(人往外跑咋整 → 在线人数掉了). The text of an answer never comes from here. Vectors are few and kept in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+FILE = "asked.yaml"
+LONGEST = 200
+"""Characters of a wording: nobody's everyday question is longer."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to ask for the section `target`: an anchor, or ``path#anchor`` where an anchor stands in several documents."""
+
+    target: str
+    question: str
+
+
+def parse_asked(raw: Any) -> tuple[Wording, ...]:
+    """From loaded YAML, a mapping of targets to lists of questions; whatever does not fit is passed over."""
+    rows = raw.items() if isinstance(raw, Mapping) else ()
+    listed = ((str(target), questions) for target, questions in rows if isinstance(questions, list))
+    found = ((target, q.strip()) for target, questions in listed for q in questions if isinstance(q, str))
+    return tuple(dict.fromkeys(Wording(target, q[:LONGEST]) for target, q in found if q))
+
+
+def read_asked(folder: Path) -> tuple[Wording, ...]:
+    """The wordings of a handbook folder; none when the file is missing or cannot be read (`copilot check` says why)."""
+    try:
+        return parse_asked(yaml.safe_load((folder / FILE).read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The wordings of one shelf: unit `vectors` of shape (wordings, dimensions), and the section row of each."""
+
+    rows: NDArray[np.int64]
+    vectors: Floats
+
+    @classmethod
+    def none(cls) -> Asked:
+        """A shelf without wordings."""
+        return cls(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+
+    @classmethod
+    def build(cls, wordings: Sequence[tuple[str, Floats]], places: Mapping[str, int]) -> Asked:
+        """From (target, vector) pairs; `places` gives the row of every target that names one section."""
+        known = [(places[target], vector) for target, vector in wordings if target in places]
+        if not known:
+            return cls.none()
+        return cls(np.array([row for row, _ in known], np.int64), np.stack([vector for _, vector in known]))
+
+    def closest(self, question: Floats, sections: int) -> Floats:
+        """Each section's best cosine with the question's vector, shape (sections,); -1 where it has no wording."""
+        out = np.full(sections, -1.0, np.float32)
+        if len(self.rows):
+            np.maximum.at(out, self.rows, self.vectors @ question)
+        return out
+
+
+def targets(sections: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Row by target, from the (path, anchor) of each section; an anchor in several documents needs its path in front."""
+    out: dict[str, int] = {}
+    twice = set()
+    for row, (path, anchor) in enumerate(sections):
+        out[f"{path}#{anchor}"] = row
+        if anchor in out:
+            twice.add(anchor)
+        out[anchor] = row
+    return {target: row for target, row in out.items() if target not in twice}
