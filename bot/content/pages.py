@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from bot.content.cases import check_case, sections
 from bot.content.problem import Problem
 
 Number = tuple[int, ...]
@@ -156,11 +157,8 @@ def _schema(page: Page) -> Iterator[Problem]:
     for name, meaning in wanted.items():
         if not isinstance(page.meta.get(name), (str, int, float)) or not str(page.meta[name]).strip():
             yield Problem(page.path, page.meta_lines.get(name, 1), f"文件头缺 {name}（{meaning}）")
-    if page.path.startswith("cases/") and page.meta.get("kind") != "case":
-        yield Problem(page.path, page.meta_lines.get("kind", 1), "案例的文件头要写 kind: case")
-    if page.path.startswith("cases/") and not isinstance(page.meta.get("teaching"), bool):
-        line = page.meta_lines.get("teaching", 1)
-        yield Problem(page.path, line, "案例的文件头要写 teaching: true（教学示例）或 false（真实公开）")
+    if page.path.startswith("cases/"):
+        yield from check_case(page)
 
 
 def _chapter(page: Page) -> Iterator[Problem]:
@@ -196,6 +194,9 @@ def _links(page: Page, known: Mapping[str, Collection[str]], numbers: Collection
                 yield Problem(page.path, n, complaint)
         if page.curated:
             yield from (Problem(page.path, n, f"「见 {name}」指向的{what}不存在") for name, what in _unseen(line, numbers))
+    for name in sections(page):
+        if page.path.startswith("cases/") and _number(name) not in numbers:
+            yield Problem(page.path, page.meta_lines.get("sections", 1), f"文件头 sections 里的 {name} 指向的小节不存在")
 
 
 def _unseen(line: str, numbers: Collection[Number]) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content.cases import HEADINGS
 from bot.content.pages import check
 
-CASE = "---\nkind: case\ntitle: 侯哥家纺\nteaching: false\nsource: 2021 年峰会\n---\n## 情况\n正文\n"
+LISTS = "category: 家纺\nproblem: [老客固守]\nmetrics: []\nrules: []\nsections: []"
+PARTS = "".join(f"## {name}\n正文\n" for name in HEADINGS)
+CASE = f"---\nkind: case\ntitle: 侯哥家纺\nteaching: false\nsource: 2021 年峰会\n{LISTS}\n---\n{PARTS}"
 
 
 def _found(texts: dict[str, str], **more: object) -> list[str]:
@@ -47,7 +50,7 @@ def test_fault_is_named_with_file_and_line(body: str, said: str) -> None:
     [
         ("title: 甲\nsource: 乙\nteaching: false", "cases/a.md:1：案例的文件头要写 kind: case"),
         ("kind: case\ntitle: 甲\nteaching: false", "cases/a.md:1：文件头缺 source（出处，不能为空）"),
-        ("kind: case\nsource: 乙\nteaching: true\ntitle: ''", "cases/a.md:5：文件头缺 title（标题，不能为空）"),
+        ("kind: case\nsource: 教学示例\nteaching: true\ntitle: ''", "cases/a.md:5：文件头缺 title（标题，不能为空）"),
         (
             "kind: case\ntitle: 甲\nsource: 乙\nteaching: 也许",
             "cases/a.md:5：案例的文件头要写 teaching: true（教学示例）或 false（真实公开）",
@@ -55,7 +58,7 @@ def test_fault_is_named_with_file_and_line(body: str, said: str) -> None:
     ],
 )
 def test_case_without_its_schema_is_named(head: str, said: str) -> None:
-    assert _found({"cases/a.md": f"---\n{head}\n---\n正文"}) == [said]
+    assert _found({"cases/a.md": f"---\n{head}\n{LISTS}\n---\n{PARTS}"}) == [said]
 
 
 def test_broken_front_matter_is_named_with_its_line() -> None:
