@@ -18,6 +18,7 @@ from bot.domain.access import Viewer
 from bot.errors import HandbookError
 from bot.flows.answers import Answers
 from bot.flows.ports import ChatModel
+from bot.flows.reference import Reference
 from bot.handbook import Handbook, translated
 from bot.instance import own
 from bot.schedule import Job, scheduler
@@ -52,6 +53,7 @@ class App:
     exchanges: Exchanges
     handbook: Handbook
     answers: Answers
+    reference: Callable[[], Reference]
 
 
 def now() -> datetime:
@@ -74,7 +76,7 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
             closing.callback(dictionary.close)
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
-            app = _joined(settings, library, dictionary, database)
+            app = _joined(settings, library, dictionary, database, Reference)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -132,7 +134,9 @@ def _dictionary(settings: Settings) -> Dictionary:
         raise translated(error) from error
 
 
-def _joined(settings: Settings, library: Library, dictionary: Dictionary, database: Database) -> App:
+def _joined(
+    settings: Settings, library: Library, dictionary: Dictionary, database: Database, reference: Callable[[], Reference]
+) -> App:
     exchanges = Exchanges(database)
 
     async def turns(viewer: Viewer) -> Sequence[str]:
@@ -140,7 +144,7 @@ def _joined(settings: Settings, library: Library, dictionary: Dictionary, databa
 
     handbook = Handbook(library, Finder(library, dictionary, _reranker(settings)), settings.handbook)
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
-    return App(settings, database, exchanges, handbook, answers)
+    return App(settings, database, exchanges, handbook, answers, reference)
 
 
 def _reranker(settings: Settings) -> Reranker | None:
@@ -166,14 +170,17 @@ def _chat_model(settings: Settings) -> ChatModel | None:
 @asynccontextmanager
 async def _filling(handbook: Handbook, progress: Progress | None) -> AsyncIterator[None]:
     """Vectors fill in, and edits of the handbook are followed, while the block runs."""
-    task = asyncio.create_task(handbook.watch(progress), name="handbook")
+    tasks = [
+        asyncio.create_task(handbook.watch(progress), name="handbook"),
+    ]
     try:
         yield
     finally:
         handbook.stop()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress | None = None) -> None:
@@ -188,8 +195,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
     async with open_app(settings, wait_for_index=False, progress=progress) as app:
         inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
         telegram = TelegramBot(
-            settings, answers=app.answers, inbox=inbox, outbox=outbox, exchanges=app.exchanges, chats=chats,
-            notify=lambda: delivery.notify(), now=now,
+            settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
+            chats=chats, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
         delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now)  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)

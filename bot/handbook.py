@@ -60,6 +60,10 @@ class Handbook:
         """See the port."""
         return await _run(lambda: self._finder.neighbours(key, scope=self._stored(scope)))
 
+    async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
+        """See the port."""
+        return await _run(lambda: self._finder.anchored(anchor, scope=self._stored(scope)))
+
     def model_changed(self) -> bool:
         """Whether everything has to be embedded again because another model is set."""
         return self._library.model_changed(self.collection)

@@ -15,7 +15,7 @@ from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
 from knowledge.search import Floats, Ranking, Shelf, as_passage, merge, rank
-from knowledge.types import Passage, Scope
+from knowledge.types import Kind, Passage, Scope
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,14 @@ class Finder:
         """Keys of the sections before and after in the same document, None at its ends."""
         before, after = self._at(key, scope, -1), self._at(key, scope, 1)
         return (before.key if before else None), (after.key if after else None)
+
+    def anchored(self, anchor: str, *, scope: Scope) -> str | None:
+        """The key of the handbook's section with this anchor (``12.1``), or None; of several the first one's."""
+        for name in collections(scope):
+            for row in self._library.shelf(name).sections:
+                if row.anchor == anchor and row.kind is Kind.HANDBOOK:
+                    return row.key
+        return None
 
     def _at(self, key: str, scope: Scope, step: int) -> Passage | None:
         for name in collections(scope):

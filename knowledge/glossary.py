@@ -25,11 +25,15 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True)
 class Term:
-    """One word of the field with the other words for it, in Chinese (`also`) and in English (`en`)."""
+    """One word of the field with the other words for it, in Chinese (`also`) and in English (`en`).
+
+    `section` is the number of the section that explains it, empty where none is named.
+    """
 
     term: str
     also: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Glossary:
 
     def to_json(self) -> str:
         """Text that `from_json` reads back."""
-        rows = [{"term": t.term, "also": t.also, "en": t.en} for t in self.terms]
+        rows = [{"term": t.term, "also": t.also, "en": t.en, "section": t.section} for t in self.terms]
         return json.dumps(rows, ensure_ascii=False)
 
     @classmethod
@@ -110,7 +114,7 @@ def _term(row: Mapping[str, Any]) -> Term:
         value = row.get(name)
         return tuple(str(item) for item in (value if isinstance(value, list) else [value] if value else []))
 
-    return Term(str(row["term"]), listed("also"), listed("en"))
+    return Term(str(row["term"]), listed("also"), listed("en"), str(row.get("section", "")))
 
 
 def _bounded(word: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.config import Settings
 from bot.flows.answers import Answers
 from bot.flows.ports import Found
+from bot.flows.reference import Reference
 from knowledge.confidence import Confidence, Level
 from knowledge.types import Kind, Passage, Scope
 
@@ -55,6 +56,9 @@ class PaperHandbook:
         at = keys.index(key)
         return keys[at - 1], keys[at + 1]
 
+    async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
+        return next((p.key for p in self.sections if p.anchor == anchor), None)
+
 
 SECTIONS = (
     passage("12.1", "在线掉了", "先看进人流速。\n\n1. 场控报数\n2. 主播换款", page=3),
@@ -66,7 +70,7 @@ SECTIONS = (
 def paper_app(settings: Settings, *sections: Passage) -> Any:
     """What `open_app` gives, on paper."""
     knowledge = PaperHandbook(sections or SECTIONS)
-    return SimpleNamespace(settings=settings, answers=Answers(knowledge), knowledge=knowledge)
+    return SimpleNamespace(settings=settings, answers=Answers(knowledge), knowledge=knowledge, reference=Reference)
 
 
 @asynccontextmanager

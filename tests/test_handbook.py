@@ -51,6 +51,16 @@ async def test_cases_come_apart_and_among_the_passages(handbook: Handbook) -> No
     assert len((await handbook.find("停留低怎么办", scope=HERE, top_k=1)).passages) == 1
 
 
+async def test_a_section_is_found_by_its_number_and_a_case_is_not(handbook: Handbook) -> None:
+    key = await handbook.anchored("12.2", scope=HERE)
+    assert key is not None
+    found = await handbook.section(key, scope=HERE)
+    assert found is not None and found.heading == "12.2 停留低怎么办"
+    assert await handbook.anchored("99.9", scope=HERE) is None
+    assert await handbook.anchored("情况", scope=HERE) is None
+    assert await handbook.anchored("12.2", scope=frozenset({"merchant-7"})) is None
+
+
 async def test_two_handbook_folders_do_not_mix(handbook: Handbook, library: Library, tmp_path: Path) -> None:
     other = Handbook(library, Finder(library), kit.write(tmp_path / "other", {"sales.md": SALES}))
     await other.sync()

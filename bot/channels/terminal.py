@@ -14,15 +14,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.channels.reference.show import asked, shown
+from bot.channels.reference.view import Goal, Link, View
+from bot.channels.terminal_reference import links_of, numbered, split
 from bot.channels.terminal_render import Screen, citation_line, clean
 from bot.channels.terminal_words import say
 from bot.domain.access import Viewer
 from bot.domain.answers import Answer
 from bot.errors import CopilotError
+from bot.flows.reference import Reference
 
 if TYPE_CHECKING:
     from bot.flows.answers import Answers
 
+_WHOLE = 10_000  # items of a checklist at once: the screen has its own pages
 _TURNS = 3  # earlier questions that a follow-up is understood from
 
 
@@ -41,14 +46,19 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class TerminalChat:
-    """One person's chat. `answer` is the last one given, `place` the section that is open."""
+    """One person's chat. `answer` is the last one given, `place` the section that is open, `links` what numbers lead to.
+
+    `reference` gives the handbook's metrics, rules and checklists as they are now.
+    """
 
     answers: Answers
     viewer: Viewer
     screen: Screen
     read: Reader
+    reference: Callable[[], Reference] = Reference
     answer: Answer | None = None
     place: str | None = None
+    links: tuple[Link, ...] = ()
     turns: deque[str] = field(default_factory=lambda: deque(maxlen=_TURNS))
 
     async def run(self) -> None:
@@ -87,10 +97,12 @@ class TerminalChat:
         }
         if line in steps:
             await steps[line]()
+        elif looked_up := split(line):
+            self._view(asked(self.reference(), *looked_up, self.viewer.language, page=_WHOLE))
         elif line.startswith("/"):
             self._say("no_command", command=clean(line.split()[0]))
         elif line.isascii() and line.isdigit() and len(line) < 4:
-            await self._open_citation(int(line))
+            await self._open_number(int(line))
         else:
             await self._ask(line)
         return True
@@ -98,11 +110,31 @@ class TerminalChat:
     async def _ask(self, question: str) -> None:
         answer = await self.answers.ask(self.viewer, question, history=tuple(self.turns))
         self.turns.append(question)
-        self.answer, self.place = answer, None
+        self.answer, self.place, self.links = answer, None, ()
         self.screen.close()
         self.screen.answer(answer)
         if answer.citations:
             self._say("open_hint")
+
+    def _view(self, view: View) -> None:
+        self.links, self.place = links_of(view), None
+        self.screen.view(view.parts, numbered(view))
+
+    async def _open_number(self, number: int) -> None:
+        if not self.links:
+            await self._open_citation(number)
+        elif not 1 <= number <= len(self.links):
+            self._say("no_such_number", number=number, last=len(self.links))
+        else:
+            await self._follow(self.links[number - 1])
+
+    async def _follow(self, link: Link) -> None:
+        target = link.target
+        assert target is not None  # only links that lead somewhere have a number
+        if target.goal is Goal.SECTION:
+            await self._open(await self.answers.locate(self.viewer, target.key))
+        else:
+            self._view(shown(self.reference(), target, self.viewer.language, page=_WHOLE))
 
     async def _open_citation(self, number: int) -> None:
         if self.answer is None:

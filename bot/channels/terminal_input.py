@@ -13,14 +13,16 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
+from bot.channels.terminal_reference import SLASHED, completions
 from bot.channels.terminal_render import clean
 from bot.domain.access import Viewer
 from bot.errors import CopilotError
+from bot.flows.reference import Reference
 
 if TYPE_CHECKING:
     from bot.flows.answers import Answers
 
-COMMANDS = ("/cases", "/help", "/quit")
+COMMANDS = ("/cases", *SLASHED, "/help", "/quit")
 _SUGGESTED = 8
 
 
@@ -29,11 +31,19 @@ class PromptReader:
 
     person = True
 
-    def __init__(self, answers: Answers, viewer: Viewer, *, history: Path, status: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        viewer: Viewer,
+        *,
+        history: Path,
+        status: Callable[[], str],
+        reference: Callable[[], Reference] = Reference,
+    ) -> None:
         self._session: PromptSession[str] = PromptSession(
             "› ",
             history=private_history(history),
-            completer=Headings(answers, viewer),
+            completer=Headings(answers, viewer, reference),
             complete_while_typing=False,
             bottom_toolbar=lambda: status() or None,
             refresh_interval=1.0,  # seconds; the status moves on its own
@@ -45,16 +55,18 @@ class PromptReader:
 
 
 class Headings(Completer):
-    """Completes commands, and section headings near what was typed."""
+    """Completes commands and what can be looked up with them, and section headings near what was typed."""
 
-    def __init__(self, answers: Answers, viewer: Viewer) -> None:
+    def __init__(self, answers: Answers, viewer: Viewer, reference: Callable[[], Reference] = Reference) -> None:
         self._answers = answers
         self._viewer = viewer
+        self._reference = reference
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        """The commands that start like this."""
+        """The commands that start like this, or the names that go on from one."""
         text = document.text_before_cursor
-        return [Completion(command, -len(text)) for command in COMMANDS if text.startswith("/") and command.startswith(text)]
+        named = [Completion(clean(line), -len(text), display_meta=clean(of)) for line, of in completions(self._reference(), text)]
+        return named or [Completion(c, -len(text)) for c in COMMANDS if text.startswith("/") and c.startswith(text)]
 
     async def get_completions_async(self, document: Document, complete_event: CompleteEvent) -> AsyncGenerator[Completion, None]:
         """Commands after a slash, headings otherwise; none when the search fails."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from bot.channels.terminal_words import say
 from bot.domain.answers import Answer, Citation
+from bot.domain.messages import Part, Style
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -34,6 +35,7 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", lines)
 
 _MARK = re.compile(r"\[(\d+)\]")
+_STYLES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan"}
 
 
 def citation_line(number: int, citation: Citation, language: str) -> str:
@@ -71,6 +73,7 @@ class Screen:
     _waiting: list[str] = field(default_factory=list)
     _page: int = 0
     _pages: int = 0
+    _ending: str = ""
 
     @classmethod
     def on_stdout(cls, language: str) -> Screen:
@@ -109,9 +112,24 @@ class Screen:
         if self.console is None:
             self._write(f"{heading}\n{source}\n\n{clean(passage.text).strip()}\n")
             return
-        self._waiting = self._pages_of(heading, source, passage.text)
-        self._page, self._pages = 0, len(self._waiting)
-        self.turn()
+        from rich.text import Text
+
+        above = (Text(heading, style="bold"), Text(source, style="dim"), "")
+        self._paged([*above, _markdown(passage.text)], say(self.language, "moves"))
+
+    def view(self, parts: Sequence[Part], below: Sequence[str]) -> None:
+        """A looked-up thing and the numbered lines below it, in pages as a section."""
+        links = "\n".join(clean(text).replace("\n", " ") for text in below)
+        if self.console is None:
+            text = "".join(clean(part.text) for part in parts).strip()
+            self._write(f"{text}\n\n{links}\n" if links else f"{text}\n")
+            return
+        from rich.text import Text
+
+        shown = Text()
+        for part in parts:
+            shown.append(clean(part.text), _STYLES.get(part.style, ""))
+        self._paged([shown, "", Text(links, style="dim")] if links else [shown], "")
 
     def turn(self) -> bool:
         """Show the next page; False when there is none."""
@@ -120,25 +138,25 @@ class Screen:
         self._page += 1
         self._write(self._waiting.pop(0))
         more = say(self.language, "more", page=self._page, pages=self._pages)
-        self.line(more if self._waiting else say(self.language, "moves"), style="dim")
+        if ending := more if self._waiting else self._ending:
+            self.line(ending, style="dim")
         return True
 
     def close(self) -> None:
         """Forget the pages that were not turned to."""
         self._waiting = []
 
-    def _pages_of(self, heading: str, source: str, text: str) -> list[str]:
+    def _paged(self, blocks: Sequence[RenderableType], ending: str) -> None:
+        """Show the first page of blocks below each other; `ending` stands below the last page."""
         assert self.console is not None
-        from rich.text import Text
-
         with self.console.capture() as captured:
-            self.console.print(Text(heading, style="bold"))
-            self.console.print(Text(source, style="dim"))
-            self.console.print()
-            self.console.print(_markdown(text))
+            for block in blocks:
+                self.console.print(block)
         lines = captured.get().splitlines(keepends=True)
         height = max((self.height or shutil.get_terminal_size().lines) - _PAGE_MARGIN, _SHORTEST_PAGE)
-        return ["".join(lines[at : at + height]) for at in range(0, len(lines), height)]
+        self._waiting = ["".join(lines[at : at + height]) for at in range(0, len(lines), height)]
+        self._page, self._pages, self._ending = 0, len(self._waiting), ending
+        self.turn()
 
     def _write(self, text: str) -> None:
         self.stream.write(text.encode("utf-8", "replace").decode("utf-8"))

@@ -13,17 +13,23 @@ _WORDS: dict[str, tuple[str, str]] = {
         "回车       原文翻到下一页\n"
         "n / p      下一节 / 上一节\n"
         "/cases     上一个回答的相近案例\n"
+        "/metrics   查指标；后面可以加名字，例如 /metrics GPM\n"
+        "/rules     查规则；后面可以加编号、名字或指标，例如 /rules N01\n"
+        "/checklists  查清单；后面可以加场次，例如 /checklists 日播\n"
         "/help      这页用法\n"
         "/quit      离开（Ctrl-D 也行）；回答时按 Ctrl-C 取消这个问题\n"
-        "Tab        补全小节标题",
+        "Tab        补全小节标题、命令和名字",
         "Type a question; follow-ups work too.\n"
         "1, 2, 3…   show what the last answer cites under that number\n"
         "Enter      next page of the section\n"
         "n / p      next / previous section\n"
         "/cases     past cases near the last answer\n"
+        "/metrics   look up a metric, e.g. /metrics GPM\n"
+        "/rules     look up a rule by number, name or metric, e.g. /rules N01\n"
+        "/checklists  the checklists of a kind of session, e.g. /checklists daily\n"
         "/help      this page\n"
         "/quit      leave (so does Ctrl-D); Ctrl-C cancels a question that is being answered\n"
-        "Tab        completes section headings",
+        "Tab        completes section headings, commands and names",
     ),
     "also": ("还可以看：", "See also:"),
     "sources": ("出处：", "Sources:"),

@@ -44,7 +44,7 @@ async def chat_here(settings: Settings) -> None:
         if typed:
             screen.line(say(settings.language, "welcome"), style="dim")
         reader = _prompt(app, settings, below) if typed else PipeReader(sys.stdin.fileno())
-        await TerminalChat(app.answers, viewer_of(settings), screen, reader).run()
+        await TerminalChat(app.answers, viewer_of(settings), screen, reader, app.reference).run()
 
 
 class Handover:
@@ -81,7 +81,13 @@ class PipeReader:
 def _prompt(app: App, settings: Settings, below: LineProgress) -> Reader:
     from bot.channels.terminal_input import PromptReader
 
-    return PromptReader(app.answers, viewer_of(settings), history=settings.data / HISTORY, status=lambda: below.current)
+    return PromptReader(
+        app.answers,
+        viewer_of(settings),
+        history=settings.data / HISTORY,
+        status=lambda: below.current,
+        reference=app.reference,
+    )
 
 
 def _nowhere(_: str) -> None:

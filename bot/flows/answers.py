@@ -94,6 +94,13 @@ class Answers:
             raise NotFound(say("section_gone", viewer.language))
         return passage
 
+    async def locate(self, viewer: Viewer, anchor: str) -> str:
+        """The key of the section with this number, e.g. ``12.1``; NotFound when it is not in the handbook."""
+        key = await self.knowledge.anchored(anchor, scope=viewer.scope.collections)
+        if key is None:
+            raise NotFound(say("no_section", viewer.language).format(anchor=anchor))
+        return key
+
     async def neighbours(self, viewer: Viewer, key: str) -> tuple[str | None, str | None]:
         """Keys of the sections before and after in the same document."""
         return await self.knowledge.neighbours(key, scope=viewer.scope.collections)

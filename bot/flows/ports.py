@@ -60,6 +60,10 @@ class Knowledge(Protocol):
         """Keys of the section before and after in the same document, None at its ends."""
         ...
 
+    async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
+        """The key of the handbook's section with this anchor, e.g. ``12.1``; None when the scope does not hold it."""
+        ...
+
 
 class ChatModel(Protocol):
     """A language model that words an answer from passages it is given."""

@@ -224,7 +224,7 @@ async def _completions(text: str) -> list[str]:
 
 async def test_tab_completes_headings_and_commands() -> None:
     assert await _completions("停留") == ["12.2 停留低"]
-    assert await _completions("/c") == ["/cases"]
+    assert await _completions("/ca") == ["/cases"]
     assert await _completions("") == []
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.channels.reference.view import Goal, Target
+
 NO_EXCHANGE = "-"
 """In place of an exchange where a section was opened without a question."""
 
@@ -16,23 +18,36 @@ NOTHING = "n"
 """A button that only shows something."""
 
 _EXCHANGE = r"(?P<exchange>[A-Za-z0-9_-]{8})"
+_CARD = r"[mu]\.[A-Za-z0-9_]{1,32}"
 _GRAMMAR = {
     "citation": re.compile(rf"c:{_EXCHANGE}:(?P<number>[1-9][0-9]?)"),
     "case": re.compile(rf"x:{_EXCHANGE}:(?P<number>[1-9][0-9]?)"),
-    "section": re.compile(r"k:(?P<exchange>[A-Za-z0-9_-]{8}|-):(?P<key>[0-9a-f]{12}):(?P<number>[0-9]{1,3})"),
+    "section": re.compile(rf"k:(?P<exchange>[A-Za-z0-9_-]{{8}}|-|{_CARD}):(?P<key>[0-9a-f]{{12}}):(?P<number>[0-9]{{1,3}})"),
     "back": re.compile(rf"b:{_EXCHANGE}"),
     "good": re.compile(rf"f:{_EXCHANGE}:1"),
     "bad": re.compile(rf"f:{_EXCHANGE}:0"),
     "reason": re.compile(rf"r:{_EXCHANGE}:(?P<key>[a-z])"),
     "lead": re.compile(rf"l:{_EXCHANGE}"),
     "example": re.compile(r"q:(?P<number>[0-9])"),
+    "metrics": re.compile(r"M:(?P<number>[0-9]{1,2})"),
+    "metric": re.compile(r"m:(?P<key>[A-Za-z0-9_]{1,32})"),
+    "rules": re.compile(r"U:(?P<number>[0-9]{1,2})"),
+    "rule": re.compile(r"u:(?P<key>[A-Za-z0-9_]{1,32})"),
+    "variants": re.compile(r"W"),
+    "checklist": re.compile(r"w:(?P<key>[a-z]{1,16}\.[a-z]{1,16}):(?P<number>[0-9]{1,2})"),
+    "anchor": re.compile(rf"a:(?P<exchange>{_CARD}|-):(?P<key>[0-9]{{1,3}}\.[0-9]{{1,3}})"),
     "nothing": re.compile(NOTHING),
 }
+
+_LETTERS = {Goal.METRICS: "M", Goal.METRIC: "m", Goal.RULES: "U", Goal.RULE: "u", Goal.VARIANTS: "W"}
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What was pressed. `number` counts a citation or a case from 1, a page or an example from 0."""
+    """What was pressed. `number` counts a citation, a case or a group from 1, a page or an example from 0.
+
+    In place of an exchange there may be the metric or rule that a section was opened from.
+    """
 
     name: str
     exchange: str = ""
@@ -87,3 +102,28 @@ def lead(exchange: str) -> str:
 def example(number: int) -> str:
     """Ask one of the example questions."""
     return f"q:{number}"
+
+
+def card(exchange: str) -> str:
+    """The action that shows the metric or rule again that a section was opened from; empty when it was not."""
+    return exchange.replace(".", ":", 1) if re.fullmatch(_CARD, exchange) else ""
+
+
+def reference(target: Target) -> str:
+    """Show a metric, a rule, a checklist, or a list of them."""
+    if target.goal in (Goal.METRICS, Goal.RULES):
+        return f"{_LETTERS[target.goal]}:{target.number}"
+    if target.goal is Goal.CHECKLIST:
+        return f"w:{target.key}:{target.number}"
+    return f"{_LETTERS[target.goal]}:{target.key}" if target.key else _LETTERS[target.goal]
+
+
+def anchor(at: Target | None, number: str) -> str:
+    """Open the section with this number; `at` is the metric or rule to go back to."""
+    back = f"{_LETTERS[at.goal]}.{at.key}" if at and at.goal in (Goal.METRIC, Goal.RULE) else NO_EXCHANGE
+    return f"a:{back}:{number}"
+
+
+def target(action: Action) -> Target:
+    """What an action that `reference` made leads to."""
+    return Target(Goal(action.name), action.key, action.number)

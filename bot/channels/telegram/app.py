@@ -28,6 +28,7 @@ from bot.channels.telegram.webhook import webhook_route
 from bot.config import Settings
 from bot.errors import SettingsError, TemporaryChannelError
 from bot.flows.answers import Answers
+from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
 from bot.storage.inbox import Inbox, InboxItem
@@ -49,6 +50,7 @@ class TelegramBot:
         settings: Settings,
         *,
         answers: Answers,
+        reference: Callable[[], Reference],
         inbox: Inbox,
         outbox: Outbox,
         exchanges: Exchanges,
@@ -74,6 +76,7 @@ class TelegramBot:
         self.channel = TelegramChannel(self._app.bot, self._scrub)
         self._parts = Parts(
             answers=answers,
+            reference=reference,
             exchanges=exchanges,
             outbox=outbox,
             chats=chats,

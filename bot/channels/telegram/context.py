@@ -16,6 +16,7 @@ from bot.domain.access import Viewer
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.flows.answers import Answers
+from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
 from bot.storage.outbox import Outbox
@@ -27,10 +28,12 @@ Data = dict[Any, Any]
 class Parts:
     """What handlers need.
 
-    `account` is the bot's own name in keys; `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty.
+    `reference` gives the handbook's metrics, rules and checklists as they are now; `account` is the bot's own name in keys;
+    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty.
     """
 
     answers: Answers
+    reference: Callable[[], Reference]
     exchanges: Exchanges
     outbox: Outbox
     chats: Chats

@@ -14,7 +14,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.channels.telegram import feedback, lead, sections, start, texts
+from bot.channels.reference.show import COMMANDS
+from bot.channels.telegram import feedback, lead, reference, sections, start, texts
 from bot.channels.telegram.answers import on_edited, on_message
 from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
@@ -45,6 +46,8 @@ DEALS = {
     "reason": feedback.reason,
     "lead": lead.ask,
     "example": start.ask_example,
+    "anchor": sections.open_anchor,
+    **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
 }
 
@@ -61,6 +64,7 @@ def add_handlers(app: App) -> None:
             MessageHandler(filters.StatusUpdate.MIGRATE, on_migrated),
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
+            CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),
         ]

@@ -20,12 +20,17 @@ WAITS = (5.0, 30.0, 300.0)
 """Seconds before the menu is tried again."""
 
 _ASK = ("ask", texts.COMMAND_ASK)
+_REFERENCE = (
+    ("metrics", texts.COMMAND_METRICS),
+    ("rules", texts.COMMAND_RULES),
+    ("checklists", texts.COMMAND_CHECKLISTS),
+)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, _HELP)),
 )
 
 

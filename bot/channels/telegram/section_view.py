@@ -18,7 +18,7 @@ LONGEST_HEADING = 240
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where a section can be left to: its neighbours' keys, and the answer it was opened from or NO_EXCHANGE."""
+    """Where a section can be left to: its neighbours' keys, and the answer or card it was opened from, or NO_EXCHANGE."""
 
     previous: str | None
     next: str | None
@@ -69,6 +69,8 @@ def _buttons(key: str, page: int, pages: int, around: Around, language: str) -> 
     if around.next:
         moving.append(to(texts.NEXT.to(language), around.next))
     back = []
-    if around.exchange != actions.NO_EXCHANGE:
+    if card := actions.card(around.exchange):
+        back = [Button(texts.BACK_TO_CARD.to(language, name=card.partition(":")[2]), card)]
+    elif around.exchange != actions.NO_EXCHANGE:
         back = [Button(texts.BACK.to(language), actions.back(around.exchange))]
     return tuple(tuple(row) for row in (turning, moving, back) if row)

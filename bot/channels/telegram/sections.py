@@ -23,9 +23,15 @@ async def open_case(press: Press, context: Context) -> str:
     return await _open_numbered((await press.exchange(context)).cases, press, context)
 
 
+async def open_anchor(press: Press, context: Context) -> str:
+    """Show the section with the pressed number, such as 12.1."""
+    key = await context.parts.answers.locate(context.viewer, press.action.key)
+    return await _show(key, 0, press, context)
+
+
 async def turn(press: Press, context: Context) -> str:
     """Show another page, or a neighbouring section."""
-    if press.action.exchange != actions.NO_EXCHANGE:
+    if press.action.exchange != actions.NO_EXCHANGE and not actions.card(press.action.exchange):
         await press.exchange(context)
     return await _show(press.action.key, press.action.number, press, context)
 

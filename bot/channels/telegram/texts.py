@@ -27,18 +27,21 @@ HELP = Phrase(
     "• 点回答下面的〔1〕〔2〕看手册原文，点 ↩ 回到回答。\n"
     "• 打错字了？改原消息就行，回答会跟着改。\n"
     "• 答得不好就点 👎；要人来答就点“问组长”。\n"
+    "• /metrics 查指标，/rules 查规则，/checklists 查清单，后面可以加名字，例如 /metrics GPM。\n"
     "• 在别的聊天里输入 @{username} 和几个字，就能把手册小节发过去。",
     "How to use me\n"
     "• Just type your question; follow-ups work too.\n"
     "• Tap 〔1〕〔2〕 below an answer to read the section, ↩ to go back.\n"
     "• Made a typo? Edit your message and I edit the answer.\n"
     "• Tap 👎 if an answer is off; tap “Ask the lead” for a person.\n"
+    "• /metrics, /rules and /checklists look things up; a name may follow, e.g. /metrics GPM.\n"
     "• In any chat, type @{username} and a few words to send a section.",
 )
 GROUP_HELP = Phrase(
-    "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n没叫我的时候，我不插话。",
+    "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n"
+    "• /metrics 查指标，/rules 查规则，/checklists 查清单\n没叫我的时候，我不插话。",
     "How to ask me in a group:\n• @{username} and your question\n• /ask and your question\n"
-    "• or reply to one of my messages\nOtherwise I stay quiet.",
+    "• or reply to one of my messages\n• /metrics, /rules and /checklists look things up\nOtherwise I stay quiet.",
 )
 GROUP_GREETING = Phrase(
     "大家好，我是{name}，用操盘手册回答问题。\n", "Hello, I'm {name} and I answer from the operator's handbook.\n"
@@ -66,6 +69,7 @@ DOWN = Phrase("👎", "👎")
 ASK_LEAD = Phrase("问组长", "Ask the lead")
 CASE_LABEL = Phrase("案例：{name}", "Case: {name}")
 BACK = Phrase("↩ 回到回答", "↩ Back to the answer")
+BACK_TO_CARD = Phrase("↩ 回到 {name}", "↩ Back to {name}")
 PREVIOUS = Phrase("‹ 上一节", "‹ Previous")
 NEXT = Phrase("下一节 ›", "Next ›")
 FULL_TEXT = Phrase("看全文、接着问", "Read on, ask more")
@@ -128,6 +132,9 @@ KINDS = {
 }
 
 COMMAND_ASK = Phrase("问一个问题", "Ask a question")
+COMMAND_METRICS = Phrase("查指标", "Look up a metric")
+COMMAND_RULES = Phrase("查规则", "Look up a rule")
+COMMAND_CHECKLISTS = Phrase("查清单", "Look up a checklist")
 COMMAND_HELP = Phrase("怎么用我", "How to use me")
 COMMAND_START = Phrase("从这里开始", "Start here")
 DESCRIPTION = Phrase(

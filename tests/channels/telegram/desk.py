@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Viewer
 from bot.flows.answers import Answers
+from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
 from bot.storage.database import Database
@@ -23,6 +24,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
 from tests.double import TelegramDouble
+from tests.paper_reference import REFERENCE
 
 
 def now() -> datetime:
@@ -38,6 +40,7 @@ class Desk:
     folder: Path
     handbook: SmallHandbook = field(default_factory=SmallHandbook)
     settings: dict[str, object] = field(default_factory=dict)
+    reference: Reference = REFERENCE
 
     def __post_init__(self) -> None:
         self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
@@ -62,6 +65,7 @@ class Desk:
         self.bot = TelegramBot(
             self.everything,
             answers=Answers(self.handbook, turns),
+            reference=lambda: self.reference,
             inbox=self.inbox,
             outbox=self.outbox,
             exchanges=self.exchanges,

@@ -103,6 +103,10 @@ class SmallHandbook:
         at = keys.index(key)
         return (keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None)
 
+    async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
+        """By number."""
+        return next((p.key for p in self.sections if p.anchor == anchor and p.key not in self.gone), None)
+
     @staticmethod
     def _score(question: str, candidate: Passage) -> int:
         text = candidate.heading + candidate.text

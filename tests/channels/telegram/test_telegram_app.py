@@ -20,6 +20,15 @@ from tests.double import faults
 
 Lines = list[structlog.typing.EventDict]
 
+MENU = {
+    "ask": "问一个问题",
+    "metrics": "查指标",
+    "rules": "查规则",
+    "checklists": "查清单",
+    "help": "怎么用我",
+    "start": "从这里开始",
+}
+
 
 @pytest.fixture
 def log() -> object:
@@ -113,9 +122,10 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     group = desk.double.group("晨会", alice, bob)
     assert desk.bot is not None
     await desk.bot._tasks[1]
-    assert alice.menu() == {"ask": "问一个问题", "help": "怎么用我", "start": "从这里开始"}
+    assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
-    assert set(alice.menu(group)) == {"ask", "help"}
+    assert bob.menu()["metrics"] == "Look up a metric"
+    assert set(alice.menu(group)) == set(MENU) - {"start"}
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
     await desk.stop()
     await (await desk.start())._tasks[1]
@@ -142,7 +152,7 @@ async def test_a_menu_refused_once_is_set_soon_after(desk: Desk, monkeypatch: py
     desk.double.faults.script("getMyCommands", faults.too_many(1))
     again = await desk.start()
     await again._tasks[1]
-    assert alice.menu() == {"ask": "问一个问题", "help": "怎么用我", "start": "从这里开始"}
+    assert alice.menu() == MENU
     assert sum(desk.double.faults.happened.values()) == 1
 
 

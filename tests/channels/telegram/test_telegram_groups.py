@@ -45,7 +45,8 @@ async def test_talk_among_people_is_left_alone(desk: Desk, alice: Person, bob: P
     await bob.say(group, "我也想知道", reply_to=said)
     await bob.say(group, "问问 @another_bot 停留低怎么办")
     await bob.say(group, "/ask@another_bot 停留低怎么办")
-    await bob.say(group, "/metrics")
+    await bob.say(group, "/weather")
+    await bob.say(group, "/metrics@another_bot GPM")
     await desk.settled()
     assert group.from_bot == []
 

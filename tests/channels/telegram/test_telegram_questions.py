@@ -128,7 +128,7 @@ async def test_ask_with_a_question_answers_it(desk: Desk):
 
 async def test_an_unknown_command_is_told_so(desk: Desk):
     alice = desk.double.user("小李")
-    assert "没有这个命令" in (await alice.asks(alice.private(), "/metrics")).text
+    assert "没有这个命令" in (await alice.asks(alice.private(), "/weather")).text
 
 
 @pytest.mark.parametrize(

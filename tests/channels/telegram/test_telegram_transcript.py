@@ -53,7 +53,7 @@ async def private_walk(walk: Walk, alice: Person) -> None:
 
 async def odd_walk(walk: Walk, alice: Person) -> None:
     chat = alice.private()
-    for text in ("qqqq 手机", "今天天气怎么样", "😀", "/ask", "/metrics"):
+    for text in ("qqqq 手机", "今天天气怎么样", "😀", "/ask", "/weather"):
         walk.note(text, await alice.asks(chat, text))
     for name in ("photo", "voice", "sticker", "document"):
         walk.note(name, await chat.answer_to(await getattr(alice, f"sends_{name}")(chat)))
