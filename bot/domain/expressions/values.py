@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 Points = Sequence[tuple[float, float]]
@@ -110,8 +111,10 @@ class Series:
 
     def _lapses(self, name: str, start: float, end: float) -> Iterator[tuple[float, float]]:
         """Where between start and end a value grew too old before the next one came."""
-        hold = self._hold.get(name, math.inf)
-        recorded = self._samples.get(name, [])[: self._after(name, self._now - end)]
-        for (t, _), (following, _) in zip(recorded, [*recorded[1:], (self._now - end, 0.0)], strict=True):
-            if t + hold + _ROUNDING < following and start > self._now - t - hold:
-                yield self._now - t - hold, math.nan
+        if name not in self._hold:
+            return
+        times = [t for t, _ in self._samples.get(name, [])[: self._after(name, self._now - end)]]
+        for t, following in pairwise([*times, self._now - end]):
+            old = t + self._hold[name]
+            if old + _ROUNDING < following and self._now - old < start:
+                yield self._now - old, math.nan
