@@ -31,7 +31,11 @@ class Good(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked number: with `given` (ids to values in their units, fractions for %) the metric is `result`."""
+    """A worked number: with `given` (ids to values in their units, fractions for %) the metric is `result`.
+
+    An id may say from when its value is: ``watch_uv@5min`` is the figure 5 minutes before. For a base metric `given` may name
+    what is counted for it, which is no figure of the handbook.
+    """
 
     given: Mapping[str, float]
     result: float
