@@ -51,7 +51,8 @@ class Limit:
     """A threshold that a condition names; the first of the three that is known counts.
 
     `own` is a factor on this room's 7-day same-slot median of the metric `of`, `peers` one on the median of comparable rooms,
-    `default` a figure in the unit of `of` (fractions for %). `source` says where the default comes from.
+    `default` a figure in the unit of `of` (fractions for %), or a plain ratio where `ratio` says so: a growth, a multiple.
+    `source` says where the figures come from.
     """
 
     of: str
@@ -59,6 +60,7 @@ class Limit:
     peers: float | None
     default: float | None
     source: str
+    ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Rule:
     `hold` is how many samples in a row the condition must hold, `min_samples` how many must have come before, `cooldown` seconds
     between two tips of the rule, `not_before` seconds after go-live. Empty `phases` means every phase. `quiet_during` are
     planned events that explain the sign; `inhibits` are rules that this one's cause silences. `mark` is P where a public
-    source gives the threshold, C where it is this project's own.
+    source gives the threshold, C where it is this project's own. `lawful` is the law where breaking it is the sign; `needs` are
+    the metrics and inputs that `when` and `recovered` read.
     """
 
     id: str
