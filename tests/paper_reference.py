@@ -60,7 +60,8 @@ METRICS = (
 DROP = rule(
     "N01", "在线掉得快", "change(online_now, 10min) <= -drop", severity=Severity.HIGH,
     sign="实时在线人数比 10 分钟前少 15% 或更多",
-    limits={"drop": Limit("pay_rate", 1.2, 1.1, 0.15, "从业者文章（520zimeiti.cn）")}, min_samples=6, not_before=600,
+    limits={"drop": Limit("online_now", 1.2, 1.1, 0.15, "从业者文章（520zimeiti.cn）", ratio=True)},
+    min_samples=6, not_before=600,
     recovered=parse("online_now >= ago(online_now, 10min)"), quiet_during=frozenset({Planned.GIVEAWAY, Planned.HOST_CHANGE}),
     phases=frozenset({Phase.OPENING, Phase.MAIN}), inhibits=("N02",), source="从业者文章（520zimeiti.cn）", mark="P",
 )  # fmt: skip

@@ -47,7 +47,7 @@ def card(reference: Reference, metric: Metric, language: str) -> View:
         Part("\n"),
         *field(words.UNIT, metric.unit, language),
         *field(words.GOOD, words.DIRECTIONS[metric.good].to(language), language),
-        *field(words.CADENCE, words.DERIVED.to(language) if metric.cadence == "derived" else metric.cadence, language),
+        *field(words.CADENCE, words.cadence(metric.cadence, language), language),
         *field(words.WHERE, metric.where, language),
         *field(words.WATCHED_BY, _watching(reference, metric) or words.NO_RULE.to(language), language),
         *field(words.SOURCE, metric.source, language),

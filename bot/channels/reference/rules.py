@@ -105,9 +105,16 @@ def _limit(reference: Reference, limit: Limit, language: str) -> str:
     if limit.peers is not None:
         steps.append(words.PEERS.to(language, factor=limit.peers))
     if limit.default is not None:
-        value = _value(limit.default, reference.units.get(limit.of, ""))
+        value = _ratio(limit.default) if limit.ratio else _value(limit.default, reference.units.get(limit.of, ""))
         steps.append(words.DEFAULT.to(language, value=value, source=limit.source or words.OWN_FIGURE.to(language)))
+    else:
+        steps.append(words.NO_DEFAULT.to(language))
     return " → ".join(steps)
+
+
+def _ratio(value: float) -> str:
+    """A growth such as 15%, a multiple such as 3 倍."""
+    return f"{value:g} 倍" if value > 1 else f"{value * 100:g}%"
 
 
 def _value(value: float, unit: str) -> str:

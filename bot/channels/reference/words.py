@@ -28,7 +28,7 @@ EXAMPLE = Phrase("算一遍", "Worked number")
 UNIT = Phrase("单位", "Unit")
 GOOD = Phrase("方向", "Good direction")
 CADENCE = Phrase("多久更新", "Updated every")
-DERIVED = Phrase("跟着算它的数一起更新", "whenever its figures are")
+DERIVED = Phrase("跟着算它的数一起更新", "whenever the figures behind it are")
 WHERE = Phrase("哪里看", "Where to get it")
 CHOICE = Phrase("口径", "Definition chosen")
 WATCHED_BY = Phrase("盯它的规则", "Watched by")
@@ -69,6 +69,7 @@ LIMITS_ORDER = Phrase("限值（有前一档就不用后一档）", "限值: lim
 OWN = Phrase("本直播间近 7 天同时段中位数 × {factor:g}", "own 7-day same-slot median × {factor:g}")
 PEERS = Phrase("同类直播间中位数 × {factor:g}", "median of comparable rooms × {factor:g}")
 DEFAULT = Phrase("默认 {value}，来源：{source}", "default {value}, source: {source}")
+NO_DEFAULT = Phrase("都没有就不判", "otherwise the rule is silent")
 RECOVERED = Phrase("算恢复", "Over when")
 RECOVERED_ITSELF = Phrase("条件不再成立", "the condition no longer holds")
 WHEN_SAID = Phrase("何时提示", "When it speaks")
@@ -163,6 +164,16 @@ NO_RULE_OF = Phrase("没有“{text}”这条规则。您要找的是不是：",
 NO_RULE_AT_ALL = Phrase("没有“{text}”这条规则。/rules 看全部。", "There is no rule “{text}”. /rules lists them all.")
 NO_VARIANT = Phrase("没有“{text}”这种场次的清单。您要哪一种？", "There are no checklists for “{text}”. Which kind do you want?")
 GONE = Phrase("这一条已经不在手册里了，请重新发命令。", "This is no longer in the handbook. Please send the command again.")
+
+
+def cadence(written: str, language: str) -> str:
+    """How often a feed brings a figure: 10-60s is 10–60 秒."""
+    if written == "derived":
+        return DERIVED.to(language)
+    for ending, phrase in (("min", _SPANS[2][1]), ("h", _SPANS[1][1]), ("s", _SECONDS)):
+        if written.endswith(ending):
+            return phrase.to(language, n=written.removesuffix(ending).replace("-", "–"))
+    return written
 
 
 def span(seconds: int, language: str) -> str:

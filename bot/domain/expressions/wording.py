@@ -63,7 +63,9 @@ def _call(node: Call, names: Mapping[str, str]) -> str:
 def _within(node: Node, outer: Node, names: Mapping[str, str], *, right: bool = False) -> str:
     """An operand, in brackets where it would be read as belonging to its surroundings otherwise."""
     said, binds, around = _said(node, names), _binding(node), _binding(outer)
-    plain = binds > around or (binds == around and not right)
+    # Everybody reads × before +; 并且 before 或者 nobody does.
+    joined = binds < 2 and binds != around
+    plain = not joined and (binds > around or (binds == around and not right))
     return said if plain else f"（{said}）"
 
 

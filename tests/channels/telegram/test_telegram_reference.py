@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.reference.show import COMMANDS, asked, shown
 from bot.channels.reference.view import Goal, Target
+from bot.channels.reference.words import cadence
 from bot.channels.telegram import actions
 from bot.channels.telegram.reference import as_message
 from bot.channels.telegram.render import MOST_ENTITIES, entities, render
@@ -78,6 +79,28 @@ async def test_a_rule_is_shown_with_what_to_do_and_when_it_speaks(alice: Person,
         "来源：从业者文章（520zimeiti.cn）"
     )
     assert [b["text"] for b in card.buttons] == ["怎么做 12.1", "实时在线人数", "↩ 流量"]
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [("10-60s", "10–60 秒", "10–60 s"), ("1min", "1 分钟", "1 min"), ("1h", "1 小时", "1 h"), ("每天", "每天", "每天")],
+)
+def test_how_often_a_figure_comes_is_said_in_words(written: str, zh: str, en: str):
+    assert (cadence(written, "zh"), cadence(written, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (Limit("online_now", None, None, 30.0, "本项目自定"), "默认 30 人，来源：本项目自定"),
+        (Limit("pay_rate", None, None, 0.8, "从业者文章"), "默认 80%，来源：从业者文章"),
+        (Limit("gmv", None, None, 3.0, "从业者文章", ratio=True), "默认 3 倍，来源：从业者文章"),
+        (Limit("gpm", 0.8, None, None, ""), "本直播间近 7 天同时段中位数 × 0.8 → 都没有就不判"),
+    ],
+)
+async def test_a_limit_is_said_in_its_own_unit(desk: Desk, alice: Person, chat: ChatView, limit: Limit, said: str):
+    desk.reference = replace(REFERENCE, rules=(replace(DROP, limits={"drop": limit}),))
+    assert f"• 限值 drop：{said}\n" in (await alice.asks(chat, "/rules N01")).text
 
 
 async def test_a_rule_of_ones_own_says_so(alice: Person, chat: ChatView):
