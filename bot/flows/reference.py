@@ -100,7 +100,7 @@ class Reference:
         return _match(text, self.metrics, self._words_of)
 
     def find_rules(self, text: str) -> Match[Rule]:
-        """A rule by id (N01, n1) or name, or all rules that watch the metric of that name."""
+        """A rule by id (N01, n1) or name, all rules that watch the metric of that name, or those whose sign says the word."""
         wanted = _RULE_ID.fullmatch(_plain(text))
         if wanted and (numbered := [rule for rule in self.rules if _same_id(rule.id, wanted)]):
             return Match(tuple(numbered))
@@ -108,7 +108,11 @@ class Reference:
         if by_name.found and _plain(by_name.found[0].name) == _plain(text):
             return by_name
         watching = [rule for metric in self.find_metric(text).found for rule in self.watching(metric)]
-        return Match(tuple(watching)) if watching else by_name
+        if watching or by_name.found:
+            return Match(tuple(watching)) if watching else by_name
+        said = _plain(text)
+        signs = tuple(rule for rule in self.rules if len(said) > 1 and said in _plain(rule.sign))
+        return Match(signs) if signs else by_name
 
     def find_variant(self, text: str) -> Match[Variant]:
         """A kind of live session by what people call it."""

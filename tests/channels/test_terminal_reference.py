@@ -99,7 +99,7 @@ async def test_english_viewers_read_english_labels() -> None:
 async def test_a_long_list_is_paged_at_a_terminal_and_enter_turns() -> None:
     many = Reference(metrics=tuple(metric(f"m_{n}", f"指标{n:02}") for n in range(42)))
     text = await seen("/metrics", "", "", "", reference=many, styled=True, height=24)
-    assert text.count("指标00") == text.count("指标41") == 1
+    assert text.count("• 指标00") == text.count("• 指标41") == 1
     assert text.index("第 1/3 页 · 回车看下一页") < text.index("指标41") < text.index("〔1〕成交")
     assert "n 下一节" not in text
 

@@ -73,6 +73,7 @@ def test_any_text_may_be_looked_up(typed: str) -> None:
         ("avg_watch_sec", ["N06", "N07"]),
         ("实时在线人数", ["N01", "N02"]),
         ("极限词", ["N40"]),
+        ("15% 或更多", ["N01"]),
         ("N99", []),
         ("X01", []),
     ],

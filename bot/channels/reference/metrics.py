@@ -18,7 +18,7 @@ def listed(reference: Reference, language: str) -> View:
     for group in reference.metric_groups:
         parts += [Part("\n\n"), bold(group)]
         parts += [Part(f"\n{_in_list(metric)}") for metric in reference.metrics if metric.group == group]
-    parts.append(Part("\n\n" + words.METRICS_HOW.to(language, name=reference.metrics[0].id), Style.ITALIC))
+    parts.append(Part("\n\n" + words.METRICS_HOW.to(language, name=line(reference.metrics[0].name)), Style.ITALIC))
     links = [Link(group, Target(Goal.METRICS, number=n)) for n, group in enumerate(reference.metric_groups, 1)]
     return View(tuple(parts), in_rows(links, 3), Target(Goal.METRICS))
 
