@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from bot.domain.expressions.nodes import Binary, Call, Expression, Name, Node, Number, Unary, walk
@@ -218,8 +219,8 @@ def _known(points: Points) -> list[float]:
 
 def _weights(points: Points, end: float) -> list[tuple[float, float]]:
     """(value, for how many seconds it held) of the known values."""
-    ends = [seconds for seconds, _ in points[1:]] + [end]
-    return [(value, seconds - until) for (seconds, value), until in zip(points, ends, strict=True) if not math.isnan(value)]
+    pairs = pairwise([*points, (end, math.nan)])
+    return [(value, seconds - until) for (seconds, value), (until, _) in pairs if not math.isnan(value)]
 
 
 def _is_covered(points: Points, start: float, end: float) -> bool:

@@ -89,8 +89,8 @@ class Function:
 
     @property
     def usage(self) -> str:
-        """Its arguments, as an error message shows them."""
-        taken = (("10min", self.window), ("3", self.count), ("10min，可不写", self.back))
+        """The arguments that it cannot do without, as an error message shows them."""
+        taken = (("10min", self.window), ("3", self.count))
         return ", ".join(["x", *(word for word, wanted in taken if wanted)])
 
 
