@@ -306,8 +306,8 @@ def _now(**values: float) -> dict[str, list[tuple[float, float]]]:
 
 
 def _orders(paid: tuple[float, float]) -> Samples:
-    """20 new orders in a quarter of an hour, 20 unpaid in all."""
-    created, pays = _flat(100, 120, every=900), _flat(*paid, every=900)
+    """101 new orders in a quarter of an hour."""
+    created, pays = _flat(300, 401, every=900), _flat(*paid, every=900)
     return {"pay_rate": _flat(0.85, 0.83), "create_order_cnt": created, "pay_order_cnt": pays}
 
 
@@ -329,8 +329,8 @@ def _return(roi: float, sells: float = 0.1) -> Samples:
     ("id", "fires", "just_not"),
     [
         ("N01", {"online_now": _flat(1000, 900, 850)}, {"online_now": _flat(1000, 900, 851)}),
-        ("N02", {"online_now": _flat(1000, 970, 940, 940)}, {"online_now": _flat(1000, 970, 960, 960)}),
-        ("N02", {"online_now": _flat(1000, 970, 940, 940)}, {"online_now": _flat(1000, 940, 950, 950)}),
+        ("N02", {"online_now": _flat(1000, 960, 919, 919)}, {"online_now": _flat(1000, 960, 921, 921)}),
+        ("N02", {"online_now": _flat(1000, 960, 919, 919)}, {"online_now": _flat(1000, 900, 919, 919)}),
         ("N03", {"enter_5m": _flat(1000, 899)}, {"enter_5m": _flat(1000, 901)}),
         (
             "N04",
@@ -349,7 +349,7 @@ def _return(roi: float, sells: float = 0.1) -> Samples:
         ("N18", {"paid_share": _flat(0.71, 0.8, 0.71, every=900)}, {"paid_share": _flat(0.71, 0.7, 0.9, every=900)}),
         ("N19", _now(item_ctr=0.029, item_exp_uv=200), _now(item_ctr=0.03, item_exp_uv=200)),
         ("N21", _now(item_exp_uv=99, watch_uv=200), _now(item_exp_uv=100, watch_uv=200)),
-        ("N23", _orders(paid=(95, 100)), _orders(paid=(84, 100))),
+        ("N23", _orders(paid=(270, 350)), _orders(paid=(270, 351))),
         ("N24", _sales(0, 0, online=30), _sales(0, 1, online=30)),
         ("N24", _sales(0, 0, online=30), _sales(0, 0, online=29)),
         ("N27", _now(goal_progress=-0.21, elapsed=3600, length=10800), _now(goal_progress=-0.21, elapsed=3599, length=10800)),
