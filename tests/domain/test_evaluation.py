@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.expressions import Derived, Expression, Series, evaluate, parse
+from bot.domain.expressions import Derived, Expression, ExpressionError, Series, evaluate, parse
 from bot.domain.expressions.nodes import Name, Unary
 
 MINUTE = 60.0
@@ -223,6 +223,31 @@ def test_points_of_a_gap_are_marked() -> None:
     assert points[0] == (300.0, 1.0)
     assert points[1][0] == 240.0
     assert math.isnan(points[1][1])
+
+
+_numbers = st.recursive(
+    st.sampled_from(["x", "gone", "0", "3", "15%", "10min"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda parts: f"({' '.join(parts)})"),
+        st.tuples(st.sampled_from(["ago", "change", "delta", "rate", "mean", "highest"]), inner).map(
+            lambda c: f"{c[0]}({c[1]}, 3min)"
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@given(_numbers, _numbers, st.lists(st.one_of(st.none(), st.floats(-1e300, 1e300)), max_size=12))
+def test_whatever_is_read_can_be_evaluated(one: str, other: str, recorded: list[float | None]) -> None:
+    try:
+        number, condition = parse(one), parse(f"{one} <= {other}")
+    except ExpressionError as error:
+        assert "里面不能再套" in error.message  # the only rule that the texts above can break
+        return
+    series = Series({"x": _minutes(*recorded)}, now=0.0, hold={"x": 90.0})
+    value = evaluate(number, series)
+    assert value is None or math.isfinite(value)
+    assert evaluate(condition, series) in (None, True, False)
 
 
 def test_a_number_in_the_place_of_a_condition_is_a_mistake_of_the_program() -> None:
