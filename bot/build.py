@@ -19,6 +19,7 @@ from bot.errors import HandbookError
 from bot.flows.answers import Answers
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
+from bot.following import Following
 from bot.handbook import Handbook, translated
 from bot.instance import own
 from bot.schedule import Job, scheduler
@@ -76,7 +77,8 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
             closing.callback(dictionary.close)
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
-            app = _joined(settings, library, dictionary, database, Reference)
+            following = Following(settings.handbook)
+            app = _joined(settings, library, dictionary, database, following.reference)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -84,7 +86,7 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
                 await app.handbook.fill(progress)
                 yield app
             else:
-                async with _filling(app.handbook, progress):
+                async with _filling(app.handbook, following, progress):
                     yield app
 
 
@@ -168,10 +170,11 @@ def _chat_model(settings: Settings) -> ChatModel | None:
 
 
 @asynccontextmanager
-async def _filling(handbook: Handbook, progress: Progress | None) -> AsyncIterator[None]:
+async def _filling(handbook: Handbook, following: Following, progress: Progress | None) -> AsyncIterator[None]:
     """Vectors fill in, and edits of the handbook are followed, while the block runs."""
     tasks = [
         asyncio.create_task(handbook.watch(progress), name="handbook"),
+        asyncio.create_task(following.watch(), name="content"),
     ]
     try:
         yield
