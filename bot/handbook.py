@@ -17,14 +17,13 @@ from bot.flows.ports import Found
 from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
 from knowledge.find import Finder
 from knowledge.library import Library, Progress, Report
-from knowledge.types import Kind, Passage, Scope
+from knowledge.types import Passage, Scope
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 30.0
 """How soon an edited chapter is found; a look at an unchanged folder costs a few milliseconds."""
-CASE_POOL = 12
 
 
 def translated(error: KnowledgeError) -> CopilotError:
@@ -48,9 +47,8 @@ class Handbook:
     async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
         """See the port."""
         stored = self._stored(scope)
-        findings = await _run(lambda: self._finder.find(question, scope=stored, history=history, top_k=CASE_POOL))
-        cases = tuple(p for p in findings.passages if p.kind is Kind.CASE)
-        return Found(findings.passages[:top_k], cases, findings.confidence, findings.complete)
+        findings = await _run(lambda: self._finder.find(question, scope=stored, history=history, top_k=top_k))
+        return Found(findings.passages, findings.cases, findings.confidence, findings.complete)
 
     async def section(self, key: str, *, scope: Scope) -> Passage | None:
         """See the port."""

@@ -14,13 +14,15 @@ from knowledge.extract import pick
 from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
-from knowledge.search import Floats, Ranking, Shelf, as_passage, merge, rank
+from knowledge.search import Floats, Ranking, Shelf, as_passage, merge, nearest_cases, rank
 from knowledge.types import Kind, Passage, Scope
 
 log = logging.getLogger(__name__)
 
 POOL = 20
 """Sections considered for reranking and for confidence."""
+CASES = 20
+"""Cases that are handed on beside the passages; which of them to show is the caller's choice."""
 A_DOCUMENT = 2
 """At most so many of the first three passages are of one document: a third one rarely adds, another document often does."""
 LEANING_BONUS = 0.05
@@ -40,12 +42,16 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Passages best first, how sure, whether meaning took part, and the question as it was understood."""
+    """Passages best first, how sure, whether meaning took part, and the question as it was understood.
+
+    `cases` are the nearest cases, one passage each, best first, whether or not they are among `passages`.
+    """
 
     passages: tuple[Passage, ...]
     confidence: Confidence
     complete: bool
     understood: str
+    cases: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,13 @@ class Finder:
 
     def search(self, query: str, *, scope: Scope, top_k: int = 5) -> list[Passage]:
         """The best sections for a query within the scope, best first."""
-        return list(self.find(query, scope=scope, top_k=top_k).passages)
+        return list(self.find(query, scope=scope, top_k=top_k, together=True).passages)
 
-    def find(self, text: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Findings:
+    def find(self, text: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5, together: bool = False) -> Findings:
         """Sections that may answer `text`; `history` holds the same person's earlier questions, oldest first.
 
-        An empty or symbol-only text, and an empty scope, find nothing and are not answered.
+        Where the handbook answers, cases are found apart only (`together`: among the passages too); where a case answers best,
+        they are passages as any other. An empty or symbol-only text, and an empty scope, find nothing and are not answered.
         """
         text, history = _valid(text), [_valid(turn) for turn in history]
         shelves = [self._library.shelf(name) for name in collections(scope)]
@@ -84,10 +91,11 @@ class Finder:
         look = _choose(looks, text)
         if self._reranker is not None and look.passages:
             look = replace(look, passages=self._reranked(look))
-        passages = spread(look.passages, top_k)
+        passages = spread(look.passages if together else apart(look.passages), top_k)
         confidence = judge(observe(options[0], look.question, look.rankings, passages), complete=complete)
         passages = pick(passages, term_weights(look.question, look.rankings))
-        return Findings(passages, confidence, complete, look.question.text)
+        cases = nearest_cases(look.rankings, CASES)
+        return Findings(passages, confidence, complete, look.question.text, cases)
 
     def _looks(self, options: Sequence[Question], scope: Scope, settled: bool) -> tuple[list[_Look], bool]:
         """What each form finds, and whether meaning took part: vectors that fail must not take the words with them."""
@@ -181,6 +189,13 @@ def _choose(looks: Sequence[_Look], text: str) -> _Look:
     if leans(text):
         return joined[0] if joined[0].top + LEANING_BONUS > alone.top else alone
     return joined[0] if alone.top < WEAK and joined[0].top - ALONE_BONUS > alone.top else alone
+
+
+def apart(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """The handbook's own sections where one of them comes first, else everything."""
+    if not passages or passages[0].kind is Kind.CASE:
+        return passages
+    return [passage for passage in passages if passage.kind is not Kind.CASE]
 
 
 def spread(passages: Sequence[Passage], count: int) -> tuple[Passage, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.asked import Asked
+from knowledge.cases import CaseRows, rows_of_cases, standing
 from knowledge.catalog import SectionRow
 from knowledge.dictionary import Group
 from knowledge.glossary import Glossary
@@ -65,6 +66,7 @@ class Shelf:
     answers: NDArray[np.str_]
     glossary: Glossary
     asked: Asked
+    cases: tuple[CaseRows, ...]
     pending: int
     _spelling: list[Spelling] = field(default_factory=list)
 
@@ -93,6 +95,7 @@ class Shelf:
             np.array([section.meta.get("answers", "") for section in sections], np.str_),
             glossary or Glossary(),
             asked or Asked.none(),
+            rows_of_cases(sections),
             pending,
         )
 
@@ -120,10 +123,14 @@ def as_passage(scope: str, section: SectionRow) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Scores of every section of one shelf for one question, shape (sections,), and the chunks behind the cosines."""
+    """Scores of every section of one shelf for one question, shape (sections,), and the chunks behind the cosines.
+
+    Sections are ordered by `score` times `standing`, which is 1 but for cases that stand behind the handbook.
+    """
 
     shelf: Shelf
     score: Floats
+    standing: Floats
     lexical: Floats
     dense: Floats
     asked: Floats
@@ -132,8 +139,14 @@ class Ranking:
     def best(self, count: int) -> list[int]:
         """Rows of the best sections, best first."""
         count = min(count, len(self.score))
-        rows = np.argpartition(-self.score, count - 1)[:count] if count else np.zeros(0, np.int64)
-        return [int(row) for row in rows[np.argsort(-self.score[rows], kind="stable")]]
+        place = self.score * self.standing
+        rows = np.argpartition(-place, count - 1)[:count] if count else np.zeros(0, np.int64)
+        return [int(row) for row in rows[np.argsort(-place[rows], kind="stable")]]
+
+    def cases(self) -> list[Passage]:
+        """Every case by its first section, to be read from the beginning; its score is that of its best section."""
+        best = ((case.start, float(self.score[case.start : case.stop].max())) for case in self.shelf.cases)
+        return [replace(self.passage(row), score=round(score, 4)) for row, score in best]
 
     def passage(self, row: int) -> Passage:
         """One section with its scores."""
@@ -206,10 +219,12 @@ def rank(
     `groups` are the question's words translated, needed where the shelf has sections in the other language.
     """
     terms = lexical(shelf, question)
+    places = standing(shelf.cases, shelf.characters, question)
     if near is None:
-        return Ranking(shelf, terms, terms, np.zeros_like(terms), np.full_like(terms, -1.0), {})
+        return Ranking(shelf, terms, places, terms, np.zeros_like(terms), np.full_like(terms, -1.0), {})
     dense, spans = meaning(shelf, near)
-    asked = np.full_like(terms, -1.0) if vector is None else shelf.asked.closest(vector, len(terms))
+    form = asks(question.text)
+    asked = np.full_like(terms, -1.0) if vector is None else shelf.asked.closest(vector, form, len(terms))
     dense = dense + ASKED * np.maximum(asked - dense, 0.0)
     same = shelf.chinese == (question.language == "zh")
     credit = terms
@@ -218,8 +233,8 @@ def rank(
         credit = np.where(same, terms, np.maximum(OTHER_LANGUAGE * np.maximum(dense, 0.0) + TRANSLATED * foreign, terms))
         terms = np.where(same, terms, np.maximum(foreign, terms)).astype(np.float32)
     fused = (dense + LEXICAL_WEIGHT * credit) / (1 + LEXICAL_WEIGHT)
-    score = _at_home(shelf, (fused * _fitting(shelf, asks(question.text))).astype(np.float32))
-    return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), terms, dense, asked, spans)
+    score = _at_home(shelf, (fused * _fitting(shelf, form)).astype(np.float32))
+    return Ranking(shelf, np.clip(score, 0.0, 1.0).astype(np.float32), places, terms, dense, asked, spans)
 
 
 def _fitting(shelf: Shelf, form: str) -> Floats:
@@ -244,5 +259,11 @@ def _at_home(shelf: Shelf, score: Floats) -> Floats:
 
 def merge(rankings: Sequence[Ranking], count: int) -> list[Passage]:
     """The best sections over several collections, best first."""
-    found = [ranking.passage(row) for ranking in rankings for row in ranking.best(count)]
-    return sorted(found, key=lambda passage: -passage.score)[:count]
+    found = [(ranking, row) for ranking in rankings for row in ranking.best(count)]
+    found.sort(key=lambda place: -float(place[0].score[place[1]] * place[0].standing[place[1]]))
+    return [ranking.passage(row) for ranking, row in found[:count]]
+
+
+def nearest_cases(rankings: Sequence[Ranking], count: int) -> tuple[Passage, ...]:
+    """The cases of several collections that fit best, best first, each by its first section."""
+    return tuple(sorted((case for ranking in rankings for case in ranking.cases()), key=lambda case: -case.score)[:count])

@@ -108,6 +108,11 @@ class Passage:
     breaks: tuple[int, ...] = ()
     meta: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def teaching(self) -> bool:
+        """Whether it is part of a case that is made up for teaching, as its front matter says."""
+        return self.meta.get("teaching", "").lower() in ("true", "yes", "是")
+
 
 def section_key(scope: str, document: str, anchor: str) -> str:
     """Twelve hex digits that name a section in links and buttons, the same on every machine."""

@@ -53,6 +53,15 @@ def test_json_has_the_contracts_fields(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert row["elapsed_ms"] >= 0 and err == ""
 
 
+def test_a_case_beside_the_answer_is_cited_last_and_marked_when_made_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _ask(monkeypatch, "停留低", "--json") == 0
+    (row,) = _rows(capsys.readouterr().out)
+    assert [c["section"] for c in row["citations"]] == ["12.2 停留低", "12 盯盘 · 97.1 停留的案例 · 教学示例"]
+    assert "教学示例" not in row["answer"]  # which quotes the section only
+
+
 def test_plain_answer_goes_to_stdout_with_its_sources(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -176,11 +176,12 @@ class TerminalChat:
         self._say("help")
 
     async def _cases(self) -> None:
-        if self.answer is None or not self.answer.cases:
+        listed = (*self.answer.citations, *self.answer.cases) if self.answer else ()
+        cases = [(number, citation) for number, citation in enumerate(listed, 1) if citation.case]
+        if not cases:
             self._say("no_cases")
             return
-        first = len(self.answer.citations) + 1
-        for number, case in enumerate(self.answer.cases, first):
+        for number, case in cases:
             self.screen.line(citation_line(number, case, self.viewer.language))
         self._say("open_hint")
 

@@ -34,6 +34,7 @@ def clean(text: str) -> str:
     lines = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
     return _UNPRINTABLE.sub("", lines)
 
+
 _MARK = re.compile(r"\[(\d+)\]")
 _STYLES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan"}
 
@@ -108,7 +109,9 @@ class Screen:
         """One whole section: a page of it at a terminal (`turn` shows the next), everything otherwise."""
         where = " › ".join((passage.title, *passage.path))
         page = f" · {say(self.language, 'page', page=passage.page)}" if passage.page is not None else ""
-        heading, source = (clean(text).replace("\n", " ") for text in (passage.heading, f"{where} · {passage.document}{page}"))
+        made_up = f" · {say(self.language, 'teaching')}" if passage.teaching else ""
+        lines = (passage.heading, f"{where} · {passage.document}{page}{made_up}")
+        heading, source = (clean(text).replace("\n", " ") for text in lines)
         if self.console is None:
             self._write(f"{heading}\n{source}\n\n{clean(passage.text).strip()}\n")
             return

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from bot.flows.answers import Answers
 
 
+TEACHING = "教学示例"
+"""Marks a made-up case in what programs read, whatever the language of the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of a batch. `id` is given back as it came; `history` holds the person's earlier turns, oldest first."""
@@ -69,13 +73,13 @@ async def answer_row(answers: Answers, viewer: Viewer, question: Question) -> st
 
 
 def to_json(question: Question, answer: Answer, elapsed_ms: float) -> dict[str, Any]:
-    """The contract's fields, in its order."""
+    """The contract's fields, in its order; the cases beside the answer follow what it cites, numbered on as at the terminal."""
     return {
         "id": question.id,
         "question": question.text,
         "answer": answer.text,
         "grounded": answer.grounded,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [_citation(citation) for citation in (*answer.citations, *answer.cases)],
         "elapsed_ms": elapsed_ms,
     }
 
@@ -83,7 +87,7 @@ def to_json(question: Question, answer: Answer, elapsed_ms: float) -> dict[str, 
 def _citation(citation: Citation) -> dict[str, Any]:
     return {
         "document": citation.document,
-        "section": citation.section,
+        "section": f"{citation.section} · {TEACHING}" if citation.teaching else citation.section,
         "anchor": citation.anchor,
         "score": round(citation.score, 4),
         "quote": citation.quote,

@@ -12,16 +12,23 @@ from bot.errors import ModelError, NotFound
 from bot.flows.grounding import unsupported
 from bot.flows.ports import ChatModel, Found, Knowledge
 from bot.flows.words import say
+from knowledge.cases import short_title
 from knowledge.confidence import Level
 from knowledge.lexical import language as language_of
-from knowledge.types import Passage
+from knowledge.types import Kind, Passage
 
 CITED = 5
 NEAREST = 3
 """Sections named when the handbook does not answer."""
 CASES = 2
 CASE_FLOOR = 0.8
-"""A case is shown beside the answer when it fits at least this share as well as the best section."""
+"""A case is shown beside the answer when it fits at least this share as well as the best section,"""
+TAUGHT = 2
+TAUGHT_FLOOR = 0.3
+"""or this share when it names one of the best `TAUGHT` sections as what it teaches: its owner's word counts for more than shared
+words. On 32 everyday questions the case that belongs beside the answer reached .33 and more, one that does not at most .28."""
+LONG_TITLE = 12
+"""Characters up to which a case's whole title stands before its part in a list; of a longer one what is before the colon."""
 GAP = "……"
 """Stands where an answer leaves out a part of the section it quotes."""
 QUOTE = 1200
@@ -73,9 +80,9 @@ class Answers:
         if self.model is not None:
             written, problem = await self._written(self.model, question, found.passages, history, language)
             if written:
-                return Answer(question, Verdict.ANSWERED, written, citations, cases, notice)
+                return Answer(question, Verdict.ANSWERED, marked(written, citations, language), citations, cases, notice)
             notice = f"{notice} {problem}".strip()
-        return Answer(question, Verdict.ANSWERED, quoted(found.passages), citations, cases, notice)
+        return Answer(question, Verdict.ANSWERED, quoted(found.passages, language), citations, cases, notice)
 
     async def _written(
         self, model: ChatModel, question: str, passages: Sequence[Passage], history: Sequence[str], language: str
@@ -113,16 +120,36 @@ class Answers:
 
 
 def cite(passage: Passage) -> Citation:
-    """A passage as a citation; the quote is its best part, word for word."""
+    """A passage as a citation; the quote is its best part, word for word. A part of a case is named with its case."""
     return Citation(
-        key=passage.key, document=passage.document, title=passage.title, section=passage.heading, anchor=passage.anchor,
-        page=passage.page, score=passage.score, quote=_excerpt(passage), case=passage.kind == "case",
-        teaching=passage.meta.get("teaching", "").lower() in ("true", "yes", "是"),
+        key=passage.key, document=passage.document, title=passage.title, section=_named(passage), anchor=passage.anchor,
+        page=passage.page, score=passage.score, quote=_excerpt(passage), case=passage.kind is Kind.CASE,
+        teaching=passage.teaching,
     )  # fmt: skip
 
 
-def quoted(passages: Sequence[Passage]) -> str:
-    """The picked sentences of each passage, word for word, each block with its citation's number."""
+def _named(passage: Passage) -> str:
+    """The heading; for a case with the case's name, because 结果 alone names nothing: ``侯哥家纺 · 结果``."""
+    if passage.kind is not Kind.CASE:
+        return passage.heading
+    short = short_title(passage.title)
+    name = short if len(passage.title) > LONG_TITLE else passage.title
+    return name if passage.heading in ("", short, passage.title) else f"{name} · {passage.heading}"
+
+
+def marked(text: str, citations: Sequence[Citation], language: str) -> str:
+    """What a model wrote, with a word behind each number of a made-up case."""
+    for number, citation in enumerate(citations, 1):
+        if citation.teaching:
+            text = text.replace(f"[{number}]", f"[{number}]{say('teaching_cited', language)}")
+    return text
+
+
+def quoted(passages: Sequence[Passage], language: str = "zh") -> str:
+    """The picked sentences of each passage, word for word, each block with its citation's number.
+
+    What comes from a made-up case is said to before it begins.
+    """
     blocks = []
     for number, passage in enumerate(passages, 1):
         picked = _with_gaps(passage)
@@ -130,7 +157,8 @@ def quoted(passages: Sequence[Passage]) -> str:
             # Behind a list, a table or a code block the mark needs a line of its own to stay out of it.
             last = picked.rstrip().splitlines()[-1].lstrip()
             apart = "\n\n" if last.startswith(("|", "```", "~~~")) else " "
-            blocks.append(f"{picked.rstrip()}{apart}[{number}]")
+            above = say("teaching_quoted", language).format(name=short_title(passage.title)) if passage.teaching else ""
+            blocks.append(f"{above}{picked.rstrip()}{apart}[{number}]")
     return "\n\n".join(blocks)
 
 
@@ -156,7 +184,14 @@ def _excerpt(passage: Passage) -> str:
 
 
 def _near(found: Found) -> list[Passage]:
-    """Cases beside the answer: close enough to the best section, and not cited already."""
-    cited = {passage.key for passage in found.passages}
-    floor = CASE_FLOOR * found.passages[0].score
-    return [case for case in found.cases if case.key not in cited and case.score >= floor][:CASES]
+    """Cases beside the answer: close enough to the best section or made to teach it, and not cited already; best first."""
+    cited = {(passage.scope, passage.document) for passage in found.passages}
+    best = found.passages[0].score
+    answers = {passage.anchor for passage in found.passages[:TAUGHT] if passage.kind is not Kind.CASE}
+    above = []
+    for case in found.cases:
+        teaches = not answers.isdisjoint(case.meta.get("sections", "").split(", "))
+        floor = best * (TAUGHT_FLOOR if teaches else CASE_FLOOR)
+        if (case.scope, case.document) not in cited and case.score >= floor:
+            above.append((case.score / floor if floor else 0.0, case))
+    return [case for _, case in sorted(above, key=lambda item: -item[0])][:CASES]

@@ -29,6 +29,11 @@ _WORDS = {
         "（语言模型写的内容和手册对不上，没有采用，以下是手册原文。）",
         "(What the language model wrote is not backed by the handbook and was dropped; this is the handbook's own text.)",
     ),
+    "teaching_cited": ("（教学示例）", " (teaching example)"),
+    "teaching_quoted": (
+        "**教学示例：{name}**（人物和数字是编的）\n\n",
+        "**Teaching example: {name}** (people and figures are made up)\n\n",
+    ),
     "no_section": ("手册里没有 {anchor} 这一节。", "The handbook has no section {anchor}."),
     "section_gone": ("这一节已经不在手册里了，请重新提问。", "This section is no longer in the handbook. Please ask again."),
 }

@@ -24,6 +24,8 @@ from bot.channels.terminal_render import Screen, clean
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.flows.answers import Answers
+from bot.flows.ports import Found
+from knowledge.confidence import Confidence, Level
 from knowledge.types import Passage
 from tests.paper_handbook import SECTIONS, PaperHandbook, passage
 
@@ -66,8 +68,26 @@ async def test_answer_comes_with_numbered_sources_and_marked_teaching_cases() ->
     seen, _ = await _chat("停留低怎么办")
     assert "换开场" in seen
     assert "〔1〕12.2 停留低 · chapters/12-monitoring.md" in seen
-    assert "〔2〕97.1 停留的案例 · cases/a.md · 教学示例" in seen
+    assert "〔2〕12 盯盘 · 97.1 停留的案例 · cases/a.md · 教学示例" in seen
     assert "输入编号看原文。" in seen
+
+
+async def test_an_opened_teaching_case_says_that_it_is_made_up() -> None:
+    seen, _ = await _chat("停留低", "2", "停留低", "1")
+    assert "97.1 停留的案例\n12 盯盘 · cases/a.md · 教学示例\n\n那一场停留掉了三成。" in seen
+    assert "12.2 停留低\n12 盯盘 · chapters/12-monitoring.md\n\n" in seen
+
+
+async def test_cases_lists_a_case_that_the_answer_itself_stands_on() -> None:
+    case = passage("97.1", "停留的案例", "那一场停留掉了三成。", case=True)
+
+    class Cites(PaperHandbook):
+        async def find(self, question: str, **_: object) -> Found:
+            return Found((case,), (), Confidence(Level.ANSWER, 0.9))
+
+    screen, out = _screen()
+    await TerminalChat(Answers(Cites(())), VIEWER, screen, Typed("停留低", "/cases")).run()
+    assert out.getvalue().count("〔1〕12 盯盘 · 97.1 停留的案例 · cases/a.md") == 2
 
 
 async def test_number_opens_the_section_and_n_and_p_leaf_on() -> None:
@@ -87,7 +107,7 @@ async def test_number_opens_the_section_and_n_and_p_leaf_on() -> None:
         (("n",), "还没有打开小节"),
         (("p",), "还没有打开小节"),
         (("/cases",), "没有相近案例"),
-        (("停留低", "/cases"), "〔2〕97.1 停留的案例"),
+        (("停留低", "/cases"), "〔2〕12 盯盘 · 97.1 停留的案例"),
         (("停留低", "2"), "那一场停留掉了三成。"),
         (("/foo bar",), "没有 /foo 这个命令"),
         (("/help",), "n / p"),

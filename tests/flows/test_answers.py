@@ -12,7 +12,7 @@ from bot.config import BUILT_IN_HANDBOOK
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer, Verdict
 from bot.errors import ModelError, NotFound
-from bot.flows.answers import GAP, Answers, cite, quoted
+from bot.flows.answers import CASE_FLOOR, GAP, TAUGHT_FLOOR, Answers, cite, quoted
 from bot.flows.ports import Found
 from bot.flows.words import say
 from bot.handbook import Handbook
@@ -186,6 +186,87 @@ async def test_a_case_that_is_cited_or_far_off_is_not_listed_beside() -> None:
     far = replace(passage("97.1", "远", "不相干。", case=True), score=0.3)
     answer = await Answers(Fixed(found(cited, PASSAGE, cases=(cited, far)))).ask(VIEWER, "侯哥")
     assert answer.cases == ()
+
+
+async def test_a_case_that_names_the_answers_section_is_listed_though_it_shares_few_words() -> None:
+    plain = passage("97.1", "甲", "不相干。", case=True)
+    taught = replace(plain, key="a", document="cases/b.md", meta={"sections": "12.2, 12.1"})
+    other = replace(plain, key="b", document="cases/c.md", meta={"sections": "12.2"})
+    best = PASSAGE.score
+
+    async def listed(*cases: Passage) -> list[str]:
+        answer = await Answers(Fixed(found(PASSAGE, cases=cases))).ask(VIEWER, "在线掉了")
+        return [case.key for case in answer.cases]
+
+    assert await listed(*(replace(case, score=(TAUGHT_FLOOR + 0.01) * best) for case in (plain, taught, other))) == ["a"]
+    assert await listed(replace(taught, score=(TAUGHT_FLOOR - 0.01) * best)) == []
+    near = replace(plain, score=(CASE_FLOOR + 0.01) * best)
+    assert await listed(near, replace(taught, score=0.5 * best)) == ["a", "97.1"]
+
+
+async def test_another_part_of_a_cited_case_is_not_listed_beside() -> None:
+    cited = passage("98.1", "侯哥", "单场三百万。", case=True)
+    answer = await Answers(Fixed(found(cited, PASSAGE, cases=(replace(cited, key="98.2"),)))).ask(VIEWER, "侯哥")
+    assert answer.cases == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "named"),
+    [
+        ("侯哥家纺：老客固守，补低中客单把新客打开", "结果", "侯哥家纺 · 结果"),
+        ("侯哥家纺: the long way round", "结果", "侯哥家纺 · 结果"),
+        ("造风者计划：公开数字", "情况", "造风者计划：公开数字 · 情况"),
+        ("一场没有冒号却很长的大场复盘", "结果", "一场没有冒号却很长的大场复盘 · 结果"),
+        ("侯哥家纺", "侯哥家纺", "侯哥家纺"),
+        ("侯哥家纺：在线掉了", "侯哥家纺", "侯哥家纺：在线掉了"),
+        ("：没有名字的一个长长的标题", "结果", "：没有名字的一个长长的标题 · 结果"),
+    ],
+)
+def test_a_part_of_a_case_is_named_with_its_case(title: str, heading: str, named: str) -> None:
+    case = replace(passage("98.1", "", "正文", case=True), title=title, heading=heading)
+    assert cite(case).section == named
+
+
+def test_what_comes_from_a_made_up_case_is_said_to_before_it_begins() -> None:
+    made_up = replace(passage("97.1", "结果", "停留掉了三成。", case=True, teaching=True), title="老许书房：停留 16 秒")
+    assert quoted([PASSAGE, made_up]) == (
+        "先看进人流速。 [1]\n\n**教学示例：老许书房**（人物和数字是编的）\n\n停留掉了三成。 [2]"
+    )
+    assert quoted([made_up], "en").startswith("**Teaching example: 老许书房**")
+    assert quoted([replace(made_up, meta={"teaching": "false"})]) == "停留掉了三成。 [1]"
+
+
+async def test_a_model_that_cites_a_made_up_case_is_marked_where_it_does() -> None:
+    made_up = passage("97.1", "结果", "停留掉了三成。", case=True, teaching=True)
+    answers = Answers(Fixed(found(PASSAGE, made_up)), model=Model("先看进人流速 [1]。停留掉了三成 [2]。"))
+    assert (await answers.ask(VIEWER, "在线掉了")).text == "先看进人流速 [1]。停留掉了三成 [2]（教学示例）。"
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "case"),
+    [
+        ("断单了怎么办", ("08.4", "12.22"), "aqin-women-wear"),
+        ("在线掉了怎么办", ("12.1",), "xiaohe-snacks"),
+        ("抽奖没公示怎么办", ("14.5", "17.15"), "huijie-general-store"),
+        ("老客固守怎么办", ("04.4",), "hou-ge-home-textile"),
+        ("清仓怎么播", ("02.6",), "hedong-kids-clearance"),
+        ("客单上不去", ("08.5",), "shiqiao-drinks"),
+    ],
+)
+async def test_the_rule_answers_and_its_case_stands_beside(
+    answers: Answers, question: str, section: tuple[str, ...], case: str
+) -> None:
+    answer = await answers.ask(VIEWER, question, history=())
+    assert answer.citations[0].anchor in section and not any(c.case for c in answer.citations)
+    assert answer.cases[0].document == f"cases/{case}.md" and answer.cases[0].section.endswith(" · 情况")
+
+
+@pytest.mark.parametrize(
+    ("question", "case"), [("侯哥家纺单场做到多少", "hou-ge-home-textile"), ("侯哥涨了多少粉", "hou-ge-home-textile")]
+)
+async def test_a_case_that_is_asked_for_by_name_answers_itself(answers: Answers, question: str, case: str) -> None:
+    answer = await answers.ask(VIEWER, question, history=())
+    assert answer.citations[0].document == f"cases/{case}.md" and answer.citations[0].section.startswith("侯哥家纺 · ")
 
 
 def test_a_mark_behind_a_table_or_code_has_a_line_of_its_own() -> None:

@@ -54,9 +54,9 @@ def answer_buttons(answer: Answer, exchange: str, language: str) -> Rows:
 
 
 def source(citation: Citation, language: str) -> str:
-    """Where it stands, on one line: section, document (a case by its title first), page, whether it is made up for teaching."""
-    places = [citation.title, citation.section] if citation.case else [citation.section, f"《{citation.title}》"]
-    if citation.title == citation.section:
+    """Where it stands, on one line: section, document (a case's section names it), page, whether it is made up for teaching."""
+    places = [citation.section, f"《{citation.title}》"]
+    if citation.case or citation.title == citation.section:
         places = [citation.section]
     if citation.page is not None:
         places.append(words.PAGE.to(language, page=citation.page))

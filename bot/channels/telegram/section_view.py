@@ -43,7 +43,7 @@ def place(passage: Passage, language: str) -> str:
     places = [f"《{short(passage.title, LONGEST_HEADING)}》"]
     if passage.page is not None:
         places.append(words.PAGE.to(language, page=passage.page))
-    if passage.meta.get("teaching", "").lower() in ("true", "yes", "是"):
+    if passage.teaching:
         places.append(words.TEACHING.to(language))
     return " · ".join(places)
 

@@ -72,5 +72,7 @@ def test_an_answer_that_names_no_number_lists_all_its_sources():
 def test_a_source_names_section_document_page_and_teaching():
     assert source(CITED, "zh") == "12.1 在线掉了 · 《盯盘》 · 第 3 页"
     assert source(replace(CITED, section="盯盘", page=None), "zh") == "盯盘"
-    assert source(replace(CITED, case=True, teaching=True, page=None), "en") == "盯盘 · 12.1 在线掉了 · teaching example"
+    case = replace(CITED, section="侯哥家纺 · 结果", case=True, teaching=True, page=None)
+    assert source(case, "en") == "侯哥家纺 · 结果 · teaching example"
+    assert source(replace(case, teaching=False), "zh") == "侯哥家纺 · 结果"
     assert "\n" not in source(replace(CITED, section="一\n二"), "zh")
