@@ -15,6 +15,8 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from knowledge.question import asks
+
 FILE = "asked.yaml"
 LONGEST = 200
 """Characters of a wording: nobody's everyday question is longer."""
@@ -48,29 +50,41 @@ def read_asked(folder: Path) -> tuple[Wording, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The wordings of one shelf: unit `vectors` of shape (wordings, dimensions), and the section row of each."""
+    """The wordings of one shelf: unit `vectors` of shape (wordings, dimensions), and the section row and the form of each.
+
+    A form is what `knowledge.question.asks` says of the wording: whether it is after a definition or after what to do.
+    """
 
     rows: NDArray[np.int64]
     vectors: Floats
+    forms: NDArray[np.str_]
 
     @classmethod
     def none(cls) -> Asked:
         """A shelf without wordings."""
-        return cls(np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+        return cls(np.zeros(0, np.int64), np.zeros((0, 0), np.float32), np.zeros(0, np.str_))
 
     @classmethod
-    def build(cls, wordings: Sequence[tuple[str, Floats]], places: Mapping[str, int]) -> Asked:
-        """From (target, vector) pairs; `places` gives the row of every target that names one section."""
-        known = [(places[target], vector) for target, vector in wordings if target in places]
+    def build(cls, wordings: Sequence[tuple[Wording, Floats]], places: Mapping[str, int]) -> Asked:
+        """From wordings with their vectors; `places` gives the row of every target that names one section."""
+        known = [(wording, vector) for wording, vector in wordings if wording.target in places]
         if not known:
             return cls.none()
-        return cls(np.array([row for row, _ in known], np.int64), np.stack([vector for _, vector in known]))
+        return cls(
+            np.array([places[wording.target] for wording, _ in known], np.int64),
+            np.stack([vector for _, vector in known]),
+            np.array([asks(wording.question) for wording, _ in known], np.str_),
+        )
 
-    def closest(self, question: Floats, sections: int) -> Floats:
-        """Each section's best cosine with the question's vector, shape (sections,); -1 where it has no wording."""
+    def closest(self, question: Floats, form: str, sections: int) -> Floats:
+        """Each section's best cosine with the question's vector, shape (sections,); -1 where it has no wording.
+
+        A wording of the other form does not count: 停留低了怎么办 and 停留怎么算 differ in a word, and lead to two sections.
+        """
         out = np.full(sections, -1.0, np.float32)
         if len(self.rows):
-            np.maximum.at(out, self.rows, self.vectors @ question)
+            fitting = (self.forms == form) | (self.forms == "") if form else np.ones(len(self.rows), bool)
+            np.maximum.at(out, self.rows[fitting], self.vectors[fitting] @ question)
         return out
 
 

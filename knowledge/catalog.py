@@ -235,11 +235,12 @@ class Catalog:
         with self._write() as db:
             db.executemany("UPDATE asked SET model=?, vector=? WHERE scope=? AND question=?", rows)
 
-    def asked(self, scope: str, model: str) -> list[tuple[str, Floats]]:
-        """(target, vector) of every wording that is embedded."""
+    def asked(self, scope: str, model: str) -> list[tuple[Wording, Floats]]:
+        """Every wording that is embedded, with its vector."""
+        query = "SELECT target, question, vector FROM asked WHERE scope=? AND model=?"
         with self._read() as db:
-            rows = db.execute("SELECT target, vector FROM asked WHERE scope=? AND model=?", (scope, model)).fetchall()
-        return [(target, np.frombuffer(vector, np.float32)) for target, vector in rows]
+            rows = db.execute(query, (scope, model)).fetchall()
+        return [(Wording(target, question), np.frombuffer(vector, np.float32)) for target, question, vector in rows]
 
     def pending(self, scope: str, model: str) -> list[tuple[str, str]]:
         """(vector id, text to embed) of every chunk that has no vector of this model yet."""
