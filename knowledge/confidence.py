@@ -17,9 +17,9 @@ from knowledge.question import Question
 from knowledge.search import Ranking
 from knowledge.types import Passage
 
-WEIGHTS = {"log_score": 5.92, "pairs": 2.55, "unknown": -0.9, "same": -1.93, "length": 4.32}
+WEIGHTS = {"log_score": 5.92, "pairs": 2.55, "unknown": -0.9, "same": -1.93, "length": 4.32, "taught": -0.8}
 BIAS = 5.14
-ANSWER_FROM = 0.23
+ANSWER_FROM = 0.22
 """Operating point: nine in ten of the answerable development questions are answered, nine in ten of the others declined."""
 OFF_TOPIC_BELOW = 0.005
 """Below it four in five questions are about something else altogether, and one in ten about the work."""
@@ -72,6 +72,8 @@ def observe(alone: Question, used: Question, rankings: Sequence[Ranking], passag
         "unknown": min(unknown for _, unknown in wordings),
         "same": same,
         "length": min(len(alone.words), LONG) / LONG,
+        # Wordings lift a section's score, so the same score says less of it.
+        "taught": float(ranking.asked[ranking.shelf.places[top.key]] > -1),
     }
 
 

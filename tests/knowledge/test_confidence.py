@@ -12,8 +12,8 @@ from knowledge.library import Library
 from tests.knowledge import kit
 
 HERE = {"handbook"}
-STRONG = {"log_score": -0.3, "pairs": 1.0, "unknown": 0.0, "same": 1.0, "length": 0.5}
-WEAK = {"log_score": -3.0, "pairs": 0.0, "unknown": 1.0, "same": 1.0, "length": 0.1}
+STRONG = {"log_score": -0.3, "pairs": 1.0, "unknown": 0.0, "same": 1.0, "length": 0.5, "taught": 0.0}
+WEAK = {"log_score": -3.0, "pairs": 0.0, "unknown": 1.0, "same": 1.0, "length": 0.1, "taught": 0.0}
 
 
 def test_strong_evidence_answers_and_weak_declines() -> None:
