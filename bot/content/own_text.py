@@ -1,8 +1,8 @@
 """Whether the handbook itself says or advises what its list of words does not allow.
 
-A word may be named in order to forbid it. That is so in a heading; where the clause forbids it (不能写…) or the sentence condemns it
-(…是价格欺诈); in a list or a table that is introduced as what not to do; and, quoted, in a section about what is not allowed, unless the
-quote is offered as the thing to say. Everything else is the handbook's own voice. Pure.
+A word may be named in order to forbid it. That is so in a heading; where the clause forbids it (不能写…) or the sentence
+condemns it (…是价格欺诈); in a list or a table that is introduced as what not to do; and, quoted, in a section about what is
+not allowed, unless the quote is offered as the thing to say. Everything else is the handbook's own voice. Pure.
 """
 
 from __future__ import annotations
@@ -40,16 +40,26 @@ _LED = re.compile(
     r"不(?:能|要|得|许|准|可|好|行|该|合法)|别|勿|禁|红线|违|罚|停讲|错|原话|问题|没用|说了什么|行为|做法|雷|坑|不说|不写|要证据|级别|词$|骗|忌|踩|警惕"
 )
 # A section about what is not allowed.
-_ABOUT = re.compile(r"合规|违规|违法|不能|不许|别|禁|红线|极限词|绝对化|疗效|憋单|假|虚报|刷单|罚|边界|说错|差评|扣分|警告|过稿|站外")
+_ABOUT = re.compile(
+    r"合规|违规|违法|不能|不许|别|禁|红线|极限词|绝对化|疗效|憋单|假|虚报|刷单|罚|边界|说错"
+    r"|差评|扣分|警告|过稿|站外"
+)
 # What offers the quote behind it, or a whole column, as the thing to say.
-_OFFERED = re.compile(r"(?:换成|改成|改说|改为|可以说|可以喊|就说|就喊|照念|这么说|这样说|照着说|替代|更正|句式|这么回|怎么说|说法)[^，。；“”]{0,4}[：:]?$")
+_OFFERED = re.compile(
+    r"(?:换成|改成|改说|改为|可以说|可以喊|就说|就喊|照念"
+    r"|这么说|这样说|照着说|替代|更正|句式|这么回|怎么说|说法)[^，。；“”]{0,4}[：:]?$"
+)
 # What approves of the quote before it.
 _APPROVED = re.compile(r"^[^“”]{0,20}[”」][^，。；]{0,4}(?:就行|就好|就可以|即可|没事|没问题|也行|管用|好使)")
 # What shows that there is evidence, anywhere in the line.
-_EVIDENCED = re.compile(r"证据|依据|凭据|截图|留底|成交价|成交|实数|真|后台|报数|核|公示|写明|授权|报告|可售|可查|有据|到点|记录|基准|总数")
+_EVIDENCED = re.compile(
+    r"证据|依据|凭据|截图|留底|成交价|成交|实数|真|后台|报数"
+    r"|核|公示|写明|授权|报告|可售|可查|有据|到点|记录|基准|总数"
+)
 
 _SAID = {
-    Level.BLOCK: "「{word}」不能这么写：{reason}（{article}）。要提醒别人别做，就写明不能；要教怎么说，改成：{instead}。见 {section}",
+    Level.BLOCK: "「{word}」不能这么写：{reason}（{article}）。"
+    "要提醒别人别做，就写明不能；要教怎么说，改成：{instead}。见 {section}",
     Level.EVIDENCE: "「{word}」要有证据才能写：{reason}（{article}）。写明证据，或改成：{instead}。见 {section}",
     Level.HINT: "「{word}」换个能验证的说法：{reason}。改成：{instead}。见 {section}",
 }

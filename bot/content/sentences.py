@@ -48,7 +48,7 @@ def page_sentences(page: Page) -> Iterator[Sentence]:
 
 
 def yaml_sentences(file: YamlFile, *, without: frozenset[str], lead: str = "") -> Iterator[Sentence]:
-    """The sentences of every text in a YAML list, but for the values of the keys in `without`; `lead` names the row's own lead."""
+    """The sentences of every text in a YAML list, without the keys in `without`; `lead` is the key of what leads the row."""
     for number, row in enumerate(file.data) if isinstance(file.data, list) else ():
         led = str(row.get(lead, "")) if isinstance(row, dict) else ""
         for place, text in _texts(row, (number,), without):

@@ -14,6 +14,7 @@ GAP = "…"
 """Stands in a pattern for up to a dozen characters of the same sentence, none of which says no."""
 
 _FIGURE = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千万几]+)"
+_LAW = re.compile(r"《[^》]+》")
 # What says no in between turns the meaning round: 差评一条没删.
 _BETWEEN = r"[^。！？；\n不没别未]{0,12}?"
 
@@ -77,6 +78,15 @@ def find(wordings: Iterable[Wording], text: str) -> list[Found]:
             if not any(start <= match.start() and match.end() <= end for start, end in innocent):
                 found.append(Found(wording, match.start(), match.end(), match[0]))
     return sorted(found, key=lambda one: (one.start, -one.end))
+
+
+def unsaid(wordings: Iterable[Wording], question: str, answer: str) -> tuple[str, ...]:
+    """Sections that a question about something unlawful must be shown first; `answer` is the section that was found for it.
+
+    None where the answer names the same law: it warns already, and says what the question is after. Each section once.
+    """
+    asked = (found.wording for found in find(wordings, question) if found.wording.level is Level.BLOCK)
+    return tuple(dict.fromkeys(one.section for one in asked if not any(law in answer for law in _LAW.findall(one.article))))
 
 
 @lru_cache(maxsize=1024)
