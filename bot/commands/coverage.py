@@ -21,7 +21,7 @@ def show(whole: Whole, language: str, *, as_json: bool) -> None:
     found = tables(whole)
     if as_json:
         put(json.dumps({table.name: table.to_json() for table in found}, ensure_ascii=False))
-    elif sys.stdout.isatty():
+    elif on_screen():
         _draw(found, language)
     else:
         for line in lines(found, language):
@@ -36,6 +36,11 @@ def lines(found: tuple[Table, ...], language: str) -> list[str]:
         out.append("\t".join(say(language, f"stats.column.{column}") for column in table.columns))
         out += ["\t".join(clean_line(_shown(cell, language)) for cell in row) for row in table.rows]
     return out
+
+
+def on_screen() -> bool:
+    """Whether a person looks at stdout."""
+    return sys.stdout.isatty()
 
 
 def _draw(found: tuple[Table, ...], language: str) -> None:

@@ -9,7 +9,7 @@ from bot.content.asked import check_asked
 from bot.content.figures import check_bounds, check_examples, check_limits, section_texts
 from bot.content.glossary import check_glossary
 from bot.content.ids import Id, ids_of
-from bot.content.links import check_names, check_sections, number
+from bot.content.links import check_names, check_sections, number, rows_of
 from bot.content.own_text import check_wording
 from bot.content.pages import Number, Page
 from bot.content.problem import Problem
@@ -54,13 +54,19 @@ def check_whole(whole: Whole) -> Iterator[Problem]:
     content = whole.content
     yield from content.problems
     yield from check_sections([file for path, file in content.files.items() if path != ASKED], whole.numbers)
-    yield from check_names(whole.pages, content.metrics.units, [rule.id for rule in content.rules])
+    yield from check_names(whole.pages, _named(content, METRICS), _named(content, "rules/"))
     yield from _check_figures(whole)
     yield from check_wording(content.wordings, _sentences(whole))
     if GLOSSARY in content.files:
         yield from check_glossary(content.files[GLOSSARY], whole.texts, content.wordings)
     if ASKED in content.files:
         yield from check_asked(content.files[ASKED], whole.targets)
+
+
+def _named(content: Content, path: str) -> set[str]:
+    """The ids of all rows of one file or folder, also of those in which something is wrong: one mistake is one complaint."""
+    files = [file for name, file in content.files.items() if name.startswith(path)]
+    return {str(row.get("id")) for file in files for _, row in rows_of(file)}
 
 
 def _check_figures(whole: Whole) -> Iterator[Problem]:
