@@ -19,7 +19,7 @@ from bot.errors import HandbookError
 from bot.flows.answers import Answers
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
-from bot.following import Following
+from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import own
 from bot.schedule import Job, scheduler
@@ -144,7 +144,8 @@ def _joined(
     async def turns(viewer: Viewer) -> Sequence[str]:
         return await exchanges.turns(viewer, now=now())
 
-    handbook = Handbook(library, Finder(library, dictionary, _reranker(settings)), settings.handbook)
+    finder = Finder(library, dictionary, _reranker(settings))
+    handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     return App(settings, database, exchanges, handbook, answers, reference)
 

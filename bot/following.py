@@ -13,7 +13,9 @@ from bot.content.checklists import read_items
 from bot.content.metrics import Metrics, read_metrics
 from bot.content.problem import Problem
 from bot.content.rules import read_rules
+from bot.content.wording import read_wording
 from bot.content.yamlfile import YamlFile, read_yaml
+from bot.domain.wording import Wording
 from bot.flows.reference import Reference, synonyms
 from knowledge.decode import decode
 from knowledge.glossary import read_glossary
@@ -25,6 +27,7 @@ WATCH_SECONDS = 30.0
 LOGGED = 20
 """Problems that are logged one by one; `copilot check` lists them all."""
 
+WORDING = "wording.yaml"
 _PATTERNS = ("metrics.yaml", "glossary.yaml", "rules/*.yaml", "checklists/*.yaml")
 Stamp = tuple[tuple[Path, int, int], ...]
 
@@ -81,6 +84,40 @@ class Following:
             except OSError:
                 continue
             yield path, found.st_size, found.st_mtime_ns
+
+
+class FollowedWordings:
+    """The handbook's list of what must not be said, read when it is first asked for and again when the file changes.
+
+    Apart from the rest: every question looks here, and one asked from the command line must not wait for rules and checklists.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp: tuple[int, int] | None = None
+        self._good: tuple[Wording, ...] = ()
+
+    def __call__(self) -> tuple[Wording, ...]:
+        """The list as it is now; the last good one while the file has errors, which are logged once."""
+        try:
+            found = (self._folder / WORDING).stat()
+        except OSError:
+            return ()
+        if self._stamp != (stamp := (found.st_size, found.st_mtime_ns)):
+            self._stamp = stamp
+            self._read()
+        return self._good
+
+    def _read(self) -> None:
+        problems: list[Problem] = []
+        wordings: tuple[Wording, ...] = ()
+        for file in _files(self._folder, WORDING, problems):
+            wordings, wrong = read_wording(file)
+            problems += wrong
+        for problem in problems[:LOGGED]:
+            log.warning("content.problem", where=f"{problem.path}:{problem.line}", what=problem.text)
+        # Of a list with errors the rest still warns, where there is no better one.
+        self._good = self._good if problems and self._good else wordings
 
 
 def read_reference(folder: Path) -> tuple[Reference, Sequence[Problem]]:

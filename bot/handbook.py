@@ -12,10 +12,11 @@ from typing import TypeVar
 import structlog
 
 from bot.domain.access import HANDBOOK
+from bot.domain.wording import Wording, warning_sections
 from bot.errors import CopilotError, HandbookError, ModelError, StorageError
 from bot.flows.ports import Found
 from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
-from knowledge.find import Finder
+from knowledge.find import Finder, Findings
 from knowledge.library import Library, Progress, Report
 from knowledge.types import Passage, Scope
 
@@ -35,8 +36,12 @@ def translated(error: KnowledgeError) -> CopilotError:
 class Handbook:
     """The Knowledge port over one handbook folder. Other collections keep their names."""
 
-    def __init__(self, library: Library, finder: Finder, folder: Path) -> None:
+    def __init__(
+        self, library: Library, finder: Finder, folder: Path, wordings: Callable[[], Sequence[Wording]] = tuple
+    ) -> None:
+        """`wordings` gives the handbook's list of what must not be said: whoever asks for it is shown the warning first."""
         self._library, self._finder, self.folder = library, finder, folder.resolve()
+        self._wordings = wordings
         # The collection is named after the folder, so that trying another handbook does not throw the first one's vectors away.
         self.collection = f"{HANDBOOK}-{blake2b(str(self.folder).encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
         self._stop = threading.Event()
@@ -47,8 +52,16 @@ class Handbook:
     async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
         """See the port."""
         stored = self._stored(scope)
-        findings = await _run(lambda: self._finder.find(question, scope=stored, history=history, top_k=top_k))
+        findings = await _run(lambda: self._find(question, stored, history, top_k))
         return Found(findings.passages, findings.cases, findings.confidence, findings.complete)
+
+    def _find(self, question: str, stored: set[str], history: Sequence[str], top_k: int) -> Findings:
+        found = self._finder.find(question, scope=stored, history=history, top_k=top_k)
+        if not found.passages:
+            return found
+        best = found.passages[0]
+        lead = warning_sections(self._wordings(), question, anchor=best.anchor, text=best.text)
+        return self._finder.find(question, scope=stored, history=history, top_k=top_k, lead=lead) if lead else found
 
     async def section(self, key: str, *, scope: Scope) -> Passage | None:
         """See the port."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from knowledge.confidence import Confidence, judge, observe, term_weights
+from knowledge.confidence import Confidence, Level, judge, observe, term_weights
 from knowledge.dictionary import Dictionary, Group
 from knowledge.errors import IndexUnusable
 from knowledge.extract import pick
@@ -77,11 +77,21 @@ class Finder:
         """The best sections for a query within the scope, best first."""
         return list(self.find(query, scope=scope, top_k=top_k, together=True).passages)
 
-    def find(self, text: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5, together: bool = False) -> Findings:
+    def find(
+        self,
+        text: str,
+        *,
+        scope: Scope,
+        history: Sequence[str] = (),
+        top_k: int = 5,
+        together: bool = False,
+        lead: Sequence[str] = (),
+    ) -> Findings:
         """Sections that may answer `text`; `history` holds the same person's earlier questions, oldest first.
 
         Where the handbook answers, cases are found apart only (`together`: among the passages too); where a case answers best,
         they are passages as any other. An empty or symbol-only text, and an empty scope, find nothing and are not answered.
+        `lead` are anchors of handbook sections that are known to belong in front, and answer.
         """
         text, history = _valid(text), [_valid(turn) for turn in history]
         shelves = [self._library.shelf(name) for name in collections(scope)]
@@ -93,6 +103,9 @@ class Finder:
             look = replace(look, passages=self._reranked(look))
         passages = spread(look.passages if together else apart(look.passages), top_k)
         confidence = judge(observe(options[0], look.question, look.rankings, passages), complete=complete)
+        if first := _leading(look.rankings, lead):
+            passages = tuple({passage.key: passage for passage in (*first, *passages)}.values())[:top_k]
+            confidence = Confidence(Level.ANSWER, 1.0, confidence.evidence)
         passages = pick(passages, term_weights(look.question, look.rankings))
         cases = nearest_cases(look.rankings, CASES)
         return Findings(passages, confidence, complete, look.question.text, cases)
@@ -179,6 +192,17 @@ def _valid(text: str) -> str:
 def _settled(pending: int, vectors: int) -> bool:
     """Whether enough vectors are there to rank by meaning: a few new sections must not switch it off for the rest."""
     return pending * 20 <= vectors
+
+
+def _leading(rankings: Sequence[Ranking], anchors: Sequence[str]) -> tuple[Passage, ...]:
+    """The handbook's sections with these anchors, in the order of the anchors, with the scores that they have."""
+    rows = {
+        section.anchor: ranking.passage(row)
+        for ranking in rankings
+        for row, section in enumerate(ranking.shelf.sections if anchors else ())
+        if section.anchor in anchors and section.kind is Kind.HANDBOOK
+    }
+    return tuple(rows[anchor] for anchor in anchors if anchor in rows)
 
 
 def _choose(looks: Sequence[_Look], text: str) -> _Look:

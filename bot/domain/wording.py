@@ -80,13 +80,14 @@ def find(wordings: Iterable[Wording], text: str) -> list[Found]:
     return sorted(found, key=lambda one: (one.start, -one.end))
 
 
-def unsaid(wordings: Iterable[Wording], question: str, answer: str) -> tuple[str, ...]:
-    """Sections that a question about something unlawful must be shown first; `answer` is the section that was found for it.
+def warning_sections(wordings: Iterable[Wording], question: str, *, anchor: str, text: str) -> tuple[str, ...]:
+    """Sections that must stand in front of an answer to a question about something unlawful; none for any other question.
 
-    None where the answer names the same law: it warns already, and says what the question is after. Each section once.
+    `anchor` and `text` are the section that was found first: where it names the same law, it warns already and stays in front.
     """
-    asked = (found.wording for found in find(wordings, question) if found.wording.level is Level.BLOCK)
-    return tuple(dict.fromkeys(one.section for one in asked if not any(law in answer for law in _LAW.findall(one.article))))
+    asked = [found.wording for found in find(wordings, question) if found.wording.level is Level.BLOCK]
+    warns = {one.id: any(law in text for law in _LAW.findall(one.article)) for one in asked}
+    return tuple(dict.fromkeys(anchor if warns[one.id] else one.section for one in asked))
 
 
 @lru_cache(maxsize=1024)

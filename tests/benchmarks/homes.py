@@ -16,6 +16,7 @@ import numpy as np
 
 from bot.config import BUILT_IN_HANDBOOK, Settings, load_settings
 from bot.flows.answers import Answers
+from bot.following import FollowedWordings
 from bot.handbook import Handbook
 from bot.instance import own
 from knowledge.dictionary import VERSION, Dictionary
@@ -125,7 +126,7 @@ def opened(home: Home, encoder: Encoder | None = None) -> Iterator[Parts]:
         dictionary = Dictionary(settings.models / f"dictionary-v{VERSION}.db")
         try:
             finder = Finder(library, dictionary)
-            handbook = Handbook(library, finder, settings.handbook)
+            handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
             bar = Bar("/".join(home.handbook.parts[-2:]))
             report = library.read(handbook.collection, handbook.folder, bar)
             library.fill(handbook.collection, bar)
