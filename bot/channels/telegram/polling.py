@@ -114,9 +114,7 @@ async def insist(action: Callable[[], Awaitable[object]], trouble: PollingTroubl
 class Polling:
     """Asks for updates until it is cancelled; `acknowledge` then confirms the last ones."""
 
-    def __init__(
-        self, request: PollingRequest, address: str, kinds: Sequence[str], keep: Keep, trouble: PollingTrouble
-    ) -> None:
+    def __init__(self, request: PollingRequest, address: str, kinds: Sequence[str], keep: Keep, trouble: PollingTrouble) -> None:
         """`address` is the bot's own, with the token; `kinds` are the kinds of updates that are wanted."""
         self._request = request
         self._address = address

@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Viewer
 from bot.flows.answers import Answers
+from bot.flows.ports import ChatModel
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
 from bot.storage.database import Database
@@ -38,6 +39,7 @@ class Desk:
     folder: Path
     handbook: SmallHandbook = field(default_factory=SmallHandbook)
     settings: dict[str, object] = field(default_factory=dict)
+    model: ChatModel | None = None
 
     def __post_init__(self) -> None:
         self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
@@ -61,7 +63,7 @@ class Desk:
 
         self.bot = TelegramBot(
             self.everything,
-            answers=Answers(self.handbook, turns),
+            answers=Answers(self.handbook, turns, self.model),
             inbox=self.inbox,
             outbox=self.outbox,
             exchanges=self.exchanges,
