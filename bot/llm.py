@@ -6,7 +6,8 @@ be checked by the flow, never an instruction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 PROMPT = Path(__file__).parent / "prompts" / "answer.md"
 TIMEOUT = 30.0
 """Seconds; an operator in a live session does not wait longer, and gets the handbook's own text instead."""
+LONGEST = 60.0
+"""Seconds for the whole answer: while words trickle in, no single wait is ever too long."""
 PASSAGE = 1200
 
 
@@ -49,8 +52,18 @@ class LangChainModel:
         )
         self._chain = prompt | model | StrOutputParser()
 
-    async def write(self, question: str, passages: Sequence[Passage], *, history: Sequence[str] = ()) -> str:
-        """Markdown with `[n]` behind every sentence. Raises ModelError when the model cannot be reached in time."""
+    async def write(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[str] = (),
+        heard: Callable[[str], None] | None = None,
+    ) -> str:
+        """Markdown with `[n]` behind every sentence. Raises ModelError when the model cannot be reached in time.
+
+        With `heard` the answer is streamed, and it is told all that is written so far with each piece.
+        """
         from langchain_core.messages import HumanMessage
 
         numbered = "\n\n".join(f"[{n}] {p.heading}\n{p.text[:PASSAGE]}" for n, p in enumerate(passages, 1))
@@ -58,9 +71,25 @@ class LangChainModel:
         import httpx
         import openai
 
+        asked = {"passages": numbered, "history": earlier, "question": question}
         try:
-            return str(await self._chain.ainvoke({"passages": numbered, "history": earlier, "question": question}))
+            async with asyncio.timeout(LONGEST):
+                return await self._streamed(asked, heard) if heard else str(await self._chain.ainvoke(asked))
         except (httpx.HTTPError, openai.OpenAIError, TimeoutError, ValueError, TypeError, AttributeError, LookupError) as error:
             # The last three are how the client stumbles over a reply that is not of the protocol's shape.
             log.warning("model.failed", model=self.name, error=type(error).__name__)
             raise ModelError(f"语言模型 {self.name} 没有回答（{type(error).__name__}）。") from error
+
+    async def _streamed(self, asked: dict[str, Any], heard: Callable[[str], None]) -> str:
+        written = ""
+        try:
+            async for piece in self._chain.astream(asked):
+                written += str(piece)
+                heard(written)
+        except ValueError:
+            if written:
+                raise
+            # Some endpoints take no notice of `stream`, and their one-piece reply passes for an empty stream.
+            log.info("model.does_not_stream", model=self.name)
+            return str(await self._chain.ainvoke(asked))
+        return written

@@ -113,6 +113,17 @@ def test_batch_keeps_order_and_ids_and_says_which_lines_are_bad(
     ]
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "[1, {\"a\": 1e400}]"])
+def test_an_id_that_no_json_can_hold_is_refused_with_its_line(
+    number: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "batch").write_text(f'{{"id": 1e300, "question": "x"}}\n{{"id": {number}, "question": "x"}}\n', encoding="utf-8")
+    assert _ask(monkeypatch, "--batch", "batch") == 1
+    out, err = capsys.readouterr()
+    assert [row["id"] for row in _rows(out)] == [1e300]
+    assert err.splitlines()[0] == "第 2 行：不是合法的 JSON 对象。"
+
+
 def test_question_that_fails_does_not_stop_the_batch(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

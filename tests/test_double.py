@@ -205,12 +205,17 @@ async def test_typing_drafts_and_reactions_show(bot, double, alice):
     asked = await alice.say(chat, "?")
     await bot.send_chat_action(alice.id, ChatAction.TYPING)
     await bot.send_message_draft(alice.id, 1, "正在")
-    assert (chat.actions, chat.drafts) == (["typing"], ["正在"])
+    await bot.send_message_draft(alice.id, 1)
+    assert (chat.actions, chat.drafts) == (["typing"], ["正在", ""])
+    with pytest.raises(BadRequest, match="draft identifier|Draft identifier"):
+        await bot.send_message_draft(alice.id, 0, "x")
+    with pytest.raises(BadRequest, match="too long"):
+        await bot.send_message_draft(alice.id, 1, "长" * 4097)
     await bot.send_message(alice.id, "正在想好了")
     assert chat.drafts == []
     await bot.set_message_reaction(alice.id, asked.id, "👍")
     assert asked.reactions == ["👍"]
-    with pytest.raises(BadRequest, match="Drafts can be sent to private chats only"):
+    with pytest.raises(BadRequest, match="(?i)TEXTDRAFT_PEER_INVALID"):
         await bot.send_message_draft(double.group("群", alice).id, 1, "x")
 
 

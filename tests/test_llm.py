@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot import llm
@@ -32,6 +32,20 @@ def reply(content: Any, **more: Any) -> Response:
     body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m"}
     body["choices"] = [{"index": 0, "message": message, "finish_reason": "stop"}]  # type: ignore[assignment]
     return Response(json.dumps({**body, **more}), media_type="application/json")
+
+
+def streamed(*pieces: str, wait: float = 0.0) -> Response:
+    """The pieces as server-sent events, `wait` seconds apart."""
+
+    async def lines() -> AsyncIterator[str]:
+        for piece in pieces:
+            await asyncio.sleep(wait)
+            choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
+            chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+            yield f"data: {json.dumps(chunk)}\n\n"
+        yield "data: [DONE]\n\n"
+
+    return StreamingResponse(lines(), media_type="text/event-stream")
 
 
 class Endpoint:
@@ -165,6 +179,37 @@ async def test_a_model_that_takes_too_long_is_given_up(endpoint: Endpoint, monke
     with pytest.raises(ModelError):
         await model(endpoint).write("停留", PASSAGES)
     assert time.monotonic() - begun < 4
+
+
+async def test_who_listens_hears_the_answer_grow(endpoint: Endpoint) -> None:
+    endpoint.respond = lambda: streamed("先看", "进人流速", " [1]。")
+    heard: list[str] = []
+    assert await model(endpoint).write("停留", PASSAGES, heard=heard.append) == "先看进人流速 [1]。"
+    assert list(dict.fromkeys(heard)) == ["先看", "先看进人流速", "先看进人流速 [1]。"]
+    assert endpoint.requests[0]["stream"] is True
+
+
+async def test_an_endpoint_that_does_not_stream_answers_in_one_piece(endpoint: Endpoint) -> None:
+    assert await model(endpoint).write("停留", PASSAGES, heard=lambda _: None) == "先看进人流速 [1]。"
+
+
+async def test_words_that_trickle_for_ever_are_given_up(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llm, "LONGEST", 0.5)
+    endpoint.respond = lambda: streamed(*["停"] * 1000, wait=0.1)
+    begun = time.monotonic()
+    with pytest.raises(ModelError):
+        await model(endpoint).write("停留", PASSAGES, heard=lambda _: None)
+    assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize("respond", BAD, ids=range(len(BAD)))
+async def test_a_broken_stream_is_a_model_error_and_the_handbook_answers(
+    endpoint: Endpoint, respond: Callable[[], Response]
+) -> None:
+    endpoint.respond = respond
+    answers = Answers(PaperHandbook(PASSAGES), model=model(endpoint))
+    answer = await answers.ask(Viewer("t:1", "t:1", Scope()), "在线掉了怎么办", watch=lambda _: None)
+    assert answer.text.startswith("先看进人流速。") and answer.notice
 
 
 @pytest.mark.parametrize("name", ["nothing-like-this", "nobody:model", "openai:gpt-4o-mini", ":"])

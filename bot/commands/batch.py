@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,7 @@ def read_row(raw: bytes, number: int, language: str) -> Question | None:
 
 def _from_json(line: str, number: int, language: str) -> Question:
     try:
-        row = json.loads(line, parse_constant=_refuse)
+        row = json.loads(line, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BadRow(say(language, "not_json")) from None
     question, history = row.get("question"), row.get("history") or []
@@ -62,6 +63,14 @@ def _from_json(line: str, number: int, language: str) -> Question:
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)  # NaN and Infinity are no JSON, and would come out as none
+
+
+def _finite(number: str) -> float:
+    """A number that can be written again: 1e999 is JSON, but is infinite when read, and would come out as Infinity."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
 
 
 async def answer_row(answers: Answers, viewer: Viewer, question: Question) -> str:

@@ -56,3 +56,14 @@ class Answer:
     def grounded(self) -> bool:
         """Whether the handbook answers the question."""
         return self.verdict is Verdict.ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is being written: the sections it is written from, and what of it may be shown already.
+
+    `text` is Markdown as in `Answer`; it holds whole sentences only, each checked against the sections it cites.
+    """
+
+    citations: tuple[Citation, ...]
+    text: str = ""

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.access import Viewer
-from bot.domain.answers import Answer, Citation, Verdict
+from bot.domain.answers import Answer, Citation, Draft, Verdict
 from bot.errors import ModelError, NotFound
-from bot.flows.grounding import unsupported
+from bot.flows.grounding import Growing, unsupported
 from bot.flows.ports import ChatModel, Found, Knowledge
 from bot.flows.words import say
 from knowledge.cases import short_title
@@ -40,6 +40,7 @@ _SMALL_TALK = re.compile(
     re.IGNORECASE,
 )
 Turns = Callable[[Viewer], Awaitable[Sequence[str]]]
+Watch = Callable[[Draft], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ class Answers:
     turns: Turns | None = None
     model: ChatModel | None = None
 
-    async def ask(self, viewer: Viewer, text: str, *, history: Sequence[str] | None = None) -> Answer:
+    async def ask(self, viewer: Viewer, text: str, *, history: Sequence[str] | None = None, watch: Watch | None = None) -> Answer:
         """Answer one question within the viewer's scope.
 
-        `history` holds earlier turns, oldest first; by default the stored ones. Never raises for odd input: a text without
-        a word in it is told so.
+        `history` holds earlier turns, oldest first; by default the stored ones. `watch` is called while a model writes, and
+        never without one: that answer is there at once. Never raises for odd input: a text without a word in it is told so.
         """
         question = text.replace("\0", " ").strip()
         language = language_of(question) if any(c.isalpha() for c in question) else viewer.language
@@ -72,24 +73,33 @@ class Answers:
         if level is Level.NOT_FOUND:
             nearest = tuple(cite(passage) for passage in found.passages[:NEAREST])
             return Answer(question, Verdict.NOT_IN_HANDBOOK, say("not_in_handbook", language), nearest, notice=notice)
-        return await self._answer(question, found, history, language, notice)
+        return await self._answer(question, found, history, language, notice, watch)
 
-    async def _answer(self, question: str, found: Found, history: Sequence[str], language: str, notice: str) -> Answer:
+    async def _answer(
+        self, question: str, found: Found, history: Sequence[str], language: str, notice: str, watch: Watch | None
+    ) -> Answer:
         citations = tuple(cite(passage) for passage in found.passages)
         cases = tuple(cite(case) for case in _near(found))
         if self.model is not None:
-            written, problem = await self._written(self.model, question, found.passages, history, language)
+            heard = _show(citations, found.passages, watch) if watch else None
+            written, problem = await self._written(self.model, question, found.passages, history, language, heard)
             if written:
                 return Answer(question, Verdict.ANSWERED, marked(written, citations, language), citations, cases, notice)
             notice = f"{notice} {problem}".strip()
         return Answer(question, Verdict.ANSWERED, quoted(found.passages, language), citations, cases, notice)
 
     async def _written(
-        self, model: ChatModel, question: str, passages: Sequence[Passage], history: Sequence[str], language: str
+        self,
+        model: ChatModel,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[str],
+        language: str,
+        heard: Callable[[str], None] | None,
     ) -> tuple[str, str]:
         """What the model wrote, if every sentence of it stands on the passages; else why it is not used."""
         try:
-            text = await model.write(question, passages, history=history)
+            text = await model.write(question, passages, history=history, heard=heard)
         except ModelError:
             return "", say("model_unreachable", language)
         return (text, "") if not unsupported(text, [p.text for p in passages]) else ("", say("model_unfaithful", language))
@@ -117,6 +127,22 @@ class Answers:
         if not any(c.isalnum() for c in text):
             return ()
         return (await self.knowledge.find(text, scope=viewer.scope.collections, top_k=limit)).passages
+
+
+def _show(citations: tuple[Citation, ...], passages: Sequence[Passage], watch: Watch) -> Callable[[str], None]:
+    """Tell `watch` what was found, and return what tells it what the model wrote.
+
+    Every sentence that anybody sees is checked, also in a preview that is gone in a moment: an invented figure that was
+    on the screen for three seconds has been read. So a preview grows by checked sentences, not by the model's words.
+    """
+    growing = Growing([passage.text for passage in passages])
+    watch(Draft(citations))
+
+    def heard(written: str) -> None:
+        if growing.grow(written):
+            watch(Draft(citations, growing.text))
+
+    return heard
 
 
 def cite(passage: Passage) -> Citation:

@@ -19,18 +19,54 @@ _LABEL = re.compile(r"^[ \t]*(?:(?:\d{1,2}(?:[、)）]|\.(?=\s))|[-*•#>]+(?=\s
 """The number of a step, a bullet: counted by the writer, not taken from anywhere."""
 _ENGLISH_STOP = r"(?<=[a-z\])\"”])\.(?=\s+[A-Z\[“\"(]|\s*$)"
 _SENTENCE = re.compile(rf"[^。！？!?\n]+?(?:[。！？!?]+|{_ENGLISH_STOP}|$)(?:[ \t]*\[\d{{1,2}}\])*", re.MULTILINE)
+_HALF_MARK = re.compile(r"[ \t]*(?:\[\d{0,2})?$")
 
 
 def unsupported(text: str, passages: Sequence[str]) -> list[str]:
     """Sentences of `text` that cite nothing, cite a passage that is not there, or say what the cited ones do not."""
-    comparableed = [comparable(passage) for passage in passages]
-    held = [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in comparableed]
+    return _unsupported(text, _held(passages))
+
+
+class Growing:
+    """The part of a text in the making that may be shown: whole sentences up to the first that is not supported.
+
+    Nothing that follows an unsupported sentence is let through: the whole text will be dropped.
+    """
+
+    def __init__(self, passages: Sequence[str]) -> None:
+        self._held = _held(passages)
+        self._stopped = False
+        self.text = ""
+
+    def grow(self, written: str) -> bool:
+        """Take all that is written so far; whether there is more to show now."""
+        before = len(self.text)
+        # The last sentence may go on, or its mark may still come, so it waits for the one behind it.
+        for end in [match.end() for match in _SENTENCE.finditer(_HALF_MARK.sub("", written))][:-1]:
+            if self._stopped or end <= len(self.text):
+                continue
+            self._stopped = bool(_unsupported(written[:end], self._held))
+            if not self._stopped:
+                self.text = written[:end]
+        return len(self.text) > before
+
+
+Held = Sequence[tuple[set[str], set[str]]]
+"""The words and the numbers of each passage."""
+
+
+def _held(passages: Sequence[str]) -> Held:
+    compared = [comparable(passage) for passage in passages]
+    return [(set(words(passage)), set(_NUMBER.findall(passage))) for passage in compared]
+
+
+def _unsupported(text: str, held: Held) -> list[str]:
     found = [match[0].strip() for match in _SENTENCE.finditer(_LABEL.sub("", text))]
     bad = [sentence for sentence in found if sentence and not _stands(sentence, held)]
     return bad if any(words(_bare(sentence)) for sentence in found) else [text]
 
 
-def _stands(sentence: str, held: Sequence[tuple[set[str], set[str]]]) -> bool:
+def _stands(sentence: str, held: Held) -> bool:
     bare = _bare(sentence)
     if not words(bare):
         return True

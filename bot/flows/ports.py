@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,6 +70,16 @@ class ChatModel(Protocol):
 
     name: str
 
-    async def write(self, question: str, passages: Sequence[Passage], *, history: Sequence[str] = ()) -> str:
-        """Markdown with `[n]` behind every sentence, n counting the passages from 1. Raises ModelError."""
+    async def write(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[str] = (),
+        heard: Callable[[str], None] | None = None,
+    ) -> str:
+        """Markdown with `[n]` behind every sentence, n counting the passages from 1. Raises ModelError.
+
+        `heard` is called with all that is written so far, each time that there is more; a model may also never call it.
+        """
         ...

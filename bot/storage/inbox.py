@@ -22,7 +22,7 @@ MAX_ATTEMPTS = 3
 
 
 class State(StrEnum):
-    """Where an update stands. PARKED ones failed too often; they are kept for a person to look at."""
+    """Where an update stands. PARKED ones failed too often or cannot be read; they are kept for a person to look at."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -48,19 +48,22 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(self, channel: str, update_id: int, chat: str, payload: dict[str, Any], *, now: datetime) -> bool:
+    async def put(self, channel: str, update_id: int, chat: str, payload: Any, *, now: datetime, parked: str = "") -> bool:
         """Write an update down; False when it was there before. Once this returns, the update is on the disk.
 
-        `chat` is the platform's id or the qualified one. Raises StorageError; the update must then not be acknowledged.
+        `chat` is the platform's id or the qualified one; `payload` is anything that JSON can hold. `parked` is the
+        cause when it can never be handled. Raises StorageError; the update must then not be acknowledged.
         """
         values = {
             "channel": channel,
             "update_id": update_id,
             "chat": qualified(channel, chat),
             "payload": payload,
-            "state": State.WAITING,
+            "state": State.PARKED if parked else State.WAITING,
             "attempts": 0,
+            "error": parked or None,
             "received_at": now,
+            "closed_at": now if parked else None,
         }
         async with self._database.write() as db:
             result = await db.execute(insert(inbox).values(values).on_conflict_do_nothing())
@@ -78,6 +81,12 @@ class Inbox:
         closed = {"state": State.DONE, "payload": None, "closed_at": now}
         async with self._database.write() as db:
             await db.execute(update(inbox).where(inbox.c.id == item_id).values(closed))
+
+    async def park(self, item_id: int, error: str, *, now: datetime) -> None:
+        """The update can never be handled; it is kept with the cause."""
+        parked = {"state": State.PARKED, "error": error, "closed_at": now}
+        async with self._database.write() as db:
+            await db.execute(update(inbox).where(inbox.c.id == item_id).values(parked))
 
     async def failed(self, item_id: int, error: str, *, now: datetime) -> int:
         """Count a failed attempt and return how many there were; after MAX_ATTEMPTS the update is parked."""

@@ -98,12 +98,14 @@ async def send_message(double: TelegramDouble, call: Call) -> Json:
 async def send_message_draft(double: TelegramDouble, call: Call) -> bool:
     chat = open_chat(double.world, call.text("chat_id"))
     if chat.type != "private":
-        raise bad_request("drafts can be sent to private chats only")
+        raise bad_request("TEXTDRAFT_PEER_INVALID")
     if not call.number("draft_id"):
         raise bad_request("draft identifier must be non-zero")
     text, entities = formatted(call.text("text"), call.text("parse_mode"), call.json("entities"), allow_empty=True)
     if units(text) > MAX_TEXT:
         raise bad_request("message is too long")
+    # Telegram names no limit for drafts, but answers 429 to fast ones; as strict as with messages is safe.
+    double.limits.take(chat)
     chat.drafts.append({"draft_id": call.number("draft_id"), "text": text, "entities": entities})
     double.world.touch()
     return True

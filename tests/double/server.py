@@ -93,6 +93,8 @@ class Server:
             log.exception("the double broke in %s", call.method)
             raise ApiError(500, "Internal Server Error") from error
         self._double.judge.result(call.method, result)
+        if call.method.lower() == "getupdates":
+            return [self._double.updates.as_sent(update) for update in result]
         return result
 
     async def _reply(self, request: web.Request, call: Call, fault: Fault | None, result: Any) -> web.StreamResponse:

@@ -6,6 +6,9 @@ An update stays until an offset above it confirms it, so a bot that dies gets it
 from __future__ import annotations
 
 import asyncio
+import copy
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from tests.double.errors import bad_request, conflict
@@ -31,6 +34,19 @@ class Updates:
         self.webhook_url = ""
         self.closed = False
         self._poll: asyncio.Event | None = None
+        self._spoilers: deque[Callable[[Json], Any]] = deque()
+        self._spoiled: dict[int, Any] = {}
+
+    def spoil_next(self, *spoilers: Callable[[Json], Any]) -> None:
+        """The next updates go out as each of these leaves them, again and again until they are confirmed.
+
+        A spoiler changes the update that it is given, or returns what goes out in its place.
+        """
+        self._spoilers.extend(spoilers)
+
+    def as_sent(self, update: Json) -> Any:
+        """The update as it goes out to the bot."""
+        return self._spoiled.get(int(update["update_id"]), update)
 
     def add(self, kind: str, payload: Json) -> int:
         """Queue one update; 0 when the bot does not want this kind, its id otherwise."""
@@ -40,6 +56,10 @@ class Updates:
         update: Json = {"update_id": self._next_id, kind: payload}
         self._next_id += 1
         self._judge.update(update)
+        if self._spoilers:
+            spoiled = copy.deepcopy(update)
+            instead = self._spoilers.popleft()(spoiled)
+            self._spoiled[int(update["update_id"])] = spoiled if instead is None else instead
         self.pending.append(update)
         self._world.touch()
         return int(update["update_id"])

@@ -78,7 +78,7 @@ class Webhook:
 
     async def _post(self, client: aiohttp.ClientSession, url: str, update: Json) -> bool:
         try:
-            async with client.post(url, json=update) as response:
+            async with client.post(url, json=self._updates.as_sent(update)) as response:
                 if 200 <= response.status < 300:
                     return True
                 reason = f"Wrong response from the webhook: {response.status} {response.reason}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from bot.config import BUILT_IN_HANDBOOK
 from bot.domain.access import Scope, Viewer
-from bot.domain.answers import Answer, Verdict
+from bot.domain.answers import Answer, Draft, Verdict
 from bot.errors import ModelError, NotFound
 from bot.flows.answers import CASE_FLOOR, GAP, TAUGHT_FLOOR, Answers, cite, quoted
 from bot.flows.ports import Found
@@ -291,9 +291,19 @@ class Model:
     def __init__(self, text: str | None) -> None:
         self.text = text
 
-    async def write(self, question: str, passages: Sequence[Passage], *, history: Sequence[str] = ()) -> str:
+    async def write(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[str] = (),
+        heard: Callable[[str], None] | None = None,
+    ) -> str:
         if self.text is None:
             raise ModelError("gone")
+        for end in range(1, len(self.text) + 1):
+            if heard:
+                heard(self.text[:end])
         return self.text
 
 
@@ -310,6 +320,25 @@ class Model:
 async def test_a_models_words_are_used_only_when_they_stand_on_the_handbook(written: str | None, shown: str, notice: str) -> None:
     answer = await Answers(Fixed(found(PASSAGE)), model=Model(written)).ask(VIEWER, "在线掉了")
     assert (answer.text, answer.notice) == (shown, say(notice, "zh") if notice else "")
+
+
+async def test_who_watches_sees_the_sections_first_and_then_checked_sentences_only() -> None:
+    seen: list[Draft] = []
+    model = Model("先看进人流速 [1]。掉 45% 就停播 [1]。先看进人流速 [1]。")
+    answer = await Answers(Fixed(found(PASSAGE)), model=model).ask(VIEWER, "在线掉了", watch=seen.append)
+    assert [draft.text for draft in seen] == ["", "先看进人流速 [1]。"]
+    assert all(draft.citations == answer.citations for draft in seen)
+    assert answer.notice == say("model_unfaithful", "zh")
+
+
+@pytest.mark.parametrize("level", [Level.ANSWER, Level.NOT_FOUND, Level.OFF_TOPIC])
+async def test_there_is_nothing_to_watch_without_a_model_or_without_an_answer(level: Level) -> None:
+    seen: list[Draft] = []
+    model = None if level is Level.ANSWER else Model("先看进人流速 [1]。")
+    result = replace(found(PASSAGE), confidence=Confidence(level, 0.9))
+    await Answers(Fixed(result), model=model).ask(VIEWER, "在线掉了", watch=seen.append)
+    assert seen == []
+
 
 
 async def test_a_model_is_not_asked_about_what_the_handbook_does_not_hold() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flows.grounding import unsupported
+from bot.flows.grounding import Growing, unsupported
 
 PASSAGES = (
     "停留低于 30 秒时，先换开场话术，再发福袋。数据员每 5 分钟报一次停留。",
@@ -79,3 +79,25 @@ def test_no_number_that_is_not_in_the_passage_gets_through(number: int) -> None:
 def test_a_long_answer_is_judged_quickly() -> None:
     assert unsupported("先换开场话术 [1] " * 5_000, PASSAGES) == []
     assert unsupported("a. " * 20_000, PASSAGES)
+
+
+def grown(text: str) -> list[str]:
+    """What is shown after each character."""
+    growing = Growing(PASSAGES)
+    return [growing.text for end in range(1, len(text) + 1) if growing.grow(text[:end])]
+
+
+def test_a_text_in_the_making_grows_by_whole_checked_sentences() -> None:
+    text = "先换开场话术 [1]。再发福袋。[1] 运费由买家承担[2]。"
+    assert grown(text) == ["先换开场话术 [1]。", "先换开场话术 [1]。再发福袋。[1]"]
+
+
+def test_nothing_is_shown_from_the_first_unsupported_sentence_on() -> None:
+    assert grown("先换开场话术 [1]。给粉丝发 500 元红包 [1]。再发福袋 [1]。再发福袋 [1]。") == ["先换开场话术 [1]。"]
+    assert grown("给粉丝发 500 元红包 [1]。再发福袋 [1]。再发福袋 [1]。") == []
+
+
+@given(st.text(alphabet="先换开场话术，再发福袋。！\n [1]2345-.Change the opening", max_size=60))
+def test_whatever_is_shown_of_a_text_in_the_making_is_supported(text: str) -> None:
+    for shown in grown(text):
+        assert text.startswith(shown) and unsupported(shown, PASSAGES) == []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.channels import words
 from bot.channels.telegram import actions, texts
 from bot.channels.telegram.render import Rows, short
-from bot.domain.answers import Answer, Citation, Verdict
+from bot.domain.answers import Answer, Citation, Draft, Verdict
 from bot.domain.messages import Button, Message, Part, Style
 
 LABEL = 34
@@ -24,6 +24,16 @@ def answer_message(answer: Answer, exchange: str, language: str, *, lead_in: str
     """The whole answer; `exchange` goes into the buttons, `lead_in` is a line above the text."""
     above = [Part(f"{lead_in}\n\n", Style.ITALIC)] if lead_in else []
     return Message((*above, *answer_parts(answer, language)), answer_buttons(answer, exchange, language))
+
+
+def draft_message(draft: Draft, language: str) -> Message:
+    """An answer that is being written: what of it may be shown, the sections found while there is nothing yet."""
+    if draft.text:
+        above, below = texts.WRITTEN_SO_FAR, Part(_numbered(draft.text, len(draft.citations)), Style.MARKDOWN)
+    else:
+        lines = [f"{_mark(number)}{source(c, language)}" for number, c in enumerate(draft.citations, 1)]
+        above, below = texts.WRITING, Part("\n".join(lines))
+    return Message((Part(f"{above.to(language)}\n\n", Style.ITALIC), below))
 
 
 def answer_parts(answer: Answer, language: str) -> list[Part]:

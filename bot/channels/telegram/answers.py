@@ -21,10 +21,12 @@ from bot.channels.telegram.answer_view import answer_message
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
+from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
+from bot.flows.answers import Watch
 
 LATE = timedelta(seconds=60)
 """An answer that comes later than this says so."""
@@ -46,7 +48,7 @@ async def on_message(update: Update, context: Context) -> None:
     elif question.startswith("/") and message.chat.type == message.chat.PRIVATE:
         await _say(message, context, "command", text(texts.NO_COMMAND.to(context.viewer.language)))
     else:
-        await _answer(message, question, context)
+        await _answer(message, question, update.update_id, context)
 
 
 async def on_edited(update: Update, context: Context) -> None:
@@ -63,33 +65,39 @@ async def answer_pressed(question: str, update_id: int, context: Context) -> Non
     """Answer a question that somebody asked with a button; the question is repeated above the answer."""
     viewer = context.viewer
     lead_in = texts.YOU_ASKED.to(viewer.language, question=question)
-    answer = await _prepared(question, f"press:{update_id}", lead_in, context)
-    await context.parts.send(f"answer:press:{update_id}", viewer.chat, answer, kind=Kind.ANSWER, topic=viewer.topic)
+    name = f"press:{update_id}"
+    async with preview(name, update_id, None, context) as shown:
+        answer = await _prepared(question, name, lead_in, context, shown)
+    place = await shown.replace(answer)
+    await context.parts.send(f"answer:{name}", viewer.chat, answer, kind=Kind.ANSWER, topic=viewer.topic, edit_of=place)
 
 
-async def _answer(message: Message, question: str, context: Context) -> None:
-    async with typing(message, context):
-        answer = await _prepared(question, _name(message), _lead_in(message, context), context)
-    await _reply(message, context, f"answer:{_name(message)}", answer)
+async def _answer(message: Message, question: str, update_id: int, context: Context) -> None:
+    name = _name(message)
+    async with typing(message, context), preview(name, update_id, message.message_id, context) as shown:
+        answer = await _prepared(question, name, _lead_in(message, context), context, shown)
+    await _reply(message, context, f"answer:{name}", answer, edit_of=await shown.replace(answer))
 
 
 async def _answer_again(message: Message, question: str, update_id: int, context: Context) -> None:
     async with typing(message, context):
         answer = await _prepared(question, f"edit:{update_id}", "", context)
-    earlier = await context.parts.sent_as(f"answer:{_name(message)}")
+    # An answer that took the place of its preview stands under the preview's id.
+    sent_as, name = context.parts.sent_as, _name(message)
+    earlier = await sent_as(f"answer:{name}") or await sent_as(f"writing:{name}")
     # Several messages cannot become one, nor one several, without tearing the chat apart.
     if earlier is not None and len(earlier) == len(render(answer)) == 1:
         await context.parts.send(f"edit:{update_id}", context.viewer.chat, answer, kind=Kind.EDIT, edit_of=earlier[0])
     else:
-        key = f"answer:{_name(message)}" if earlier is None else f"answer:edit:{update_id}"
+        key = f"answer:{name}" if earlier is None else f"answer:edit:{update_id}"
         if not await _reply(message, context, key, answer):
             await _reply(message, context, f"answer:edit:{update_id}", answer)
 
 
-async def _prepared(question: str, name: str, lead_in: str, context: Context) -> Outgoing:
+async def _prepared(question: str, name: str, lead_in: str, context: Context, watch: Watch | None = None) -> Outgoing:
     """The answer as a message, recorded under `name` so that its buttons and follow-up questions find it."""
     parts, viewer = context.parts, context.viewer
-    answer = await parts.answers.ask(viewer, question)
+    answer = await parts.answers.ask(viewer, question, watch=watch)
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     return answer_message(answer, exchange, viewer.language, lead_in=lead_in)
 
@@ -110,9 +118,11 @@ async def _say(message: Message, context: Context, what: str, reply: Outgoing) -
     await _reply(message, context, f"{what}:{_name(message)}", reply, kind=Kind.NOTICE)
 
 
-async def _reply(message: Message, context: Context, key: str, reply: Outgoing, *, kind: Kind = Kind.ANSWER) -> bool:
-    viewer = context.viewer
-    return await context.parts.send(key, viewer.chat, reply, kind=kind, topic=viewer.topic, reply_to=message.message_id)
+async def _reply(
+    message: Message, context: Context, key: str, reply: Outgoing, *, kind: Kind = Kind.ANSWER, edit_of: int | None = None
+) -> bool:
+    viewer, number = context.viewer, message.message_id
+    return await context.parts.send(key, viewer.chat, reply, kind=kind, topic=viewer.topic, reply_to=number, edit_of=edit_of)
 
 
 def _name(message: Message) -> str:

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
 from starlette.routing import Route
-from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
@@ -21,9 +20,10 @@ from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
 from bot.channels.telegram.menu import register
-from bot.channels.telegram.polling import PollingTrouble
-from bot.channels.telegram.requests import polling_request, quiet_libraries, sending_request
-from bot.channels.telegram.updates import InboxQueue, UpdateWorker
+from bot.channels.telegram.polling import Polling, PollingTrouble, insist
+from bot.channels.telegram.reading import STUMBLES, read
+from bot.channels.telegram.requests import PollingRequest, polling_request, quiet_libraries, sending_request
+from bot.channels.telegram.updates import UpdateWorker, store
 from bot.channels.telegram.webhook import webhook_route
 from bot.config import Settings
 from bot.errors import SettingsError, TemporaryChannelError
@@ -35,11 +35,6 @@ from bot.storage.inbox import Inbox, InboxItem
 from bot.storage.outbox import Outbox
 
 log = structlog.get_logger(__name__)
-
-LONG_POLL = timedelta(seconds=30)
-
-SLOWEST = 30.0
-"""Seconds between two attempts to connect, at most."""
 
 
 class TelegramBot:
@@ -70,7 +65,10 @@ class TelegramBot:
         self._now = now
         self._failed = ErrorHandler(self._scrub)
         self._worker = UpdateWorker(inbox, self._account, self._handle, self._give_up, now)
-        self._app = _application(settings, token, InboxQueue(inbox, self._account, self.notify, now))
+        self._trouble = PollingTrouble(self._scrub)
+        request = polling_request()
+        self._app = _application(settings, token, request)
+        self._polling = Polling(request, self._app.bot.base_url, ALLOWED_UPDATES, self._keep, self._trouble)
         self._app.add_error_handler(self._failed)
         add_handlers(self._app)
         self.channel = TelegramChannel(self._app.bot, self._scrub)
@@ -88,6 +86,7 @@ class TelegramBot:
             language=settings.language,
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._poller: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Connect, then take updates until `stop`.
@@ -104,13 +103,16 @@ class TelegramBot:
         if self._settings.webhook_url:
             await self._set_webhook()
         else:
-            await self._poll()
+            self._poller = asyncio.create_task(self._polling.run(), name="telegram polling")
         log.info("telegram.started", bot=self._app.bot.username, webhook=bool(self._settings.webhook_url))
 
     async def stop(self) -> None:
         """Take no more updates, finish what is in hand, close the connections. Harmless when not started."""
-        if self._app.updater is not None and self._app.updater.running:
-            await self._app.updater.stop()
+        if self._poller is not None:
+            self._poller.cancel()
+            await asyncio.gather(self._poller, return_exceptions=True)
+            await self._polling.acknowledge()
+            self._poller = None
         await self._worker.stop()
         for task in self._tasks:
             task.cancel()
@@ -128,10 +130,10 @@ class TelegramBot:
             await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
-                working = self._tasks[0]
-                await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if working.done():
-                    working.result()
+                working = [self._tasks[0], self._poller] if self._poller else [self._tasks[0]]
+                await asyncio.wait({*working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                for ended in (task for task in working if task.done()):
+                    ended.result()
         finally:
             for task in (starting, stopping):
                 task.cancel()
@@ -150,21 +152,22 @@ class TelegramBot:
         secret = self._settings.webhook_secret.get_secret_value()
         return webhook_route(path, secret, self._inbox, self._account, self.notify, self._now)
 
+    async def _keep(self, payload: Any) -> int | None:
+        """Store what polling brought, and wake the worker."""
+        number = await store(self._inbox, self._account, payload, now=self._now())
+        self.notify()
+        return number
+
     async def _connect(self) -> None:
-        trouble, wait = PollingTrouble(self._scrub), 1.0
-        while True:
-            try:
-                await self._app.initialize()
-                return
-            except InvalidToken:
-                # Not chained: the library writes the token into its own sentence.
-                raise SettingsError(
-                    "Telegram 不认 TELEGRAM_BOT_TOKEN。请向 @BotFather 核对后改 .env；设过 TELEGRAM_API_URL 的话也核对一下。"
-                ) from None
-            except TelegramError as error:
-                trouble(error)
-                await asyncio.sleep(wait)
-                wait = min(SLOWEST, wait * 1.5)
+        try:
+            await insist(self._app.initialize, self._trouble)
+            if not self._settings.webhook_url:  # Telegram takes one way or the other
+                await insist(self._app.bot.delete_webhook, self._trouble)
+        except InvalidToken:
+            # Not chained: the library writes the token into its own sentence.
+            raise SettingsError(
+                "Telegram 不认 TELEGRAM_BOT_TOKEN。请向 @BotFather 核对后改 .env；设过 TELEGRAM_API_URL 的话也核对一下。"
+            ) from None
 
     async def _lead_chat(self) -> str:
         """The lead chat's id; a line in the log when the bot cannot reach it."""
@@ -176,16 +179,6 @@ class TelegramBot:
         except TelegramError as error:
             log.warning("组长群 COPILOT_LEAD_CHAT 进不去。请把机器人拉进那个群，再核对编号。", error=self._scrub(error.message))
             return named
-
-    async def _poll(self) -> None:
-        assert self._app.updater is not None  # the builder makes one
-        await self._app.updater.start_polling(
-            timeout=LONG_POLL,
-            bootstrap_retries=-1,
-            allowed_updates=ALLOWED_UPDATES,
-            drop_pending_updates=False,
-            error_callback=PollingTrouble(self._scrub),
-        )
 
     async def _set_webhook(self) -> None:
         secret = self._settings.webhook_secret
@@ -201,10 +194,7 @@ class TelegramBot:
 
     async def _handle(self, item: InboxItem) -> str:
         """Run the handlers on one stored update."""
-        try:
-            update = Update.de_json(item.payload, self._app.bot)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            return f"unreadable update: {error!r}"
+        update = read(item.payload, self._app.bot)
         await self._app.process_update(update)
         failed = self._failed.take(update.update_id)
         if isinstance(failed, TemporaryChannelError):
@@ -212,19 +202,20 @@ class TelegramBot:
         return "" if failed is None else self._scrub(repr(failed))
 
     async def _give_up(self, item: InboxItem) -> None:
-        with suppress(AttributeError, KeyError, TypeError, ValueError):
-            await say_sorry(Update.de_json(item.payload, self._app.bot), self._app, self._app.bot_data["parts"])
+        # What the handlers stumbled over, this may stumble over as well; there is nobody left to tell.
+        with suppress(*STUMBLES):
+            await say_sorry(read(item.payload, self._app.bot), self._app, self._app.bot_data["parts"])
 
 
-def _application(settings: Settings, token: str, queue: InboxQueue) -> App:
-    """The library's application. It takes no updates by itself: our queue keeps them, our worker hands them in."""
+def _application(settings: Settings, token: str, polling: PollingRequest) -> App:
+    """The library's application. It takes no updates by itself: our polling stores them, our worker hands them in."""
     bot: ExtBot[None] = ExtBot(
         token,
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
         request=sending_request(),
-        get_updates_request=polling_request(),
+        get_updates_request=polling,
     )
     builder: Any = ApplicationBuilder()
-    builder = builder.bot(bot).update_queue(queue).job_queue(None).context_types(ContextTypes(context=Context))
+    builder = builder.bot(bot).updater(None).job_queue(None).context_types(ContextTypes(context=Context))
     return cast(App, builder.build())

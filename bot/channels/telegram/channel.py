@@ -16,10 +16,11 @@ from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Reply
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.errors import Scrub, not_modified, translate
+from bot.channels.telegram.errors import Scrub, gone, not_modified, translate
 from bot.channels.telegram.render import Rows, entities, keyboard, markup, render
 from bot.channels.telegram.rich import Rich
 from bot.domain.messages import Message
+from bot.errors import PermanentChannelError
 from bot.flows.ports import Sent
 
 NAME = "telegram"
@@ -75,8 +76,17 @@ class TelegramChannel:
         return Sent(tuple(done))
 
     async def edit(self, chat: str, message_id: int, message: Message) -> None:
-        """Replace a message; of one that is too long the last piece is shown, which has the buttons."""
-        await self.show(chat, message_id, render(message)[-1], message.buttons)
+        """Replace a message; of one that is too long the last piece is shown, which has the buttons.
+
+        Where the message is gone, what was to be read in its place is sent as a new one.
+        """
+        content = render(message)[-1]
+        try:
+            await self.show(chat, message_id, content, message.buttons)
+        except PermanentChannelError as error:
+            if not isinstance(error.__cause__, TelegramError) or not gone(error.__cause__):
+                raise
+            await self.post(chat, content, message.buttons)
 
     async def show(self, chat: str, message_id: int, content: Rich, buttons: Rows) -> None:
         """Replace a message by styled text. The same content again is no error. Raises the ChannelError family."""
@@ -95,6 +105,18 @@ class TelegramChannel:
         await self._change(
             self._bot.edit_message_reply_markup, chat_id=_target(chat), message_id=message_id, reply_markup=keyboard(buttons)
         )
+
+    async def show_draft(self, chat: str, draft_id: int, content: Rich, *, topic: int | None = None) -> None:
+        """Show in a private chat what is being written; it goes after 30 seconds, or when a message is sent.
+
+        `draft_id` is not 0; the same one again changes what is shown. Raises the ChannelError family.
+        """
+        try:
+            await self._bot.send_message_draft(
+                int(chat), draft_id, content.text, message_thread_id=topic, entities=entities(content)
+            )
+        except TelegramError as error:
+            raise translate(error, self._scrub) from error
 
     async def post(self, chat: str, content: Rich, buttons: Rows, *, topic: int | None = None) -> int:
         """Send one piece of styled text (4096 units at most) and return its id. Raises the ChannelError family."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from telegram import Update
@@ -54,18 +54,24 @@ class Parts:
         topic: int | None = None,
         reply_to: int | None = None,
         edit_of: int | None = None,
+        lasts: timedelta | None = None,
     ) -> bool:
-        """Write a message into the outbox and wake the delivery; False when one with this key is there already."""
+        """Write a message into the outbox and wake the delivery; False when one with this key is there already.
+
+        `lasts` is how long it is worth sending, where the kind does not say so.
+        """
+        now = self.now()
         new = await self.outbox.add(
             f"{self.account}:{key}",
             NAME,
             chat,
             message,
             kind=kind,
-            now=self.now(),
+            now=now,
             topic=topic,
             reply_to=reply_to,
             edit_of=edit_of,
+            expires_at=now + lasts if lasts else None,
         )
         self.notify()
         return new

@@ -36,6 +36,7 @@ LONGEST = 300
 """Characters of an error that are kept; a proxy's error page can be long."""
 
 _NOT_MODIFIED = "message is not modified"
+_EDIT_NOT_FOUND = "message to edit not found"
 _CHAT_NOT_FOUND = "chat not found"
 
 
@@ -57,6 +58,11 @@ class Scrub:
 def not_modified(error: TelegramError) -> bool:
     """Whether an edit was refused because the message looks like that already."""
     return isinstance(error, BadRequest) and _NOT_MODIFIED in error.message.lower()
+
+
+def gone(error: TelegramError) -> bool:
+    """Whether an edit was refused because the message is not there any more."""
+    return isinstance(error, BadRequest) and _EDIT_NOT_FOUND in error.message.lower()
 
 
 def translate(error: TelegramError, scrub: Scrub) -> ChannelError:

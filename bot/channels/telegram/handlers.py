@@ -100,10 +100,13 @@ async def say_sorry(update: Update, app: App, parts: Parts) -> None:
     if not pressed and (message is None or question_in(message, app.bot.bot) is None):
         return
     viewer = viewer_of(update, parts.language)
+    asked = f"{message.chat.id}:{message.message_id}" if message else f"press:{update.update_id}"
+    begun = await parts.sent_as(f"writing:{asked}")
     await parts.send(
         f"sorry:{update.update_id}",
         viewer.chat,
         text(texts.SORRY.to(viewer.language)),
         topic=viewer.topic,
         reply_to=message.message_id if message else None,
+        edit_of=begun[0] if begun else None,  # the preview of an answer that never came
     )

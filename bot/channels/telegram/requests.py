@@ -25,10 +25,9 @@ LOUDEST = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "telegram.request.BaseRequest": logging.CRITICAL,
-    "telegram.ext.Updater": logging.CRITICAL,
 }
-"""From which level on libraries are heard. The first two log every address, with the token in it, below that; the others
-log a traceback for each reply of a broken gateway, which `polling` and `errors` turn into a sentence."""
+"""From which level on libraries are heard. The first two log every address, with the token in it, below that; the third
+logs a traceback for each reply of a broken gateway, which `polling` and `errors` turn into a sentence."""
 
 
 def quiet_libraries() -> None:

@@ -55,6 +55,9 @@ ASK_WHAT = Phrase(
 NO_COMMAND = Phrase(
     "没有这个命令。直接打字提问就行，用法见 /help。", "There is no such command. Just type your question; see /help."
 )
+WRITING = Phrase("正在组织回答…找到这几节：", "Writing the answer… These sections were found:")
+WRITTEN_SO_FAR = Phrase("正在组织回答…已对照手册的先给您看：", "Writing the answer… This much is checked against the handbook:")
+ANSWER_BELOW = Phrase("回答比较长，见下面。", "The answer is long; see below.")
 YOU_ASKED = Phrase("您问：{question}", "You asked: {question}")
 CAPTION_ONLY = Phrase(
     "（图片和文件我看不了，下面只按文字回答。）", "(I can't read pictures or files; this answers your words only.)"

@@ -1,23 +1,23 @@
 """From Telegram into the inbox, and from the inbox to the handlers.
 
-Polling acknowledges updates by asking for the next ones, which python-telegram-bot does only when every update of a
-batch has been put into its queue. Our queue writes the update down instead: what cannot be stored is not
-acknowledged, and Telegram sends it again. A worker takes the stored updates, oldest first, one at a time in each
-chat and several chats at once. Knows nothing about what an update says.
+Whatever comes in, by polling or by webhook, is written down as it came before Telegram is told that it arrived: what
+cannot be stored is not acknowledged, and Telegram sends it again. A worker takes the stored updates, oldest first, one
+at a time in each chat and several chats at once. What nobody can read is parked: its row stays with the cause, for a
+person to look at. Knows nothing about what an update says.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import structlog
-from telegram import Update
-from telegram.error import TelegramError
 
 from bot.errors import StorageError, TemporaryChannelError
 from bot.storage.inbox import MAX_ATTEMPTS, Inbox, InboxItem
@@ -40,53 +40,74 @@ POLL = 30.0
 """Seconds after which the inbox is looked at even if nobody said that something came."""
 
 
-class NotStored(TelegramError):
-    """The update could not be written down; the polling loop waits and asks Telegram for it again."""
+LARGEST_NUMBER = 2**53
+"""What a JSON number carries exactly. A larger update_id is none: acknowledging it would skip all that come after."""
+
+DEEPEST = 100
+"""Levels of lists and objects; Telegram's have a dozen, and what is nested much deeper cannot be written as JSON."""
 
 
-async def store(inbox: Inbox, account: str, payload: dict[str, Any], *, now: datetime) -> None:
-    """Write one update of this bot down under its chat, or its person where it has no chat. Raises StorageError."""
-    await inbox.put(account, payload["update_id"], _lane(payload), payload, now=now)
+class Unreadable(Exception):
+    """An update that is no update; trying again would not help. The message says what is wrong, without its content."""
+
+
+async def store(inbox: Inbox, account: str, payload: Any, *, now: datetime) -> int | None:
+    """Write one update of this bot down under its chat, or its person where it has no chat. Raises StorageError.
+
+    Returns its number, None when it has none. What cannot be handled whatever is done is parked at once, also without
+    a number: then a negative one made of its content tells it from others, and the same again is the same row.
+    """
+    number = _number(payload)
+    wrong = "" if number is not None else "no update_id"
+    if _too_deep(payload):
+        wrong, payload = "nested too deep to be kept", {"update_id": number}
+    stored_as = _stand_in(payload) if number is None else number
+    lane = _lane(payload) if isinstance(payload, dict) else "0"
+    new = await inbox.put(account, stored_as, lane, payload, now=now, parked=wrong)
+    if wrong and new:
+        log.error("telegram.update_unreadable", update_id=stored_as, chat=lane, cause=wrong)
+    return number
+
+
+def _number(payload: object) -> int | None:
+    number = payload.get("update_id") if isinstance(payload, dict) else None
+    return number if type(number) is int and 0 <= number < LARGEST_NUMBER else None
+
+
+def _stand_in(payload: object) -> int:
+    content = json.dumps(payload, sort_keys=True).encode()
+    return -1 - int.from_bytes(blake2b(content, digest_size=6).digest(), "big")
+
+
+def _too_deep(payload: object) -> bool:
+    level = [payload]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _lane(payload: dict[str, Any]) -> str:
-    """The chat whose updates must not overtake each other. Whatever the payload holds, this gives a text."""
+    """The chat whose updates must not overtake each other. Whatever the payload holds, this gives a short text."""
     for content in payload.values():
         if isinstance(content, dict):
             message = content.get("message")
             holder = content if "chat" in content else message if isinstance(message, dict) else {}
             for found in (holder.get("chat"), content.get("from")):
-                if isinstance(found, dict) and "id" in found:
+                if isinstance(found, dict) and type(found.get("id")) is int:
                     return str(found["id"])
     return "0"
-
-
-class InboxQueue(asyncio.Queue[object]):
-    """The updater's queue: putting an update returns when it is on the disk. What is no update passes through."""
-
-    def __init__(self, inbox: Inbox, account: str, arrived: Callable[[], None], now: Callable[[], datetime]) -> None:
-        super().__init__()
-        self._inbox = inbox
-        self._account = account
-        self._arrived = arrived
-        self._now = now
-
-    async def put(self, item: object) -> None:
-        """Store an update. Raises NotStored, which leaves it unacknowledged."""
-        if not isinstance(item, Update):
-            await super().put(item)
-            return
-        try:
-            await store(self._inbox, self._account, item.to_dict(), now=self._now())
-        except StorageError as error:
-            raise NotStored(str(error)) from error
-        self._arrived()
 
 
 Handle = Callable[[InboxItem], Awaitable[str]]
 """Deals with one update; returns what went wrong, empty when nothing did.
 
-Raises TemporaryChannelError when it cannot be dealt with at present, whatever it says.
+Raises TemporaryChannelError when it cannot be dealt with at present, whatever it says, and Unreadable.
 """
 
 GiveUp = Callable[[InboxItem], Awaitable[None]]
@@ -170,21 +191,35 @@ class UpdateWorker:
 
     async def _settle(self, item: InboxItem) -> None:
         """Handle one update until that is done or has failed too often."""
-        attempts = item.attempts
         while not self._stopping:
             try:
-                error = await self._handle(item)
-                if not error:
-                    await self._inbox.done(item.id, now=self._now())
+                wait = await self._attempt(item)
+                if wait is None:
                     return
-                attempts = await self._inbox.failed(item.id, error, now=self._now())
-                if attempts >= MAX_ATTEMPTS:
-                    log.error("telegram.update_parked", update_id=item.update_id, chat=item.chat)
-                    await self._give_up(item)
-                    return
-                await asyncio.sleep(RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1])
+                await asyncio.sleep(wait)
             except (StorageError, TemporaryChannelError) as error:
                 # Not the update's fault, so it does not count as an attempt: when not even that can be written down,
                 # or when nothing can be sent, the update waits.
                 log.error("telegram.update_waits", update_id=item.update_id, error=str(error))
                 await asyncio.sleep(getattr(error, "retry_after", None) or WAIT)
+
+    async def _attempt(self, item: InboxItem) -> float | None:
+        """Handle one update once; seconds until the next attempt, None when there is none."""
+        try:
+            error = await self._handle(item)
+        except Unreadable as cause:
+            await self._inbox.park(item.id, str(cause), now=self._now())
+            log.error("telegram.update_unreadable", update_id=item.update_id, chat=item.chat, cause=str(cause))
+            return None
+        if not error:
+            await self._inbox.done(item.id, now=self._now())
+            return None
+        attempts = await self._inbox.failed(item.id, error, now=self._now())
+        if attempts < MAX_ATTEMPTS:
+            return RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+        log.error("telegram.update_parked", update_id=item.update_id, chat=item.chat)
+        try:
+            await self._give_up(item)
+        except StorageError as refusal:  # the update is parked by now, and must not be taken up again for an excuse
+            log.error("telegram.excuse_not_stored", update_id=item.update_id, error=str(refusal))
+        return None

@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Viewer
 from bot.flows.answers import Answers
+from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
@@ -41,6 +42,7 @@ class Desk:
     handbook: SmallHandbook = field(default_factory=SmallHandbook)
     settings: dict[str, object] = field(default_factory=dict)
     reference: Reference = REFERENCE
+    model: ChatModel | None = None
 
     def __post_init__(self) -> None:
         self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
@@ -64,7 +66,7 @@ class Desk:
 
         self.bot = TelegramBot(
             self.everything,
-            answers=Answers(self.handbook, turns),
+            answers=Answers(self.handbook, turns, self.model),
             reference=lambda: self.reference,
             inbox=self.inbox,
             outbox=self.outbox,

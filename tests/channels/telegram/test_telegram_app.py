@@ -12,9 +12,9 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels.telegram import app, menu, updates
+from bot.channels.telegram import menu, updates
 from bot.channels.telegram.polling import sentence
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StorageError
 from tests.channels.telegram.desk import Desk
 from tests.double import faults
 
@@ -234,11 +234,11 @@ async def test_stopping_is_quick_and_leaves_nothing_unacknowledged(desk: Desk):
 def test_every_trouble_has_its_sentence():
     from telegram.error import Conflict, NetworkError, TelegramError
 
+    from bot.channels.telegram.polling import LONG_POLL, Unusable
     from bot.channels.telegram.requests import TokenRefused
-    from bot.channels.telegram.updates import NotStored
 
-    errors = [Conflict("x"), NetworkError("x"), TokenRefused("x"), NotStored("x"), TelegramError("x")]
+    errors = [Conflict("x"), NetworkError("x"), TokenRefused("x"), StorageError("x"), Unusable("x"), TelegramError("x")]
     said = [sentence(error) for error in errors]
     assert len(set(said)) == len(said)
     assert all(line.endswith("。") for line in said)
-    assert app.LONG_POLL.total_seconds() <= 50
+    assert LONG_POLL <= 50

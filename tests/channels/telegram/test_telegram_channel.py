@@ -126,8 +126,19 @@ async def test_editing_to_the_same_content_is_no_error(channel: TelegramChannel,
     await channel.edit(str(chat.id), number, message)
     await channel.edit(str(chat.id), number, text("不一样"))
     assert chat.last.text == "不一样"
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_sent_as_a_new_one(channel: TelegramChannel, chat: ChatView):
+    (number,) = (await channel.send(str(chat.id), text("旧的"))).message_ids
+    await channel.edit(str(chat.id), number + 100, text("新的", (Button("看", "n"),)))
+    assert [message.text for message in chat.from_bot] == ["旧的", "新的"]
+    assert chat.last.id != number
+
+
+async def test_an_edit_of_what_is_not_ours_is_refused(channel: TelegramChannel, alice: Person, chat: ChatView):
+    question = await alice.say(chat, "在吗")
     with pytest.raises(PermanentChannelError):
-        await channel.edit(str(chat.id), number + 100, message)
+        await channel.edit(str(chat.id), question.id, text("改"))
 
 
 async def test_a_deleted_question_does_not_keep_the_answer_from_coming(channel: TelegramChannel, alice: Person, chat: ChatView):

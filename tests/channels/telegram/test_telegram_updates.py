@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
+import structlog
+from sqlalchemy import select
 from starlette.applications import Starlette
+from telegram.error import NetworkError, RetryAfter
 
-from bot.channels.telegram import updates
+from bot.channels.telegram import polling, updates
+from bot.channels.telegram.requests import PollingRequest
 from bot.channels.telegram.updates import UpdateWorker, store
 from bot.channels.telegram.webhook import HEADER, LARGEST, webhook_route
 from bot.errors import StorageError, TemporaryChannelError
 from bot.storage.inbox import Inbox, InboxItem
+from bot.storage.tables import inbox as inbox_table
 from tests.channels.telegram.desk import Desk, now
 from tests.double import TelegramDouble, faults
+
+Payload = dict[str, Any]
 
 
 @pytest.fixture
@@ -118,6 +128,114 @@ async def test_a_deep_link_waits_for_the_network(desk: Desk, impatient: None):
     assert await desk.inbox.counts() == {"done": 1}
 
 
+def _drop_chat(update: Payload) -> None:
+    del update["message"]["chat"]
+
+
+def _drop_number(update: Payload) -> None:
+    del update["update_id"]
+
+
+def _nest(update: Payload) -> None:
+    for _ in range(400):
+        update["message"] = {"message": update["message"]}
+
+
+MALFORMED: dict[str, Callable[[Payload], object]] = {
+    "a missing key": _drop_chat,
+    "a sender of the wrong type": lambda update: update["message"].update({"from": [1]}),
+    "a message of the wrong type": lambda update: update.update(message="SECRET"),
+    "a date beyond the calendar": lambda update: update["message"].update(date=10**30),
+    "a text of the wrong type": lambda update: update["message"].update(text={"SECRET": 1}),
+    "entities of the wrong type": lambda update: update["message"].update(entities=5),
+    "a chat id of the wrong type": lambda update: update["message"]["chat"].update(id=["SECRET"]),
+    "half a surrogate as chat id": lambda update: update["message"]["chat"].update(id="\ud800"),
+    "no number": _drop_number,
+    "a number of the wrong type": lambda update: update.update(update_id="SECRET"),
+    "a number beyond all": lambda update: update.update(update_id=10**30),
+    "no object": lambda update: ["SECRET"],
+    "nothing": lambda update: 0,
+    "too deep": _nest,
+}
+
+
+@pytest.mark.parametrize("spoil", MALFORMED.values(), ids=list(MALFORMED))
+async def test_an_update_that_cannot_be_read_is_parked_with_its_cause_and_holds_up_nobody(
+    idle_desk: Desk, impatient: None, caplog: pytest.LogCaptureFixture, spoil: Callable[[Payload], object]
+):
+    caplog.set_level(logging.INFO)
+    alice = idle_desk.double.user("小李")
+    bob = idle_desk.double.user("小王")
+    with structlog.testing.capture_logs() as lines:
+        idle_desk.double.updates.spoil_next(spoil)
+        await alice.say(alice.private(), "SECRET 停留低怎么办")
+        await bob.say(bob.private(), "停留低怎么办")
+        await idle_desk.start()
+        await bob.private().wait_for(1)
+        await idle_desk.settled()
+        await asyncio.sleep(0.3)
+        polls = sum(call.method == "getUpdates" for call in idle_desk.double.calls)
+        await idle_desk.stop()
+    assert await idle_desk.inbox.counts() == {"done": 1, "parked": 1}
+    async with idle_desk.database.read() as db:
+        (cause,) = list(await db.scalars(select(inbox_table.c.error).where(inbox_table.c.state == "parked")))
+    assert cause
+    said = [line for line in lines if line["event"] in ("telegram.update_unreadable", "telegram.update_parked")]
+    assert len(said) == 1
+    assert "SECRET" not in repr(lines) + caplog.text
+    assert polls <= 3
+
+
+async def test_an_answer_with_nothing_to_acknowledge_is_asked_for_again_ever_more_slowly(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(polling, "FIRST_WAIT", 0.1)
+    with structlog.testing.capture_logs() as lines:
+        desk.double.updates.spoil_next(_drop_number)
+        alice = desk.double.user("小李")
+        chat = alice.private()
+        await alice.say(chat, "停留低怎么办")
+        await asyncio.sleep(1)
+        polls = sum(call.method == "getUpdates" for call in desk.double.calls)
+        assert 3 <= polls <= 7
+        await alice.asks(chat, "停留低怎么办")
+        await desk.settled()
+    events = [line["event"] for line in lines]
+    assert events.count("telegram.update_unreadable") == 1
+    assert sum("TELEGRAM_API_URL" in event for event in events) == 1
+    assert await desk.inbox.counts() == {"done": 1, "parked": 1}
+
+
+@pytest.mark.parametrize("answer", [b"[]", b'{"ok": true}', b'{"ok": true, "result": {}}', b"<html>", b"[" * 100_000])
+async def test_an_answer_that_is_none_of_the_bot_api_is_asked_for_again(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch, idle_desk: Desk
+):
+    monkeypatch.setattr(polling, "FIRST_WAIT", 0.05)
+    do_request = PollingRequest.do_request
+    left = [answer] * 3
+
+    async def odd(self: PollingRequest, *args: object, **values: object) -> tuple[int, bytes]:
+        return (200, left.pop()) if left else await do_request(self, *args, **values)
+
+    monkeypatch.setattr(PollingRequest, "do_request", odd)
+    with structlog.testing.capture_logs() as lines:
+        await idle_desk.start()
+        alice = idle_desk.double.user("小李")
+        await alice.asks(alice.private(), "停留低怎么办")
+    assert not left
+    assert sum(line["event"].endswith(("和中间的代理。", "正在重试。")) for line in lines) == 1
+
+
+def test_waits_after_failures_grow_to_their_limit_and_keep_what_telegram_asks_for():
+    backoff = polling.Backoff()
+    waits = [backoff.after(NetworkError("x")) for _ in range(20)]
+    assert waits[:3] == [1.0, 1.5, 2.25]
+    assert max(waits) == waits[-1] == polling.SLOWEST
+    assert backoff.after(RetryAfter(300)) == 300
+    backoff.reset()
+    assert backoff.after(NetworkError("x")) == 1.0
+
+
 async def test_an_unreadable_update_is_parked_and_the_others_go_on(desk: Desk, impatient: None):
     for number, content in enumerate(({"message": 5}, {"message": {"chat": 1}}, {"callback_query": {"id": "1"}}), 1):
         await store(desk.inbox, desk.account, {"update_id": number} | content, now=now())
@@ -216,12 +334,21 @@ async def test_the_webhook_stores_what_has_the_secret_and_only_that(idle_desk: D
         assert await idle_desk.inbox.counts() == {}
         assert (await http.post("/hook", content=body, headers=good)).status_code == 200
         assert (await http.post("/hook", content=body, headers=good)).status_code == 200
-        for garbage in (b"", b"[]", b"\xff\xfe", b'{"update_id": "1"}', b'{"update_id": true}', b"[" * 100_000):
+        for garbage in (b"", b"[]", b"\xff\xfe", b"[" * 100_000):
             assert (await http.post("/hook", content=garbage, headers=good)).status_code == 400
         assert (await http.post("/hook", content=b" " * (LARGEST + 1), headers=good)).status_code == 413
         assert (await http.get("/hook", headers=good)).status_code == 405
     assert await idle_desk.inbox.counts() == {"waiting": 1}
     assert len(arrived) == 2
+
+
+@pytest.mark.parametrize("update_id", ["null", '"1"', "true", "-1", "1e3", "9" * 30])
+async def test_the_webhook_says_yes_to_what_nobody_can_read_and_keeps_it(idle_desk: Desk, update_id: str):
+    body = f'{{"update_id": {update_id}, "message": {{"text": "x"}}}}'
+    async with client(idle_desk, []) as http:
+        for _ in range(2):
+            assert (await http.post("/hook", content=body, headers={HEADER: "the-secret"})).status_code == 200
+    assert await idle_desk.inbox.counts() == {"parked": 1}
 
 
 async def test_the_webhook_does_not_say_yes_when_storing_fails(idle_desk: Desk, monkeypatch: pytest.MonkeyPatch):
