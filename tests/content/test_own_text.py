@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.config import BUILT_IN_HANDBOOK
 from bot.content.own_text import check_wording
@@ -233,3 +235,16 @@ def test_complaint_is_one_sentence_that_helps(wordings: tuple[Wording, ...]) -> 
         "chapters/12-monitoring.md:5：「全网最低」不能这么写：没人核得了全网，等于无依据比价（《明码标价和禁止价格欺诈规定》第十七条、"
         "第十九条）。要提醒别人别做，就写明不能；要教怎么说，改成：近七天本店成交多少、今天多少，截图在屏上。见 14.4"
     ]
+
+
+@given(st.text(alphabet=st.sampled_from("刷单绝对别不“”「」《》|：，。；-*#> \n原价3件"), max_size=300))
+def test_no_text_is_too_odd(wordings: tuple[Wording, ...], text: str) -> None:
+    _found(wordings, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["刷单" * 50_000, "绝对化" * 50_000, "“" * 100_000 + "刷单", "倒计时" * 40_000, "| 刷单 " * 20_000, "*" * 100_000]
+)
+@pytest.mark.timeout(60)
+def test_long_lines_cost_no_time(wordings: tuple[Wording, ...], text: str) -> None:
+    _found(wordings, text)
