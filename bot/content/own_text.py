@@ -16,7 +16,7 @@ from bot.domain.wording import Found, Level, Wording, WordKind, find
 
 # “别忘了” and “不用管罚款” forbid nothing: these are taken out before we look for what forbids.
 _NO_BAN = re.compile(
-    r"别(?:忘|怕|担心|管|急|犹豫|停|错过|的|人|家|处|名)|不用(?:管|怕|担心|理|顾)|不(?:怕|管|妨|止|但|仅|会|被|算|至于)[^，。；：]{0,3}"
+    r"(?:没有?|不能)[^，。；：“”]{1,6}(?:时候|的话|时)(?!间)|别(?:忘|怕|担心|管|急|犹豫|停|错过|的|人|家|处|名)|不用(?:管|怕|担心|理|顾)|不(?:怕|管|妨|止|但|仅|会|被|算|至于)[^，。；：]{0,3}"
     r"(?:罚|违法|违规|查|骗)|(?:没|无)(?:人|法)?(?:管|查|罚|关系|事|所谓)|(?:不|没)(?:违法|违规|犯法|罚)|罚不到|查不到|不然|不断|不如"
 )
 # What forbids everything that follows it in its clause.
@@ -28,9 +28,9 @@ _BAN = re.compile(
 # What condemns or names the thing, anywhere in the sentence.
 _CONDEMNED = re.compile(
     r"(?:不能|不许|不得|不准|不要|不可以|不可|不行|别)(?:做|干|用|说|写|碰|卖|喊|提|搞|上|讲|要)?(?=$|[，。；！？：、）)（”|])"
-    r"|不(?:用|说|提|写|做|讲)(?=$|[，。；！？）（”])|不许之列|收回|喊停|当场撤"
+    r"|不(?:用|说|提|写|做|讲)(?=$|[，。；！？）（”])|不许之列|收回|喊停|制止|当场撤"
     r"|不合法|违法|违规|犯法|欺诈|罚|禁|骗|误导|红线|虚假|造假|假紧迫|要证据|拿不出|没依据|没有依据|无依据|不出口|就是(?:憋单|假)|(?:那|这)是(?:憋单|编造|刷|虚)"
-    r"|极限词|疗效词|绝对化用语|医疗用语|分三级|虚构|编造|说漏嘴|没有凭据|没凭据|变成憋单|成了假|越线|圆过去|踩了|抢单|能不能|被问|提倡不"
+    r"|极限词|疗效词|绝对化用语|医疗用语|分三级|虚构|编造|说漏嘴|没有凭据|没凭据|会变成|变成憋单|成了假|越线|圆过去|踩了|抢单|能不能|被问|提倡不"
 )
 # What says of something else that it is this practice: 喊了三遍还不上，就是憋单.
 _NAMED = re.compile(r"(?:就是|那是|这是|这叫|属于|算是|等于|成了|变成)$")
@@ -57,6 +57,9 @@ _EVIDENCED = re.compile(
     r"|核|公示|写明|授权|报告|可售|可查|有据|到点|记录|基准|总数"
 )
 
+# So many in one sentence are enough to put it right, and keep an odd line from taking long.
+_MOST = 20
+
 _SAID = {
     Level.BLOCK: "「{word}」不能这么写：{reason}（{article}）。"
     "要提醒别人别做，就写明不能；要教怎么说，改成：{instead}。见 {section}",
@@ -68,7 +71,7 @@ _SAID = {
 def check_wording(wordings: Sequence[Wording], sentences: Iterable[Sentence]) -> Iterator[Problem]:
     """Every place where the text uses a word of the list in its own voice."""
     for sentence in sentences:
-        for found in find(wordings, sentence.text) if not sentence.heading else ():
+        for found in find(wordings, sentence.text)[:_MOST] if not sentence.heading else ():
             if not _allowed(sentence, found):
                 yield Problem(sentence.path, sentence.line, _complaint(found))
 
@@ -106,7 +109,7 @@ def _plain(text: str) -> str:
 
 def _clause(before: str) -> str:
     """What of the text before a word belongs to the word's own clause; a clause of nothing but a quote does not part them."""
-    open_quotes = re.sub(r"“[^”]*”|「[^」]*」|（[^）]*）", "", before)
+    open_quotes = re.sub(r"“[^“”]*”|「[^「」]*」|（[^（）]*）", "", before)
     return re.split(r"[，；：,]", open_quotes)[-1]
 
 

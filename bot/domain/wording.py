@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,7 +76,7 @@ def find(wordings: Iterable[Wording], text: str) -> list[Found]:
     for wording in wordings:
         innocent = [match.span() for match in _any(wording.unless).finditer(text)] if wording.unless else []
         for match in _any(wording.patterns).finditer(text):
-            if not any(start <= match.start() and match.end() <= end for start, end in innocent):
+            if not _within(match.span(), innocent):
                 found.append(Found(wording, match.start(), match.end(), match[0]))
     return sorted(found, key=lambda one: (one.start, -one.end))
 
@@ -88,6 +89,12 @@ def warning_sections(wordings: Iterable[Wording], question: str, *, anchor: str,
     asked = [found.wording for found in find(wordings, question) if found.wording.level is Level.BLOCK]
     warns = {one.id: any(law in text for law in _LAW.findall(one.article)) for one in asked}
     return tuple(dict.fromkeys(anchor if warns[one.id] else one.section for one in asked))
+
+
+def _within(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    """Whether one of the spans, which follow each other without overlap, holds this one."""
+    at = bisect_right(spans, span[0], key=lambda one: one[0]) - 1
+    return at >= 0 and span[1] <= spans[at][1]
 
 
 @lru_cache(maxsize=1024)
