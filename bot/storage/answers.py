@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -116,12 +116,17 @@ class Exchanges:
             return tuple(reversed(latest))
 
     async def feedback(self, id: str, viewer: Viewer, good: bool, reason: str = "", *, now: datetime) -> None:
-        """Keep what this person thinks of an answer, in place of what they thought before. Raises NotFound."""
+        """Keep what this person thinks of an answer, in place of what they thought before. Raises NotFound.
+
+        The same opinion again, without a reason, leaves the reason that was given before.
+        """
         opinion = {"good": good, "reason": reason, "given_at": now}
         async with self._database.write() as db:
             number = await _number(db, id, viewer)
             statement = insert(feedback).values(exchange=number, person=viewer.person, **opinion)
-            await db.execute(statement.on_conflict_do_update(index_elements=["exchange", "person"], set_=opinion))
+            same = (feedback.c.good == good) & literal(not reason)
+            kept = {"reason": case((same, feedback.c.reason), else_=statement.excluded.reason)}
+            await db.execute(statement.on_conflict_do_update(index_elements=["exchange", "person"], set_=opinion | kept))
 
     async def ask_lead(self, id: str, viewer: Viewer, *, now: datetime) -> int:
         """Pass a question on to the lead and return its number; asking again gives the same. Raises NotFound."""

@@ -11,6 +11,7 @@ from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import Rows
 from bot.domain.messages import Button, text
 from bot.domain.messages import Message as Outgoing
+from bot.errors import PermanentChannelError
 
 OTHER = "x"
 """The reason that is told in words."""
@@ -30,8 +31,8 @@ async def bad(press: Press, context: Context) -> str:
     """Keep a 👎 and offer reasons in place of the buttons."""
     stored = await press.exchange(context)
     await context.parts.exchanges.feedback(stored.id, context.viewer, False, now=context.parts.now())
-    await context.parts.channel.show_buttons(press.chat, press.message_id, _reasons(stored.id, context.viewer.language))
-    return texts.WHY_BAD.to(context.viewer.language)
+    offered = await _offer(press, context, _reasons(stored.id, context.viewer.language))
+    return (texts.WHY_BAD if offered else texts.THANKS).to(context.viewer.language)
 
 
 async def reason(press: Press, context: Context) -> str:
@@ -47,8 +48,17 @@ async def reason(press: Press, context: Context) -> str:
         toast = texts.REASON_NOTED.to(language)
     else:
         return texts.GARBLED.to(language)
-    await context.parts.channel.show_buttons(press.chat, press.message_id, answer_buttons(stored.answer, stored.id, language))
+    await _offer(press, context, answer_buttons(stored.answer, stored.id, language))
     return toast
+
+
+async def _offer(press: Press, context: Context, buttons: Rows) -> bool:
+    """Put these buttons below the answer; False where that is not possible any more: what was said is kept all the same."""
+    try:
+        await context.parts.channel.show_buttons(press.chat, press.message_id, buttons)
+    except PermanentChannelError:
+        return False
+    return True
 
 
 async def take_reason(exchange: str, message: Message, context: Context) -> bool:

@@ -52,6 +52,7 @@ class PollingTrouble:
     def __init__(self, scrub: Scrub) -> None:
         self._scrub = scrub
         self._said: dict[str, float] = {}
+        self._open = False
 
     def __call__(self, error: TelegramError | StorageError) -> None:
         """Log the error, unless the same trouble was logged within the last minute."""
@@ -59,7 +60,14 @@ class PollingTrouble:
         now = time.monotonic()
         if now - self._said.get(line, -EVERY) >= EVERY:
             self._said[line] = now
+            self._open = True
             log.warning(line, error=self._scrub(error))
+
+    def over(self) -> None:
+        """Log that it works again, if anybody was told that it did not."""
+        if self._open:
+            self._open = False
+            log.info("又能从 Telegram 收消息了，期间发来的会补上。")
 
 
 def sentence(error: TelegramError | StorageError) -> str:
@@ -130,6 +138,7 @@ class Polling:
             try:
                 await self._store(await self._ask(LONG_POLL))
                 backoff.reset()
+                self._trouble.over()
             except (TelegramError, StorageError) as error:
                 self._trouble(error)
                 await asyncio.sleep(backoff.after(error))

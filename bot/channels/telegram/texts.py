@@ -103,9 +103,9 @@ LEAD_ASKED = Phrase("已转给组长，有回复我带回到这里。", "Passed 
 LEAD_ASKED_ALREADY = Phrase("已经转给组长了，有回复我带回到这里。", "The lead has it already. I'll bring the reply here.")
 NO_LEAD = Phrase(
     "问题记下了，但还没有设组长群，暂时没人看到。"
-    "请管理员把我拉进组长群，在群里发 /help 看编号，填进 .env 的 COPILOT_LEAD_CHAT 后重启。",
-    "Noted, but no lead chat is set, so nobody sees it yet. Admin: add me to the lead's group, send /help there for its number, "
-    "put it into COPILOT_LEAD_CHAT in .env, restart.",
+    "请管理员把我拉进组长群，在群里发 /help 看编号，填进 .env 的 COPILOT_LEAD_CHAT 后重启；然后再点一次，就转给组长。",
+    "Noted, but no lead chat is set yet. Admin: add me to the lead's group, send /help there for its number, "
+    "put it into COPILOT_LEAD_CHAT in .env, restart. Then tap again to pass it on.",
 )
 TO_LEAD = Phrase("{name} 想请您回答：", "{name} would like you to answer:")
 FROM_GROUP = Phrase("（在“{title}”群里）", " (in the group “{title}”)")

@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels.telegram import menu, updates
+from bot.channels.telegram import menu, polling, updates
 from bot.channels.telegram.polling import sentence
 from bot.errors import SettingsError, StorageError
 from tests.channels.telegram.desk import Desk
@@ -107,6 +107,16 @@ async def test_two_bots_on_one_token_are_said_in_one_line_and_both_go_on(desk: D
     await alice.asks(alice.private(), "在线掉了怎么办", timeout=15)
     conflicts = [event for event in events(log) if "同一个机器人 token" in event]
     assert len(conflicts) == 1
+
+
+async def test_a_connection_that_comes_back_is_said_once(desk: Desk, log: Lines, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(polling, "FIRST_WAIT", 0.05)
+    desk.double.faults.script("getUpdates", *[faults.bad_gateway()] * 3)
+    alice = desk.double.user("小李")
+    for question in ("停留低怎么办", "在线掉了怎么办", "停留低怎么办"):
+        await alice.asks(alice.private(), question)
+    said = [event for event in events(log) if "Telegram" in event]
+    assert said == ["连不上 Telegram，正在重试。请检查网络或 TELEGRAM_API_URL。", "又能从 Telegram 收消息了，期间发来的会补上。"]
 
 
 async def test_polling_outlives_a_token_that_is_refused_for_a_while(desk: Desk, log: Lines):

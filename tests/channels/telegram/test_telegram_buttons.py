@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.telegram import actions
 from bot.storage.tables import feedback
-from tests.channels.telegram.desk import Desk
+from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.handbook import CASE, SECTIONS
 from tests.double import ChatView, MessageView, Person, faults
 
@@ -158,6 +159,56 @@ async def test_thumbs_are_kept_one_a_person_and_can_change(desk: Desk, alice: Pe
     await alice.presses(answer, "过时了")
     assert await opinions(desk) == [(f"telegram:{alice.id}", False, "过时了")]
     assert answer.buttons == buttons
+
+
+async def test_a_thumb_pressed_twice_is_thanked_twice_and_loses_nothing(desk: Desk, alice: Person, chat: ChatView):
+    answer = await alice.asks(chat, "在线掉了怎么办")
+    assert [str(await alice.presses(answer, "👍")) for _ in range(2)] == ["谢谢，记下了。"] * 2
+    assert await opinions(desk) == [(f"telegram:{alice.id}", True, "")]
+    await alice.presses(answer, "👎")
+    await alice.presses(answer, "不完整")
+    assert "哪里不好" in await alice.presses(answer, "👎")
+    await alice.presses(answer, "↩ 回到回答")
+    assert await opinions(desk) == [(f"telegram:{alice.id}", False, "不完整")]
+    await alice.presses(answer, "👍")
+    assert await opinions(desk) == [(f"telegram:{alice.id}", True, "")]
+
+
+async def test_a_thumb_below_a_message_that_cannot_be_changed_any_more_is_kept(desk: Desk, alice: Person, chat: ChatView):
+    answer = await alice.asks(chat, "在线掉了怎么办")
+    desk.double.faults.script("editMessageReplyMarkup", faults.refused(400, "Bad Request: message can't be edited"))
+    assert await alice.presses(answer, "👎") == "谢谢，记下了。"
+    assert await opinions(desk) == [(f"telegram:{alice.id}", False, "")]
+
+
+async def test_the_buttons_of_an_answer_outlive_what_is_kept_about_its_sending(desk: Desk, alice: Person, chat: ChatView):
+    question = await alice.say(chat, "在线掉了怎么办")
+    answer = await chat.answer_to(question)
+    await desk.settled()
+    later = now() + timedelta(days=31)
+    assert await desk.inbox.prune(later) == 1
+    assert await desk.outbox.prune(later) == 1
+    assert await alice.presses(answer, "👍") == "谢谢，记下了。"
+    assert await alice.presses(answer, "〔1〕") == ""
+    assert answer.text.startswith("12.1 在线掉了")
+    assert await alice.presses(answer, "↩ 回到回答") == ""
+    assert answer.text.startswith("先看进房人数")
+    assert "COPILOT_LEAD_CHAT" in await alice.presses(answer, "问组长")
+    assert (await alice.asks(chat, "停留低怎么办", reply_to=answer)).text.startswith("停留时长")
+    await alice.edits(question, "停留低怎么办")
+    assert await chat.wait_for(3)
+
+
+async def test_a_question_for_the_lead_is_passed_on_once_there_is_a_lead_chat(desk: Desk, alice: Person, chat: ChatView):
+    answer = await alice.asks(chat, "在线掉了怎么办")
+    assert "再点一次" in await alice.presses(answer, "问组长")
+    await desk.stop()
+    leads = desk.double.group("组长群", desk.double.user("王姐"), kind="supergroup")
+    desk.settings["lead_chat"] = str(leads.id)
+    await desk.start()
+    assert await alice.presses(answer, "问组长") == "已转给组长，有回复我带回到这里。"
+    (posted,) = await leads.wait_for(1)
+    assert posted.text.startswith("小李 想请您回答：\n在线掉了怎么办")
 
 
 async def test_another_reason_is_taken_from_the_reply(desk: Desk, alice: Person, chat: ChatView):
