@@ -32,6 +32,7 @@ NOISY = (
     "chromadb",
     "httpcore",
     "httpx",
+    "httpx2",
     "telegram",
     "urllib3",
     "uvicorn",

@@ -44,7 +44,7 @@ ASKED = 0.5
 """How far a section's cosine is moved to that of a wording that people ask for it by, where this one is higher. Two questions are
 more alike than a question and a text: taken whole, wordings would drown the text; half of it found most."""
 SAME = 0.95
-"""From this cosine on a question is the wording itself, and its owner's word counts whole; people's own questions rarely reach .9."""
+"""From this cosine on a question is the wording itself, and its owner's word counts whole. Other questions rarely reach .9."""
 CANDIDATES = 60
 """Sections that the document bonus looks at."""
 

@@ -108,7 +108,13 @@ async def test_question_for_something_unlawful_gets_the_warning_with_its_article
 
 @pytest.mark.parametrize(
     ("question", "first"),
-    [("主播说了最好第一怎么改口", "17.10"), ("公屏有人喊假货怎么办", "15.2 17.8"), ("库存怎么备", "04.5"), ("倒计时怎么设才真", "14.8")],
+    [
+        ("主播说了最好第一怎么改口", "17.10"),
+        ("公屏有人喊假货怎么办", "15.2 17.8"),
+        ("库存怎么备", "04.5"),
+        ("倒计时怎么设才真", "14.8"),
+        ("机器人提示在线掉了怎么办", "12.1 12.34"),
+    ],
 )
 async def test_question_that_asks_for_nothing_unlawful_is_led_where_it_belongs(question: str, first: str) -> None:
     assert _cited(await _ask(question))[0] in first.split()
