@@ -9,16 +9,11 @@ from pathlib import Path
 
 import structlog
 
-from bot.content.checklists import read_items
-from bot.content.metrics import Metrics, read_metrics
 from bot.content.problem import Problem
-from bot.content.rules import read_rules
+from bot.content.read import CHECKLISTS, GLOSSARY, METRICS, RULES, WORDING, read_content, read_file
 from bot.content.wording import read_wording
-from bot.content.yamlfile import YamlFile, read_yaml
 from bot.domain.wording import Wording
 from bot.flows.reference import Reference, synonyms
-from knowledge.decode import decode
-from knowledge.glossary import read_glossary
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +22,7 @@ WATCH_SECONDS = 30.0
 LOGGED = 20
 """Problems that are logged one by one; `copilot check` lists them all."""
 
-WORDING = "wording.yaml"
-_PATTERNS = ("metrics.yaml", "glossary.yaml", "rules/*.yaml", "checklists/*.yaml")
+_PATTERNS = (METRICS, GLOSSARY, RULES, CHECKLISTS)
 Stamp = tuple[tuple[Path, int, int], ...]
 
 
@@ -109,11 +103,8 @@ class FollowedWordings:
         return self._good
 
     def _read(self) -> None:
-        problems: list[Problem] = []
-        wordings: tuple[Wording, ...] = ()
-        for file in _files(self._folder, WORDING, problems):
-            wordings, wrong = read_wording(file)
-            problems += wrong
+        file = read_file(self._folder / WORDING, WORDING)
+        wordings, problems = ((), [file]) if isinstance(file, Problem) else read_wording(file)
         for problem in problems[:LOGGED]:
             log.warning("content.problem", where=f"{problem.path}:{problem.line}", what=problem.text)
         # Of a list with errors the rest still warns, where there is no better one.
@@ -121,33 +112,9 @@ class FollowedWordings:
 
 
 def read_reference(folder: Path) -> tuple[Reference, Sequence[Problem]]:
-    """What the folder's files say, with the glossary's words for it, and what is wrong with them."""
-    problems: list[Problem] = []
-    metrics = Metrics()
-    for file in _files(folder, "metrics.yaml", problems):
-        metrics, found = read_metrics(file)
-        problems += found
-    rules, wrong_rules = read_rules(_files(folder, "rules/*.yaml", problems), metrics)
-    items, wrong_items = read_items(_files(folder, "checklists/*.yaml", problems))
-    problems += [*wrong_rules, *wrong_items]
-    words = synonyms(metrics.metrics, read_glossary(folder).terms)
-    reference = Reference(metrics.metrics, metrics.inputs, rules, items, words, damaged=bool(problems))
-    return reference, problems
-
-
-def _files(folder: Path, pattern: str, problems: list[Problem]) -> list[YamlFile]:
-    """The files that can be read; the others become problems."""
-    read = []
-    for path in sorted(folder.glob(pattern)):
-        name = path.relative_to(folder).as_posix()
-        try:
-            text = decode(path.read_bytes())
-        except OSError as error:
-            problems.append(Problem(name, 1, f"打不开（{error.strerror}）"))
-            continue
-        found = Problem(name, 1, "不是文本文件，请存成 UTF-8") if text is None else read_yaml(name, text)
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            read.append(found)
-    return read
+    """What the folder's files say, with the glossary's words for it, and what is wrong with the files that it comes from."""
+    content = read_content(folder)
+    problems = [problem for problem in content.problems if problem.path.startswith((METRICS, "rules/", "checklists/"))]
+    metrics = content.metrics
+    words = synonyms(metrics.metrics, content.glossary.terms)
+    return Reference(metrics.metrics, metrics.inputs, content.rules, content.items, words, damaged=bool(problems)), problems

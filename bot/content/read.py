@@ -51,7 +51,7 @@ def read_content(folder: Path) -> Content:
     problems: list[Problem] = []
     for pattern in (METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED):
         for path in sorted(folder.glob(pattern)):
-            found = _read(path, path.relative_to(folder).as_posix())
+            found = read_file(path, path.relative_to(folder).as_posix())
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -61,7 +61,8 @@ def read_content(folder: Path) -> Content:
     return _content(files, problems)
 
 
-def _read(path: Path, name: str) -> YamlFile | Problem:
+def read_file(path: Path, name: str) -> YamlFile | Problem:
+    """One file by the name that complaints give it; what cannot be read becomes a problem, never an exception."""
     try:
         text = decode(path.read_bytes())
     except OSError as error:
