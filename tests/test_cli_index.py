@@ -209,6 +209,11 @@ def test_folder_that_cannot_be_the_handbook_is_said_in_one_sentence_that_helps(
     assert out == "" and err.startswith(FOLDERS[folder][language == "en"]) and err.count("\n") == 1 and "--handbook" in err
 
 
+def _say_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is: only what is said about the index itself."""
+    monkeypatch.setattr("bot.commands.progress._LINE_EVERY", float("inf"))
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [("zh", ["索引目录坏了", "向量索引坏了"]), ("en", ["The index was damaged.", "The vectors were damaged."])],
@@ -218,6 +223,7 @@ def test_repairs_are_said_in_the_persons_language_and_not_as_log_lines(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COPILOT_LANGUAGE", language)
+    _say_no_progress(monkeypatch)
     (tmp_path / "hb").mkdir()
     (tmp_path / "hb" / "a.md").write_text("# 盯盘\n\n停留低于 30 秒时，先换开场话术。", encoding="utf-8")
     assert _run(monkeypatch, "index", "--handbook", "hb") == 0
@@ -233,6 +239,7 @@ def test_a_lost_vector_folder_is_filled_again_without_a_word(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    _say_no_progress(monkeypatch)
     (tmp_path / "hb").mkdir()
     (tmp_path / "hb" / "a.md").write_text("# 盯盘\n\n停留低于 30 秒时，先换开场话术。", encoding="utf-8")
     assert _run(monkeypatch, "index", "--handbook", "hb") == 0
