@@ -36,9 +36,7 @@ def translated(error: KnowledgeError) -> CopilotError:
 class Handbook:
     """The Knowledge port over one handbook folder. Other collections keep their names."""
 
-    def __init__(
-        self, library: Library, finder: Finder, folder: Path, wordings: Callable[[], Sequence[Wording]] = tuple
-    ) -> None:
+    def __init__(self, library: Library, finder: Finder, folder: Path, wordings: Callable[[], Sequence[Wording]] = tuple) -> None:
         """`wordings` gives the handbook's list of what must not be said: whoever asks for it is shown the warning first."""
         self._library, self._finder, self.folder = library, finder, folder.resolve()
         self._wordings = wordings

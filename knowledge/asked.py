@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from knowledge import yamls
 from knowledge.question import asks
 
 FILE = "asked.yaml"
@@ -42,10 +42,7 @@ def parse_asked(raw: Any) -> tuple[Wording, ...]:
 
 def read_asked(folder: Path) -> tuple[Wording, ...]:
     """The wordings of a handbook folder; none when the file is missing or cannot be read (`copilot check` says why)."""
-    try:
-        return parse_asked(yaml.safe_load((folder / FILE).read_text(encoding="utf-8-sig")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
-        return ()
+    return parse_asked(yamls.read(folder / FILE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,7 @@ class Encoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             tokenizer = Tokenizer.from_buffer((self._folder / "tokenizer.json").read_bytes())
-            session = onnxruntime.InferenceSession(
-                str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            session = onnxruntime.InferenceSession(str(self._folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         except (OSError, ValueError, RuntimeError, Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, NoSuchFile) as error:
             raise _unreadable(self._folder) from error
         tokenizer.enable_truncation(self._longest)

@@ -14,8 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge import yamls
 from knowledge.lexical import fold, is_chinese, latin_stem
 from knowledge.question import STOP_EN
 
@@ -102,11 +101,7 @@ class Glossary:
 
 def read_glossary(folder: Path) -> Glossary:
     """The glossary of a handbook folder; empty when there is none or it cannot be read (`copilot check` says why)."""
-    try:
-        raw = (folder / FILE).read_text(encoding="utf-8-sig")
-        return Glossary.parse(yaml.safe_load(raw))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return Glossary()
+    return Glossary.parse(yamls.read(folder / FILE))
 
 
 def _term(row: Mapping[str, Any]) -> Term:

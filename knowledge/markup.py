@@ -30,9 +30,7 @@ _TAGS = (
 )
 _INLINE = re.compile("abbr|a|b|big|cite|code|del|em|font|i|ins|kbd|label|mark|s|small|span|strike|strong|sub|sup|u", re.I)
 _CODE = r"(?P<code>``[^\n]*?``|`[^`\n]+`)"
-_IMAGE = re.compile(
-    _CODE + r"|!\[(?P<alt>[^\[\]\n]{0,500})\](?:\((?:[^()\n]|\([^()\n]{0,500}\)){0,2000}\)|\[[^\[\]\n]{0,200}\])"
-)
+_IMAGE = re.compile(_CODE + r"|!\[(?P<alt>[^\[\]\n]{0,500})\](?:\((?:[^()\n]|\([^()\n]{0,500}\)){0,2000}\)|\[[^\[\]\n]{0,200}\])")
 _MARKUP = re.compile(
     _CODE + r"|(?P<link>\[(?P<shown>[^\[\]\n]{0,500})\]"
     r"\(<?(?P<url>[^()\s]{0,2000}(?:\([^()\s]{0,500}\)[^()\s]{0,500})?)(?:\s+[\"'][^\"'\n]{0,300}[\"'])?\))"

@@ -25,9 +25,7 @@ _MACHINERY = """
 """.split()  # noqa: SIM905 - a hundred quoted words read worse
 _PHRASES = re.compile("|".join(sorted((word for word in _MACHINERY if len(word) > 1), key=len, reverse=True)))
 _SINGLE = frozenset(word for word in _MACHINERY if len(word) == 1)
-PARTICLES = _SINGLE | frozenset(
-    "不没每各再该受由使向比等上下里外前后中时点个次们自己"
-)
+PARTICLES = _SINGLE | frozenset("不没每各再该受由使向比等上下里外前后中时点个次们自己")
 """Single characters that carry grammar rather than matter."""
 _CHINESE = re.compile(rf"[{CJK}]+")
 STOP_EN = frozenset(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.content.problem import Problem
+from knowledge import yamls
 
 Place = tuple[str | int, ...]
 """Where a value stands: keys and list positions from the top, e.g. ``(3, "advice", 0, "do")``."""
@@ -79,9 +80,9 @@ def read_yaml(path: str, text: str) -> YamlFile | Problem:
                 return Problem(path, line, "不支持 YAML 的锚点、引用和自定义标签，请直接写出内容")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines = dict(_lines(node, ())) if node else {}
-        return YamlFile(path, yaml.safe_load(text), lines)
-    except _Repeated as error:
-        return Problem(path, error.line, f"「{error}」写了两次，只留一个")
+        return YamlFile(path, yamls.load(text, yamls.EXACT), lines)
+    except (_Name, yamls.Unfit) as error:
+        return Problem(path, error.line, str(error))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         return Problem(path, mark.line + 1 if mark else 1, f"不是合法的 YAML：{getattr(error, 'problem', None) or '值写错了'}")
@@ -105,9 +106,11 @@ def rows(model: type[M], file: YamlFile) -> Iterator[tuple[int, M | None, list[P
         yield number, row, problems
 
 
-class _Repeated(Exception):
-    def __init__(self, name: str, line: int) -> None:
-        super().__init__(name)
+class _Name(Exception):
+    """A name that cannot be taken; the message is the complaint."""
+
+    def __init__(self, complaint: str, line: int) -> None:
+        super().__init__(complaint)
         self.line = line
 
 
@@ -124,8 +127,10 @@ def _lines(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
     elif isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _Name("名字只能是一个词，不能是列表或嵌套", key.start_mark.line + 1)
             if key.value in seen:
-                raise _Repeated(str(key.value), key.start_mark.line + 1)
+                raise _Name(f"「{key.value}」写了两次，只留一个", key.start_mark.line + 1)
             seen.add(key.value)
             # A value may begin on the line below its name; people look for the name.
             yield from _lines(value, (*place, key.value))

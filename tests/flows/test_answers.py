@@ -340,7 +340,6 @@ async def test_there_is_nothing_to_watch_without_a_model_or_without_an_answer(le
     assert seen == []
 
 
-
 async def test_a_model_is_not_asked_about_what_the_handbook_does_not_hold() -> None:
     answer = await Answers(Fixed(found(PASSAGE, level=Level.NOT_FOUND)), model=Model("先看进人流速 [1]。")).ask(VIEWER, "火星")
     assert answer.text == say("not_in_handbook", "zh")

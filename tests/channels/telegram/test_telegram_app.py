@@ -143,9 +143,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert again == wrote
 
 
-async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(
-    idle_desk: Desk, log: Lines, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(idle_desk: Desk, log: Lines, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(menu, "WAITS", ())
     idle_desk.double.faults.often(faults.too_many(9), probability=1, method="setMyCommands")
     await idle_desk.start()
