@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v001"
+HEAD = "v002"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 
@@ -96,6 +96,8 @@ outbox = Table(
     Column("edit_of", BigInteger),
     Column("kind", String, nullable=False),
     Column("priority", Integer, nullable=False),
+    # The merchants whose knowledge is in it: checked again when it is sent, for a group may have changed hands meanwhile.
+    Column("merchants", JSON, nullable=False),
     # Emptied when the message is sent: the text is then in the chat and need not lie here as well.
     Column("message", JSON(none_as_null=True)),
     Column("state", String, nullable=False),
@@ -141,6 +143,9 @@ exchanges = Table(
     Column("topic", BigInteger),
     # The merchants that the answer could draw on; whoever may not read all of them does not see it again.
     Column("merchants", JSON, nullable=False),
+    Column("teams", JSON, nullable=False),
+    # Those of them that it did draw on: what an export of one merchant may hold.
+    Column("drawn", JSON, nullable=False),
     Column("question", Words, nullable=False),
     Column("verdict", String, nullable=False),
     Column("text", Words, nullable=False),
@@ -189,4 +194,137 @@ chats = Table(
     Column("seen_at", Moment, nullable=False),
     Column("gone_at", Moment),
     Column("gone_reason", Words),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+merchants = Table(
+    "merchants",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+Index("ix_merchants_team", merchants.c.team)
+
+authorisations = Table(
+    "authorisations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("merchant", ForeignKey("merchants.id", ondelete="CASCADE"), nullable=False),
+    # Who on the merchant's side gave it, as the lead wrote it down.
+    Column("granted_by", Words, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("begins_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+)
+Index("ix_authorisations_merchant", authorisations.c.merchant, authorisations.c.id)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("language", String, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("blocked_at", Moment),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("team", ForeignKey("teams.id"), primary_key=True),
+    # Empty for the role in the team itself, so that it can be part of the key.
+    Column("merchant", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("given_by", String, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+Index("ix_memberships_team", memberships.c.team, memberships.c.merchant)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String, primary_key=True),
+    # Only the hash: whoever reads the database cannot let themselves in.
+    Column("code_hash", String, nullable=False),
+    # Empty for the code that makes a new team and its owner.
+    Column("team", String, nullable=False),
+    Column("merchant", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("uses_left", Integer, nullable=False),
+    Column("revoked_at", Moment),
+    UniqueConstraint("code_hash", name="uq_invitations_code_hash"),
+)
+Index("ix_invitations_team", invitations.c.team, invitations.c.merchant)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("chat", String, primary_key=True),
+    # 0 is the whole group.
+    Column("topic", BigInteger, primary_key=True, autoincrement=False),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+    Column("merchant", String, nullable=False),
+    Column("ceiling", Integer, nullable=False),
+    Column("bound_by", String, nullable=False),
+    Column("bound_at", Moment, nullable=False),
+)
+Index("ix_bindings_merchant", bindings.c.merchant)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("person", String, nullable=False),
+    Column("deed", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("team", String, nullable=False),
+    Column("merchant", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+Index("ix_audit_team", audit.c.team, audit.c.id)
+Index("ix_audit_merchant", audit.c.merchant, audit.c.id)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", ForeignKey("teams.id"), nullable=False),
+    # Empty for a document of the team's handbook.
+    Column("merchant", String, nullable=False),
+    # The file's name as it is cited; unique within its collection.
+    Column("name", Words, nullable=False),
+    # 0 while it is taken out of the collection; its versions stay.
+    Column("current", Integer, nullable=False),
+    UniqueConstraint("team", "merchant", "name", name="uq_documents_name"),
+)
+Index("ix_documents_merchant", documents.c.merchant)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    # Counts from 1.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # The SHA-256 of the content, which names the file in the data folder.
+    Column("digest", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sections", Integer, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", Moment, nullable=False),
 )

@@ -1,0 +1,55 @@
+"""The audit trail's words: who did what to which thing. Ids only: no text of a merchant stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What somebody did."""
+
+    ASKED = "asked"
+    OPENED = "opened"
+    LISTED = "listed"
+    EXPORTED = "exported"
+    TEAM_MADE = "team_made"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    ROLE_GIVEN = "role_given"
+    HANDED_OVER = "handed_over"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    INVITED = "invited"
+    INVITATION_REVOKED = "invitation_revoked"
+    MERCHANT_ADDED = "merchant_added"
+    MERCHANT_RENAMED = "merchant_renamed"
+    MERCHANT_DELETED = "merchant_deleted"
+    AUTHORISED = "authorised"
+    AUTHORISATION_ENDED = "authorisation_ended"
+    BOUND = "bound"
+    UNBOUND = "unbound"
+    DOCUMENT_ADDED = "document_added"
+    DOCUMENT_RESTORED = "document_restored"
+    DOCUMENT_REMOVED = "document_removed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail. `person` did it in `chat`; `team` and `merchant` are whose thing it was, empty where nobody's.
+
+    `subject` is the id of the thing: a person, an invitation, a document, an exchange.
+    `detail` says more with ids, roles, dates and numbers, never with text that somebody wrote.
+    """
+
+    at: datetime
+    person: str
+    deed: Deed
+    chat: str = ""
+    team: str = ""
+    merchant: str = ""
+    subject: str = ""
+    detail: dict[str, str] = field(default_factory=dict)
