@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope, Viewer
@@ -20,6 +19,7 @@ from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
 from bot.storage.database import Database
 from bot.storage.tables import exchanges, feedback, lead_questions
+from bot.storage.upsert import insert
 
 NOT_FOUND = "这条回答找不到了，请再问一次。"
 FOLLOW_UP_WITHIN = timedelta(minutes=30)

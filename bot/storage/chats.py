@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.database import Database
 from bot.storage.tables import chats, exchanges, lead_questions
+from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
 SEEN_EVERY = timedelta(hours=1)

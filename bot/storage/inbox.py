@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.domain.outgoing import qualified
 from bot.storage.database import Database
 from bot.storage.tables import in_state, inbox
+from bot.storage.upsert import insert
 
 MAX_ATTEMPTS = 3
 

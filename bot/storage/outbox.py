@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import Message
 from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
 from bot.storage.database import Database
 from bot.storage.tables import in_state, outbox, sent_messages
+from bot.storage.upsert import insert
 
 
 class State(StrEnum):
