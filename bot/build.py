@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -14,20 +15,30 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.config import Settings
-from bot.domain.access import Viewer
+from bot.domain.access import Scope, Viewer, merchant_collection
 from bot.errors import HandbookError
+from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.merchants import MerchantDesk
+from bot.flows.office import Office
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
+from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import own
 from bot.schedule import Job, scheduler
 from bot.storage.answers import Exchanges
+from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.erasure import Erasure
+from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
+from bot.storage.invitations import Invitations
+from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.people import People
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
@@ -198,11 +209,18 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 
     async with open_app(settings, wait_for_index=False, progress=progress) as app:
         inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
+        office = await _office(app.database, settings)
+
+        async def audience(chat: str, topic: int | None) -> Scope:
+            return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
+
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
-            chats=chats, notify=lambda: delivery.notify(), now=now,
+            chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
-        delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now)  # it paces the channels it is given here
+        delivery = Delivery(
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience
+        )  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
         clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
         delivered = asyncio.Event()
@@ -217,6 +235,32 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             await _together(parts, stop)
         finally:
             clock.shutdown(wait=False)
+
+
+@asynccontextmanager
+async def open_office(settings: Settings) -> AsyncIterator[Office]:
+    """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
+    database = await Database.open(settings.database)
+    try:
+        yield await _office(database, settings)
+    finally:
+        await database.close()
+
+
+async def _office(database: Database, settings: Settings) -> Office:
+    trail = Trail(database)
+    clock = SteadyClock(now, await trail.latest())
+    people, merchants, groups = People(database), Merchants(database), Groups(database)
+
+    async def forget(merchant: str) -> None:
+        folder = settings.data / "library" / merchant_collection(merchant)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    return Office(
+        Gate(people, merchants, groups, trail, clock),
+        TeamDesk(people, Invitations(database), trail, clock),
+        MerchantDesk(merchants, groups, Erasure(database), forget, clock),
+    )
 
 
 async def _deliver(delivery: Delivery, stop: asyncio.Event, delivered: asyncio.Event) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.domain.access import Scope, scope_of_collections
+from bot.domain.messages import Message, text
 from bot.domain.outgoing import Pacing, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
@@ -39,7 +41,12 @@ STORAGE_RETRY_SECONDS = 2.0
 # One message that fails over and over may hold up its chat only so long.
 LONGEST_HOLD = timedelta(seconds=30)
 
+WITHHELD = "权限刚刚变了，这条回答不再显示，请再问一次。\nAccess has just changed, so this answer is not shown. Please ask again."
+"""Stands in place of a message that its chat may not be shown any more."""
+
 Settle = Callable[[], Awaitable[object]]
+Audience = Callable[[str, int | None], Awaitable[Scope]]
+"""What may be shown in a qualified chat and topic at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,14 @@ class Delivery:
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
         waits: Waits | None = None,
+        audience: Audience | None = None,
     ) -> None:
-        """`channels` by name; `clock` gives the time with a zone."""
+        """`channels` by name; `clock` gives the time with a zone; `audience` says what may be shown in a chat now."""
         self._outbox = outbox
         self._chats = chats
         self._channels = channels
         self._clock = clock
+        self._audience = audience
         self._waits = waits or Waits()
         self._pacing = {name: Pacing(clock()) for name in channels}
         self._next_sweep = clock()
@@ -173,9 +182,10 @@ class Delivery:
         """Send one message and write down how it went."""
         settle: Settle
         try:
+            message = await self._shown(item)
             if not await self._outbox.claim(item.id, now=self._clock()):
                 return
-            message_ids = await self._send(item)
+            message_ids = await self._send(item, message)
         except StorageError as error:
             _about(item).error("claim_failed", error=str(error))
             self._pacing[item.channel].hold(item.chat, self._clock() + timedelta(seconds=self._waits.storage))
@@ -193,14 +203,24 @@ class Delivery:
             settle = partial(self._arrived, item, message_ids)
         await self._keep(settle)
 
-    async def _send(self, item: OutboxItem) -> tuple[int, ...]:
+    async def _send(self, item: OutboxItem, message: Message) -> tuple[int, ...]:
         channel = self._channels[item.channel]
         async with asyncio.timeout(self._waits.send):
             if item.edit_of is not None:
-                await channel.edit(own_id(item.chat), item.edit_of, item.message)
+                await channel.edit(own_id(item.chat), item.edit_of, message)
                 return (item.edit_of,)
-            sent = await channel.send(own_id(item.chat), item.message, topic=item.topic, reply_to=item.reply_to)
+            sent = await channel.send(own_id(item.chat), message, topic=item.topic, reply_to=item.reply_to)
             return sent.message_ids
+
+    async def _shown(self, item: OutboxItem) -> Message:
+        """The message, or a sentence in its place where the chat may not be shown any more what it was written from."""
+        if not item.collections:
+            return item.message
+        held = await self._audience(item.chat, item.topic) if self._audience else Scope()
+        if held.holds(scope_of_collections(item.collections)):
+            return item.message
+        _about(item).warning("message_withheld", collections=item.collections)
+        return text(WITHHELD)
 
     async def _arrived(self, item: OutboxItem, message_ids: tuple[int, ...]) -> None:
         now = self._clock()

@@ -7,6 +7,7 @@ CopilotError                 said to the user in one sentence, exit code 1
 ├── StorageError             the database or the disk refused
 ├── ModelError               an embedding or chat model cannot be used
 ├── NotFound                 there is no such thing *for this viewer*
+├── Refused                  the viewer knows the thing, but may not do this or not like this
 └── ChannelError             a message could not be sent
     ├── TemporaryChannelError    worth trying again; `retry_after` in seconds
     ├── UnknownOutcome           it may or may not have arrived
@@ -44,6 +45,15 @@ class ModelError(CopilotError):
 
 class NotFound(CopilotError):
     """There is no such thing for this viewer; another merchant's object looks the same."""
+
+
+class Refused(CopilotError):
+    """This person may not do this, or not like this. `reason` names a sentence that each channel words; `values` fill it in."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
 
 
 class ChannelError(CopilotError):

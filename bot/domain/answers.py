@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.access import HANDBOOK
+
 
 class Verdict(StrEnum):
     """What the copilot decided about a question."""
@@ -20,7 +22,7 @@ class Citation:
 
     `key` names the section in buttons and links; `document` is relative to the handbook folder;
     `quote` is the passage as shown, word for word; `page` counts from 1. `teaching` marks a made-up
-    teaching case (教学示例), which every answer that cites it has to say.
+    teaching case (教学示例), which every answer that cites it has to say. `collection` is where it comes from.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Citation:
     quote: str
     case: bool = False
     teaching: bool = False
+    collection: str = HANDBOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Answer:
     notice: str = ""
 
     @property
+    def collections(self) -> frozenset[str]:
+        """The collections that the answer draws on."""
+        return frozenset(one.collection for one in (*self.citations, *self.cases))
+
+    @property
     def grounded(self) -> bool:
         """Whether the handbook answers the question."""
         return self.verdict is Verdict.ANSWERED
@@ -67,3 +75,8 @@ class Draft:
 
     citations: tuple[Citation, ...]
     text: str = ""
+
+    @property
+    def collections(self) -> frozenset[str]:
+        """The collections that the draft draws on."""
+        return frozenset(one.collection for one in self.citations)

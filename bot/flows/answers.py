@@ -150,7 +150,7 @@ def cite(passage: Passage) -> Citation:
     return Citation(
         key=passage.key, document=passage.document, title=passage.title, section=_named(passage), anchor=passage.anchor,
         page=passage.page, score=passage.score, quote=_excerpt(passage), case=passage.kind is Kind.CASE,
-        teaching=passage.teaching,
+        teaching=passage.teaching, collection=passage.scope,
     )  # fmt: skip
 
 

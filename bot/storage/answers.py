@@ -6,15 +6,15 @@ Knows nothing about how an answer is found or shown. An exchange is seen only fr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, case, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import Scope, Viewer
+from bot.domain.access import Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
 from bot.storage.database import Database
@@ -109,6 +109,8 @@ class Exchanges:
             exchanges.c.person == viewer.person,
             exchanges.c.chat == viewer.chat,
             exchanges.c.topic.is_not_distinct_from(viewer.topic),
+            # A group that has changed hands does not go on where it was with somebody else's merchant.
+            _readable(viewer.scope),
             exchanges.c.asked_at.between(now - within, now),
         )
         async with self._database.read() as db:
@@ -167,9 +169,16 @@ class Exchanges:
 
 
 def _readable(scope: Scope) -> ColumnElement[bool]:
-    """Exchanges whose merchants are all in the scope."""
-    merchant = func.json_each(exchanges.c.merchants).table_valued("value")
-    return ~exists(select(1).select_from(merchant).where(merchant.c.value.not_in(sorted(scope.merchants))))
+    """Exchanges whose merchants and teams are all in the scope."""
+    pairs = ((exchanges.c.merchants, scope.merchants), (exchanges.c.teams, scope.teams))
+    foreign = [_other_than(column, allowed) for column, allowed in pairs]
+    return ~or_(*foreign)
+
+
+def _other_than(column: Column[Any], allowed: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column's list has a value that is not allowed."""
+    held = func.json_each(column).table_valued("value", name=f"held_{column.name}")
+    return exists(select(1).select_from(held).where(held.c.value.not_in(sorted(allowed))))
 
 
 async def _visible(db: AsyncConnection, id: str, viewer: Viewer) -> Row[Any] | None:
@@ -191,6 +200,8 @@ def _exchange_values(key: str, viewer: Viewer, answer: Answer, now: datetime) ->
         "chat": viewer.chat,
         "topic": viewer.topic,
         "merchants": sorted(viewer.scope.merchants),
+        "teams": sorted(viewer.scope.teams),
+        "drawn": sorted(scope_of_collections(answer.collections).merchants),
         "question": answer.question,
         "verdict": answer.verdict,
         "text": answer.text,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 
 from bot.storage.database import Database
-from bot.storage.tables import chats, exchanges, lead_questions
+from bot.storage.tables import bindings, chats, exchanges, lead_questions
 from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
@@ -50,6 +50,11 @@ class Chats:
         async with self._database.read() as db:
             return await db.scalar(select(chats.c.gone_at).where(chats.c.chat == chat)) is not None
 
+    async def is_private(self, chat: str) -> bool:
+        """Whether one person alone reads there; a chat that nobody has seen yet may be a group."""
+        async with self._database.read() as db:
+            return await db.scalar(select(chats.c.kind).where(chats.c.chat == chat)) == "private"
+
     async def migrate(self, old: str, new: str) -> None:
         """The group has a new id, and all that was asked and answered in it goes along. Repeating is harmless."""
         async with self._database.write() as db:
@@ -57,6 +62,9 @@ class Chats:
                 await db.execute(update(chats).where(chats.c.chat == old).values(chat=new))
             await db.execute(delete(chats).where(chats.c.chat == old))
             await db.execute(update(exchanges).where(exchanges.c.chat == old).values(chat=new))
+            if await db.scalar(select(bindings.c.chat).where(bindings.c.chat == new).limit(1)) is None:
+                await db.execute(update(bindings).where(bindings.c.chat == old).values(chat=new))
+            await db.execute(delete(bindings).where(bindings.c.chat == old))
             # Message ids start anew in the new group: an old one would point at somebody else's message there.
             lost = {"lead_chat": None, "lead_message_id": None}
             await db.execute(update(lead_questions).where(lead_questions.c.lead_chat == old).values(lost))

@@ -54,6 +54,7 @@ class OutboxItem:
     expires_at: datetime
     attempts: int
     repeats: int
+    collections: tuple[str, ...] = ()
 
     @property
     def message(self) -> Message:
@@ -89,11 +90,13 @@ class Outbox:
         edit_of: int | None = None,
         expires_at: datetime | None = None,
         not_before: datetime | None = None,
+        collections: Collection[str] = (),
     ) -> bool:
         """Write a message down for sending; False when there is one with this key already.
 
         `chat` is the platform's id or the qualified one. `edit_of` is the id of the message to replace.
-        Without `expires_at` the kind says how long the message is worth sending.
+        Without `expires_at` the kind says how long the message is worth sending. `collections` are those whose text is in it:
+        where the chat may not be shown one of them any more by then, it is not sent.
         """
         values = {
             "key": key,
@@ -104,6 +107,7 @@ class Outbox:
             "edit_of": edit_of,
             "kind": kind,
             "priority": int(CONDUCT[kind].priority),
+            "collections": sorted(collections),
             "message": message.to_json(),
             "state": State.READY,
             "written_at": now,
@@ -261,4 +265,5 @@ def _item(row: Row[Any]) -> OutboxItem:
         expires_at=row.expires_at,
         attempts=row.attempts,
         repeats=row.repeats,
+        collections=tuple(row.collections),
     )

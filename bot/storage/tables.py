@@ -96,8 +96,8 @@ outbox = Table(
     Column("edit_of", BigInteger),
     Column("kind", String, nullable=False),
     Column("priority", Integer, nullable=False),
-    # The merchants whose knowledge is in it: checked again when it is sent, for a group may have changed hands meanwhile.
-    Column("merchants", JSON, nullable=False),
+    # Whose knowledge is in it: checked again when it is sent, for a group may have changed hands meanwhile.
+    Column("collections", JSON, nullable=False),
     # Emptied when the message is sent: the text is then in the chat and need not lie here as well.
     Column("message", JSON(none_as_null=True)),
     Column("state", String, nullable=False),

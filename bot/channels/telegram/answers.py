@@ -7,8 +7,9 @@ has to find the answer that it changes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import Message, Update
@@ -23,6 +24,7 @@ from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
+from bot.domain.audit import Deed
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
@@ -33,6 +35,14 @@ LATE = timedelta(seconds=60)
 
 TYPING_EVERY = 4.5
 """Seconds; Telegram shows "typing" for five."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An answer as a message, and the collections whose text is in it."""
+
+    message: Outgoing
+    collections: frozenset[str]
 
 
 async def on_message(update: Update, context: Context) -> None:
@@ -68,15 +78,19 @@ async def answer_pressed(question: str, update_id: int, context: Context) -> Non
     name = f"press:{update_id}"
     async with preview(name, update_id, None, context) as shown:
         answer = await _prepared(question, name, lead_in, context, shown)
-    place = await shown.replace(answer)
-    await context.parts.send(f"answer:{name}", viewer.chat, answer, kind=Kind.ANSWER, topic=viewer.topic, edit_of=place)
+    place = await shown.replace(answer.message)
+    await context.parts.send(
+        f"answer:{name}", viewer.chat, answer.message, kind=Kind.ANSWER, topic=viewer.topic, edit_of=place,
+        collections=answer.collections,
+    )  # fmt: skip
 
 
 async def _answer(message: Message, question: str, update_id: int, context: Context) -> None:
     name = _name(message)
     async with typing(message, context), preview(name, update_id, message.message_id, context) as shown:
         answer = await _prepared(question, name, _lead_in(message, context), context, shown)
-    await _reply(message, context, f"answer:{name}", answer, edit_of=await shown.replace(answer))
+    place = await shown.replace(answer.message)
+    await _reply(message, context, f"answer:{name}", answer.message, edit_of=place, collections=answer.collections)
 
 
 async def _answer_again(message: Message, question: str, update_id: int, context: Context) -> None:
@@ -86,20 +100,25 @@ async def _answer_again(message: Message, question: str, update_id: int, context
     sent_as, name = context.parts.sent_as, _name(message)
     earlier = await sent_as(f"answer:{name}") or await sent_as(f"writing:{name}")
     # Several messages cannot become one, nor one several, without tearing the chat apart.
-    if earlier is not None and len(earlier) == len(render(answer)) == 1:
-        await context.parts.send(f"edit:{update_id}", context.viewer.chat, answer, kind=Kind.EDIT, edit_of=earlier[0])
+    if earlier is not None and len(earlier) == len(render(answer.message)) == 1:
+        await context.parts.send(
+            f"edit:{update_id}", context.viewer.chat, answer.message, kind=Kind.EDIT, topic=context.viewer.topic,
+            edit_of=earlier[0], collections=answer.collections,
+        )  # fmt: skip
     else:
         key = f"answer:{name}" if earlier is None else f"answer:edit:{update_id}"
-        if not await _reply(message, context, key, answer):
-            await _reply(message, context, f"answer:edit:{update_id}", answer)
+        if not await _reply(message, context, key, answer.message, collections=answer.collections):
+            again = f"answer:edit:{update_id}"
+            await _reply(message, context, again, answer.message, collections=answer.collections)
 
 
-async def _prepared(question: str, name: str, lead_in: str, context: Context, watch: Watch | None = None) -> Outgoing:
+async def _prepared(question: str, name: str, lead_in: str, context: Context, watch: Watch | None = None) -> Prepared:
     """The answer as a message, recorded under `name` so that its buttons and follow-up questions find it."""
     parts, viewer = context.parts, context.viewer
     answer = await parts.answers.ask(viewer, question, watch=watch)
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
-    return answer_message(answer, exchange, viewer.language, lead_in=lead_in)
+    await parts.gate.saw(viewer, Deed.ASKED, exchange, answer.collections)
+    return Prepared(answer_message(answer, exchange, viewer.language, lead_in=lead_in), answer.collections)
 
 
 async def _without_words(message: Message, context: Context) -> None:
@@ -119,10 +138,19 @@ async def _say(message: Message, context: Context, what: str, reply: Outgoing) -
 
 
 async def _reply(
-    message: Message, context: Context, key: str, reply: Outgoing, *, kind: Kind = Kind.ANSWER, edit_of: int | None = None
+    message: Message,
+    context: Context,
+    key: str,
+    reply: Outgoing,
+    *,
+    kind: Kind = Kind.ANSWER,
+    edit_of: int | None = None,
+    collections: Collection[str] = (),
 ) -> bool:
     viewer, number = context.viewer, message.message_id
-    return await context.parts.send(key, viewer.chat, reply, kind=kind, topic=viewer.topic, reply_to=number, edit_of=edit_of)
+    return await context.parts.send(
+        key, viewer.chat, reply, kind=kind, topic=viewer.topic, reply_to=number, edit_of=edit_of, collections=collections
+    )
 
 
 def _name(message: Message) -> str:

@@ -28,6 +28,7 @@ from bot.channels.telegram.webhook import webhook_route
 from bot.config import Settings
 from bot.errors import SettingsError, TemporaryChannelError
 from bot.flows.answers import Answers
+from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
@@ -50,6 +51,7 @@ class TelegramBot:
         outbox: Outbox,
         exchanges: Exchanges,
         chats: Chats,
+        office: Office,
         notify: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -78,6 +80,7 @@ class TelegramBot:
             exchanges=exchanges,
             outbox=outbox,
             chats=chats,
+            office=office,
             channel=self.channel,
             account=self._account,
             notify=notify,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -12,10 +12,12 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.channels.telegram.channel import NAME, TelegramChannel
 from bot.channels.telegram.viewer import viewer_of
-from bot.domain.access import Viewer
+from bot.domain.access import Access, Viewer
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
+from bot.flows.access import Actor, Gate
 from bot.flows.answers import Answers
+from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
@@ -37,12 +39,18 @@ class Parts:
     exchanges: Exchanges
     outbox: Outbox
     chats: Chats
+    office: Office
     channel: TelegramChannel
     account: str
     notify: Callable[[], None]
     now: Callable[[], datetime]
     lead_chat: str = ""
     language: str = "zh"
+
+    @property
+    def gate(self) -> Gate:
+        """Who may read what where."""
+        return self.office.gate
 
     async def send(
         self,
@@ -55,10 +63,11 @@ class Parts:
         reply_to: int | None = None,
         edit_of: int | None = None,
         lasts: timedelta | None = None,
+        collections: Collection[str] = (),
     ) -> bool:
         """Write a message into the outbox and wake the delivery; False when one with this key is there already.
 
-        `lasts` is how long it is worth sending, where the kind does not say so.
+        `lasts` is how long it is worth sending, where the kind does not say so; `collections` are those whose text is in it.
         """
         now = self.now()
         new = await self.outbox.add(
@@ -72,6 +81,7 @@ class Parts:
             reply_to=reply_to,
             edit_of=edit_of,
             expires_at=now + lasts if lasts else None,
+            collections=collections,
         )
         self.notify()
         return new
@@ -93,6 +103,8 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
     def __init__(self, application: App, chat_id: int | None = None, user_id: int | None = None) -> None:
         super().__init__(application=application, chat_id=chat_id, user_id=user_id)
         self._update: Update | None = None
+        self._viewer: Viewer | None = None
+        self._access = Access("")
 
     @classmethod
     def from_update(cls, update: object, application: Any) -> Context:
@@ -106,10 +118,24 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
         """The copilot's parts."""
         return cast(Parts, self.bot_data["parts"])
 
+    async def identify(self) -> Access:
+        """Find out what the person is and what may be shown here; before that, the viewer reads the handbook alone."""
+        viewer, gate = self.viewer, self.parts.gate
+        # An anonymous admin or a channel is no person: it has no role of its own.
+        self._access = await gate.people.access(viewer.person)
+        scope = await gate.scope(self._access, viewer.chat, viewer.topic, private=viewer.private)
+        self._viewer = replace(viewer, scope=scope)
+        return self._access
+
     @property
     def viewer(self) -> Viewer:
-        """Who is asking, and where."""
-        return viewer_of(cast(Update, self._update), self.parts.language)
+        """Who is asking, and where, and what may be shown."""
+        return self._viewer or viewer_of(cast(Update, self._update), self.parts.language)
+
+    @property
+    def actor(self) -> Actor:
+        """Who is asking, with all that they are: for doing something."""
+        return Actor(self._access, self.viewer.chat)
 
 
 App = Application[ExtBot[None], Context, Data, Data, Data, None]

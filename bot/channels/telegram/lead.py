@@ -6,9 +6,11 @@ from telegram import Message
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.answer_view import answer_parts
+from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import short
+from bot.domain.access import scope_of_collections
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import Part, Style, text
 from bot.errors import NotFound
@@ -26,7 +28,12 @@ async def ask(press: Press, context: Context) -> str:
         return texts.NO_LEAD.to(language)
     # In which group the question was asked, for the lead to know who reads along.
     asker = press.name + (texts.FROM_GROUP.to(parts.language, title=press.title) if press.title else "")
-    posted = await parts.send(f"lead:{number}", parts.lead_chat, _question(asker, stored, parts.language))
+    drawn = stored.answer.collections
+    lead = await parts.gate.audience(qualified(parts.lead_chat), None, private=not parts.lead_chat.startswith("-"))
+    # The question itself may be about a merchant: it must not reach a group that is another merchant's.
+    if not lead.holds(scope_of_collections(drawn)) or not lead.merchants <= context.viewer.scope.merchants:
+        return texts.LEAD_MAY_NOT.to(language)
+    posted = await parts.send(f"lead:{number}", parts.lead_chat, _question(asker, stored, parts.language), collections=drawn)
     return (texts.LEAD_ASKED if posted else texts.LEAD_ASKED_ALREADY).to(language)
 
 

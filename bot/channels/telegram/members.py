@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from telegram import Chat, ChatMember, Update
+from telegram.ext import ApplicationHandlerStop
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
@@ -14,13 +15,18 @@ _HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER, ChatMemb
 
 
 async def on_any(update: Update, context: Context) -> None:
-    """Note that the chat is alive."""
+    """Find out who it is and what may be shown; note that the chat is alive. Blocked people are not listened to."""
+    if (await context.identify()).blocked:
+        raise ApplicationHandlerStop
     chat = update.effective_chat
     change = update.my_chat_member
     if chat is None or (change is not None and change.new_chat_member.status not in _HERE):
         return
     title = chat.title or chat.full_name or ""
     await context.parts.chats.seen(context.viewer.chat, title, str(chat.type), context.parts.now())
+    person = update.effective_user
+    if person is not None and not person.is_bot:
+        await context.parts.gate.people.seen(qualified(person.id), person.full_name, context.viewer.language, context.parts.now())
 
 
 async def on_status(update: Update, context: Context) -> None:

@@ -167,6 +167,7 @@ class GroupPreview(Preview):
             reply_to=reply_to,
             edit_of=edit_of,
             lasts=lasts,
+            collections=draft.collections,
         )
 
 

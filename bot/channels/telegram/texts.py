@@ -108,6 +108,10 @@ NO_LEAD = Phrase(
     "put it into COPILOT_LEAD_CHAT in .env, restart. Then tap again to pass it on.",
 )
 TO_LEAD = Phrase("{name} 想请您回答：", "{name} would like you to answer:")
+LEAD_MAY_NOT = Phrase(
+    "组长群看不到这个商家的资料，所以没有转。请直接找负责这个商家的组长。",
+    "The lead's chat may not see this merchant, so I did not pass it on. Please ask the merchant's lead directly.",
+)
 FROM_GROUP = Phrase("（在“{title}”群里）", " (in the group “{title}”)")
 BOT_SAID = Phrase("我的回答是：", "My answer was:")
 LEAD_REPLY_HOW = Phrase("回复这条消息，我把您的话带给对方。", "Reply to this message and I'll pass it on.")

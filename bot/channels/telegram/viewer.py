@@ -1,4 +1,4 @@
-"""Who is asking, from an update: the only place that decides a Telegram viewer's scope."""
+"""Who is asking, from an update. Knows nothing of what they may read: that is the gate's to say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.access import Scope, Viewer
 
 
 def viewer_of(update: Update, default_language: str) -> Viewer:
-    """The person and the chat of any update; everybody reads the handbook and nothing else.
+    """The person and the chat of any update, with nothing but the handbook to read.
 
     An anonymous admin or a channel speaks as its chat. An inline query happens in no chat that we know: it has
     the person's own name as its chat.

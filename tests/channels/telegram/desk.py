@@ -13,15 +13,25 @@ from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
 from bot.config import Settings
 from bot.delivery import Delivery
-from bot.domain.access import Viewer
+from bot.domain.access import Scope, Viewer
+from bot.flows.access import Gate
 from bot.flows.answers import Answers
+from bot.flows.merchants import MerchantDesk
+from bot.flows.office import Office
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
+from bot.flows.team import TeamDesk
 from bot.storage.answers import Exchanges
+from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.erasure import Erasure
+from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
+from bot.storage.invitations import Invitations
+from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.people import People
 from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
 from tests.double import TelegramDouble
@@ -47,7 +57,21 @@ class Desk:
     def __post_init__(self) -> None:
         self.inbox, self.outbox = Inbox(self.database), Outbox(self.database)
         self.exchanges, self.chats = Exchanges(self.database), Chats(self.database)
+        self.people, self.merchants, self.groups = People(self.database), Merchants(self.database), Groups(self.database)
+        self.trail = Trail(self.database)
+        self.gate = Gate(self.people, self.merchants, self.groups, self.trail, now)
+        team = TeamDesk(self.people, Invitations(self.database), self.trail, now)
+        self.office = Office(self.gate, team, MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now))
+        self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
+
+    async def forget(self, merchant: str) -> None:
+        """Note which merchants' files and index were to be dropped."""
+        self.forgotten.append(merchant)
+
+    async def audience(self, chat: str, topic: int | None) -> Scope:
+        """What may be shown in a chat now, as the product decides it."""
+        return await self.gate.audience(chat, topic, private=await self.chats.is_private(chat))
 
     @property
     def account(self) -> str:
@@ -72,10 +96,11 @@ class Desk:
             outbox=self.outbox,
             exchanges=self.exchanges,
             chats=self.chats,
+            office=self.office,
             notify=lambda: self.delivery.notify(),
             now=now,
         )
-        self.delivery = Delivery(self.outbox, self.chats, {"telegram": self.bot.channel}, now)
+        self.delivery = Delivery(self.outbox, self.chats, {"telegram": self.bot.channel}, now, audience=self.audience)
         return self.bot
 
     async def start(self) -> TelegramBot:

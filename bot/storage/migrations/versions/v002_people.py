@@ -18,7 +18,7 @@ def upgrade() -> None:
     _groups()
     _library()
     _audit()
-    for table, columns in (("exchanges", ("teams", "drawn")), ("outbox", ("merchants",))):
+    for table, columns in (("exchanges", ("teams", "drawn")), ("outbox", ("collections",))):
         with op.batch_alter_table(table) as batch:
             for name in columns:
                 batch.add_column(sa.Column(name, sa.JSON, nullable=False, server_default="[]"))
@@ -30,12 +30,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables. What was answered from a merchant's knowledge goes with them: nothing would guard it any more."""
     op.execute("DELETE FROM exchanges WHERE CAST(merchants AS TEXT) <> '[]' OR CAST(teams AS TEXT) <> '[]'")
-    op.execute("DELETE FROM outbox WHERE CAST(merchants AS TEXT) <> '[]'")
+    op.execute("DELETE FROM outbox WHERE CAST(collections AS TEXT) <> '[]'")
     with op.batch_alter_table("exchanges") as batch:
         batch.drop_column("drawn")
         batch.drop_column("teams")
     with op.batch_alter_table("outbox") as batch:
-        batch.drop_column("merchants")
+        batch.drop_column("collections")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER audit_append_only ON audit")
         op.execute("DROP FUNCTION audit_append_only()")
@@ -168,12 +168,10 @@ def _audit() -> None:
             f"$$ BEGIN RAISE EXCEPTION '{_TRAIL_STAYS}'; END $$"
         )
         op.execute(
-            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
-            "FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
         )
         return
     for deed in ("UPDATE", "DELETE"):
         op.execute(
-            f"CREATE TRIGGER audit_no_{deed.lower()} BEFORE {deed} ON audit "
-            f"BEGIN SELECT RAISE(ABORT, '{_TRAIL_STAYS}'); END"
+            f"CREATE TRIGGER audit_no_{deed.lower()} BEFORE {deed} ON audit BEGIN SELECT RAISE(ABORT, '{_TRAIL_STAYS}'); END"
         )

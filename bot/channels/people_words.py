@@ -1,0 +1,101 @@
+"""Words about people, roles, merchants and groups, for every channel: what is refused and why, what was done."""
+
+from __future__ import annotations
+
+from bot.channels.words import Phrase
+from bot.domain.access import Policy, Role
+from bot.domain.audit import Deed
+from bot.errors import CopilotError, Refused
+
+ROLES = {
+    Role.OWNER: Phrase("负责人", "owner"),
+    Role.LEAD: Phrase("组长", "lead"),
+    Role.OPERATOR: Phrase("操盘手", "operator"),
+    Role.TRAINEE: Phrase("学员", "trainee"),
+    Role.VIEWER: Phrase("只读", "viewer"),
+}
+
+POLICIES = {
+    Policy.HANDBOOK: Phrase("只看手册", "the handbook only"),
+    Policy.TEAM: Phrase("手册和团队资料", "handbook and team documents"),
+    Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
+}
+
+SENTENCES = {
+    "no_team": Phrase("没有找到这个团队。", "There is no such team."),
+    "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
+    "no_member": Phrase(
+        "没有找到这个人。请让对方先用邀请链接加入。", "There is no such person here. Let them join by an invitation first."
+    ),
+    "no_invitation": Phrase(
+        "没有找到这条邀请，可能已经作废或用完。", "There is no such invitation; it may be revoked or used up."
+    ),
+    "not_bound": Phrase("这个群没有绑定，本来就只看手册。", "This group is not bound; it reads the handbook only."),
+    "not_allowed": Phrase("您的角色不能做这件事，请找负责人或组长。", "Your role cannot do this. Please ask an owner or a lead."),
+    "role_too_high": Phrase("这个角色要由负责人来改。", "Only an owner can give or take this role."),
+    "last_owner": Phrase(
+        "您是最后一位负责人。请先把团队交接给别人（/team），再退出。",
+        "You are the last owner. Hand the team over first (/team), then leave.",
+    ),
+    "hand_over_to_other": Phrase("请选另一位成员来接手。", "Please choose another member to take over."),
+    "already_in": Phrase("您已经在里面了，不用再加入。", "You are in already; there is no need to join again."),
+    "code_unknown": Phrase(
+        "这个邀请码不对。请核对链接，或让邀请人重新发一个。", "This code is not right. Check the link or ask for a new one."
+    ),
+    "code_expired": Phrase("这个邀请已经过期，请让邀请人重新发一个。", "This invitation has expired. Please ask for a new one."),
+    "code_used": Phrase("这个邀请已经用完，请让邀请人重新发一个。", "This invitation is used up. Please ask for a new one."),
+    "code_revoked": Phrase("这个邀请已经作废，请让邀请人重新发一个。", "This invitation was revoked. Please ask for a new one."),
+    "name_empty": Phrase("名字不能为空，请重新写一个。", "The name is empty. Please write one."),
+    "name_long": Phrase("名字太长，最多 {most} 个字。", "The name is too long; at most {most} characters."),
+    "name_taken": Phrase(
+        "已经有一个叫“{name}”的商家了，请换个名字。", "There is a merchant named “{name}” already. Please take another name."
+    ),
+    "uses_out_of_range": Phrase("一个邀请最多给 {most} 个人用，最少 1 个。", "An invitation is for 1 to {most} people."),
+    "days_out_of_range": Phrase("邀请最长 {most} 天，最短 1 天。", "An invitation lasts 1 to {most} days."),
+    "grantor_missing": Phrase("请写明商家那边是谁同意的，例如：张三（店长）。", "Please say who on the merchant's side agreed."),
+    "date_out_of_range": Phrase(
+        "到期日要在今天之后、三年之内，写成 2027-03-31。",
+        "The last day must be after today and within three years, like 2027-03-31.",
+    ),
+    "group_taken": Phrase(
+        "这个群已经由别人绑定，请找绑定它的组长解绑。", "This group is bound by somebody else; ask that lead to unbind it."
+    ),
+    "too_large": Phrase("文件太大，最大 {most} MB。请拆开再发。", "The file is too large; at most {most} MB. Please split it."),
+}
+"""What `Refused.reason` and the message of `NotFound` name."""
+
+DEEDS = {
+    Deed.ASKED: Phrase("提问", "asked"),
+    Deed.OPENED: Phrase("打开了资料", "opened a section"),
+    Deed.LISTED: Phrase("查看了名单", "looked at a list"),
+    Deed.EXPORTED: Phrase("导出了商家资料", "exported a merchant"),
+    Deed.TEAM_MADE: Phrase("建立或改名了团队", "made or renamed a team"),
+    Deed.JOINED: Phrase("加入", "joined"),
+    Deed.LEFT: Phrase("退出", "left"),
+    Deed.REMOVED: Phrase("移出了成员", "removed a member"),
+    Deed.ROLE_GIVEN: Phrase("改了角色", "changed a role"),
+    Deed.HANDED_OVER: Phrase("交接了团队", "handed the team over"),
+    Deed.BLOCKED: Phrase("拉黑", "blocked"),
+    Deed.UNBLOCKED: Phrase("取消拉黑", "unblocked"),
+    Deed.INVITED: Phrase("发出邀请", "made an invitation"),
+    Deed.INVITATION_REVOKED: Phrase("作废了邀请", "revoked an invitation"),
+    Deed.MERCHANT_ADDED: Phrase("新增商家", "added a merchant"),
+    Deed.MERCHANT_RENAMED: Phrase("商家改名", "renamed a merchant"),
+    Deed.MERCHANT_DELETED: Phrase("删除商家", "deleted a merchant"),
+    Deed.AUTHORISED: Phrase("登记授权", "recorded an authorisation"),
+    Deed.AUTHORISATION_ENDED: Phrase("终止授权", "ended an authorisation"),
+    Deed.BOUND: Phrase("绑定群", "bound a group"),
+    Deed.UNBOUND: Phrase("解绑群", "unbound a group"),
+    Deed.DOCUMENT_ADDED: Phrase("加入文件", "added a document"),
+    Deed.DOCUMENT_RESTORED: Phrase("恢复旧版", "restored a version"),
+    Deed.DOCUMENT_REMOVED: Phrase("撤下文件", "took a document out"),
+    Deed.REFUSED: Phrase("被拒", "was refused"),
+}
+
+
+def worded(error: CopilotError, language: str) -> str:
+    """The sentence for what went wrong; an error that is a sentence already stays as it is."""
+    phrase = SENTENCES.get(error.reason if isinstance(error, Refused) else str(error))
+    if phrase is None:
+        return str(error)
+    return phrase.to(language, **(error.values if isinstance(error, Refused) else {}))

@@ -1,0 +1,88 @@
+"""What somebody may read in a chat, decided anew for every update, press and message that goes out. Knows no channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.access import Access, Scope, Viewer, group_scope, scope_of_collections
+from bot.domain.audit import Deed, Entry
+from bot.storage.audit import Trail
+from bot.storage.groups import Groups
+from bot.storage.merchants import Merchants
+from bot.storage.people import People
+
+Clock = Callable[[], datetime]
+
+
+class SteadyClock:
+    """A clock that never goes back: what has expired stays expired when somebody sets the machine's clock."""
+
+    def __init__(self, clock: Clock, latest: datetime | None = None) -> None:
+        """`latest` is the newest moment that is known to have been, of the audit trail for example."""
+        self._clock, self._latest = clock, latest
+
+    def __call__(self) -> datetime:
+        """The clock's time, or the latest one given before when that is later."""
+        now = self._clock()
+        self._latest = now if self._latest is None else max(self._latest, now)
+        return self._latest
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and in which chat they said so."""
+
+    access: Access
+    chat: str
+
+    @property
+    def person(self) -> str:
+        """The qualified id."""
+        return self.access.person
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Who may read what where."""
+
+    people: People
+    merchants: Merchants
+    groups: Groups
+    trail: Trail
+    now: Clock
+
+    async def actor(self, person: str, chat: str) -> Actor:
+        """The person with all that they are, for doing something."""
+        return Actor(await self.people.access(person), chat)
+
+    async def scope(self, access: Access, chat: str, topic: int | None, *, private: bool) -> Scope:
+        """What may be shown to this person here. In a group every member reads along, so that is the group's binding."""
+        return access.scope(self.now()) if private else await self._group(chat, topic)
+
+    async def audience(self, chat: str, topic: int | None, *, private: bool) -> Scope:
+        """What may be sent to a chat now, whoever asked for it; a private chat has its person's id."""
+        if not private:
+            return await self._group(chat, topic)
+        return (await self.people.access(chat)).scope(self.now())
+
+    async def saw(self, viewer: Viewer, deed: Deed, subject: str, collections: frozenset[str]) -> None:
+        """Note that somebody read something of teams or merchants; `collections` are where it came from.
+
+        A question is noted also when only the handbook answered it.
+        """
+        drawn = scope_of_collections(collections)
+        now = self.now()
+        entries = [
+            *(Entry(now, viewer.person, deed, viewer.chat, merchant=one, subject=subject) for one in sorted(drawn.merchants)),
+            *(Entry(now, viewer.person, deed, viewer.chat, team=one, subject=subject) for one in sorted(drawn.teams)),
+        ]
+        if not entries and deed is Deed.ASKED:
+            entries = [Entry(now, viewer.person, deed, viewer.chat, subject=subject)]
+        if entries:
+            await self.trail.add(*entries)
+
+    async def _group(self, chat: str, topic: int | None) -> Scope:
+        bound = await self.groups.here(chat)
+        return group_scope(bound, topic, await self.merchants.open_ids(self.now())) if bound else Scope()

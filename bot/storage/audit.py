@@ -1,0 +1,73 @@
+"""The trail of who saw, asked, changed and exported what. Entries are added and read; the database refuses to change them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, false, func, insert, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import Access, Right
+from bot.domain.audit import Deed, Entry
+from bot.storage.database import Database
+from bot.storage.tables import audit
+
+
+async def note(db: AsyncConnection, *entries: Entry) -> None:
+    """Add entries inside a transaction that does what they say, so that there is never one without the other."""
+    if entries:
+        await db.execute(insert(audit), [_values(entry) for entry in entries])
+
+
+class Trail:
+    """The audit trail."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, *entries: Entry) -> None:
+        """Note what changed nothing else in the database: somebody looked, asked, or was refused."""
+        async with self._database.write() as db:
+            await note(db, *entries)
+
+    async def latest(self) -> datetime | None:
+        """When the last entry was made; a clock that says less has been set back."""
+        async with self._database.read() as db:
+            found = (await db.execute(select(audit.c.at).order_by(audit.c.id.desc()).limit(1))).scalar_one_or_none()
+        return found if isinstance(found, datetime) else None
+
+    async def entries(
+        self, *, access: Access, team: str, merchant: str = "", limit: int = 20, skip: int = 0
+    ) -> tuple[Entry, ...]:
+        """The newest entries of a team, or of one merchant of it, newest first, as far as `access` may read the trail."""
+        wanted = (audit.c.team == team) & (audit.c.merchant == merchant if merchant else true())
+        query = select(audit).where(wanted, _readable(access, team)).order_by(audit.c.id.desc())
+        async with self._database.read() as db:
+            rows = await db.execute(query.limit(limit).offset(skip))
+            return tuple(_entry(row) for row in rows)
+
+    async def count(self, *, access: Access, team: str, merchant: str = "") -> int:
+        """How many entries `entries` could give."""
+        wanted = (audit.c.team == team) & (audit.c.merchant == merchant if merchant else true())
+        async with self._database.read() as db:
+            return int(await db.scalar(select(func.count()).where(wanted, _readable(access, team))) or 0)
+
+
+def _readable(access: Access, team: str) -> ColumnElement[bool]:
+    """Entries that the person may read: a team's own, and those of each merchant that they manage, deleted ones included."""
+    if access.may(Right.MANAGE, team):
+        return true()
+    managed = [one.id for one in access.merchants if one.team == team and access.may(Right.MANAGE, team, one.id)]
+    return audit.c.merchant.in_(managed) if managed else false()
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at, "person": entry.person, "deed": entry.deed.value, "chat": entry.chat, "team": entry.team,
+        "merchant": entry.merchant, "subject": entry.subject, "detail": entry.detail,
+    }  # fmt: skip
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.at, row.person, Deed(row.deed), row.chat, row.team, row.merchant, row.subject, dict(row.detail))

@@ -1,0 +1,114 @@
+"""Merchants, and the authorisation of each to be served, which ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import Access, Merchant, Right
+from bot.domain.audit import Entry
+from bot.storage.audit import note
+from bot.storage.database import Database
+from bot.storage.tables import authorisations, merchants
+from bot.storage.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """One time for which a merchant let the team serve it. `granted_by` is who said so on its side, as it was written down."""
+
+    granted_by: str
+    recorded_by: str
+    begins_at: datetime
+    ends_at: datetime
+    recorded_at: datetime
+
+
+class Merchants:
+    """Every merchant by its id."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, *, access: Access) -> tuple[Merchant, ...]:
+        """The merchants that the person may know of, by name; also those whose authorisation has ended."""
+        async with self._database.read() as db:
+            found = await all_merchants(db, access.teams)
+        return tuple(one for one in found if access.knows(one))
+
+    async def authorisations(self, merchant: Merchant, *, access: Access) -> tuple[Authorisation, ...]:
+        """What was recorded, newest first; nothing for somebody who does not manage the merchant."""
+        if not access.may(Right.MANAGE, merchant.team, merchant.id):
+            return ()
+        query = select(authorisations).where(authorisations.c.merchant == merchant.id).order_by(authorisations.c.id.desc())
+        async with self._database.read() as db:
+            return tuple(
+                Authorisation(row.granted_by, row.recorded_by, row.begins_at, row.ends_at, row.recorded_at)
+                for row in await db.execute(query)
+            )
+
+    async def open_ids(self, now: datetime) -> frozenset[str]:
+        """Ids of all merchants whose authorisation holds; for deciding what a group may be shown, not for showing."""
+        async with self._database.read() as db:
+            return frozenset(one.id for one in await all_merchants(db) if one.open(now))
+
+    async def ids(self) -> frozenset[str]:
+        """Ids of all merchants that there are: a collection without one of these has been left over."""
+        async with self._database.read() as db:
+            return frozenset((await db.scalars(select(merchants.c.id))).all())
+
+    async def add(self, merchant: Merchant, entry: Entry) -> None:
+        """Add a merchant; it is closed until an authorisation is recorded."""
+        async with self._database.write() as db:
+            await db.execute(insert(merchants).values(id=merchant.id, team=merchant.team, name=merchant.name, added_at=entry.at))
+            await note(db, entry)
+
+    async def rename(self, merchant: str, name: str, entry: Entry) -> None:
+        """Give a merchant another name."""
+        async with self._database.write() as db:
+            await db.execute(update(merchants).where(merchants.c.id == merchant).values(name=name))
+            await note(db, entry)
+
+    async def authorise(self, merchant: str, granted: Authorisation, entry: Entry) -> None:
+        """Record an authorisation; the newest one counts."""
+        values = {
+            "merchant": merchant, "granted_by": granted.granted_by, "recorded_by": granted.recorded_by,
+            "begins_at": granted.begins_at, "ends_at": granted.ends_at, "recorded_at": granted.recorded_at,
+        }  # fmt: skip
+        async with self._database.write() as db:
+            await db.execute(insert(authorisations).values(values))
+            await note(db, entry)
+
+    async def close(self, merchant: str, entry: Entry) -> None:
+        """End the authorisation that holds now."""
+        newest = select(func.max(authorisations.c.id)).where(authorisations.c.merchant == merchant).scalar_subquery()
+        ends = update(authorisations).where(authorisations.c.id == newest, authorisations.c.ends_at > entry.at)
+        async with self._database.write() as db:
+            await db.execute(ends.values(ends_at=entry.at))
+            await note(db, entry)
+
+
+async def all_merchants(db: AsyncConnection, teams: Collection[str] | None = None) -> tuple[Merchant, ...]:
+    """Inside a transaction: merchants of these teams (None: of all) with their newest authorisation, by name."""
+    newest = select(func.max(authorisations.c.id).label("id")).group_by(authorisations.c.merchant).subquery()
+    latest = select(authorisations).join(newest, newest.c.id == authorisations.c.id).subquery()
+    query = select(merchants, latest.c.begins_at, latest.c.ends_at).outerjoin(latest, latest.c.merchant == merchants.c.id)
+    if teams is not None:
+        query = query.where(merchants.c.team.in_(teams))
+    rows = await db.execute(query.order_by(merchants.c.name, merchants.c.id))
+    return tuple(_merchant(row) for row in rows)
+
+
+async def remove(db: AsyncConnection, merchant: str) -> int:
+    """Inside a transaction: the merchant itself and its authorisations; returns how many rows there were."""
+    gone = (await db.execute(delete(authorisations).where(authorisations.c.merchant == merchant))).rowcount
+    return gone + (await db.execute(delete(merchants).where(merchants.c.id == merchant))).rowcount
+
+
+def _merchant(row: Row[Any]) -> Merchant:
+    return Merchant(row.id, row.team, row.name, row.begins_at, row.ends_at)
