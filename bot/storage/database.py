@@ -26,7 +26,7 @@ DRIVER = "sqlite+aiosqlite"
 
 # Per connection. synchronous=FULL: with NORMAL a power cut may take back the last commits in WAL mode, and by then
 # Telegram has been told that the update is ours; fullfsync is the same promise on macOS. busy_timeout is in ms.
-PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON")
+PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "secure_delete = ON")
 
 
 class Database:
@@ -87,6 +87,13 @@ class Database:
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise self._refusal(error) from error
 
+    async def fold(self) -> None:
+        """Fold the write-ahead log into the file: what was deleted still stands in it otherwise, also beside other processes.
+
+        A reader who is in the middle of something keeps the log; the next fold takes it.
+        """
+        await self._outside("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def _prepare(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,10 +119,14 @@ class Database:
 
     async def _use_wal(self) -> None:
         """Readers beside a writer. The mode stays in the file, so only a file known to be ours is switched."""
+        await self._outside("PRAGMA journal_mode = WAL")
+
+    async def _outside(self, pragma: str) -> None:
+        """What SQLite does outside of transactions only."""
         try:
             async with self._engine.connect() as db:
                 raw: Any = (await db.get_raw_connection()).driver_connection
-                await raw.execute("PRAGMA journal_mode = WAL")
+                await (await raw.execute(pragma)).close()
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise self._refusal(error) from error
 
