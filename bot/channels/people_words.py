@@ -61,6 +61,11 @@ SENTENCES = {
         "这个群已经由别人绑定，请找绑定它的组长解绑。", "This group is bound by somebody else; ask that lead to unbind it."
     ),
     "too_large": Phrase("文件太大，最大 {most} MB。请拆开再发。", "The file is too large; at most {most} MB. Please split it."),
+    "not_owner": Phrase("交出团队的人必须是这个团队的负责人。", "Whoever hands a team over has to be its owner."),
+    "file_exists": Phrase(
+        "已经有文件 {path} 了，没有覆盖它。请换一个文件名。",
+        "The file {path} is there already and was left alone. Choose another name.",
+    ),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

@@ -74,10 +74,9 @@ class Gate:
         """
         drawn = scope_of_collections(collections)
         now = self.now()
-        entries = [
-            *(Entry(now, viewer.person, deed, viewer.chat, merchant=one, subject=subject) for one in sorted(drawn.merchants)),
-            *(Entry(now, viewer.person, deed, viewer.chat, team=one, subject=subject) for one in sorted(drawn.teams)),
-        ]
+        teams = await self.merchants.teams(*drawn.merchants) if drawn.merchants else {}
+        whose = [(teams.get(one, ""), one) for one in sorted(drawn.merchants)] + [(one, "") for one in sorted(drawn.teams)]
+        entries = [Entry(now, viewer.person, deed, viewer.chat, team, merchant, subject) for team, merchant in whose]
         if not entries and deed is Deed.ASKED:
             entries = [Entry(now, viewer.person, deed, viewer.chat, subject=subject)]
         if entries:

@@ -57,6 +57,12 @@ class Merchants:
         async with self._database.read() as db:
             return frozenset(one.id for one in await all_merchants(db) if one.open(now))
 
+    async def teams(self, *ids: str) -> dict[str, str]:
+        """The team of each of these merchants; for noting whose trail an entry belongs to."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(merchants.c.id, merchants.c.team).where(merchants.c.id.in_(ids)))
+            return {row.id: row.team for row in rows}
+
     async def ids(self) -> frozenset[str]:
         """Ids of all merchants that there are: a collection without one of these has been left over."""
         async with self._database.read() as db:
