@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer, merchant_collection
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.export import ExportDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.ports import ChatModel
@@ -26,13 +28,14 @@ from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
-from bot.instance import own
+from bot.instance import explain, own
 from bot.schedule import Job, scheduler
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.erasure import Erasure
+from bot.storage.export import Exports
 from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
 from bot.storage.invitations import Invitations
@@ -240,6 +243,10 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise explain(settings.data, error) from error
     database = await Database.open(settings.database)
     try:
         yield await _office(database, settings)
@@ -256,10 +263,12 @@ async def _office(database: Database, settings: Settings) -> Office:
         folder = settings.data / "library" / merchant_collection(merchant)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
+    desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
     return Office(
         Gate(people, merchants, groups, trail, clock),
         TeamDesk(people, Invitations(database), trail, clock),
-        MerchantDesk(merchants, groups, Erasure(database), forget, clock),
+        desk,
+        ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
 from bot.config import Settings
@@ -16,6 +17,7 @@ from bot.delivery import Delivery
 from bot.domain.access import Scope, Viewer
 from bot.flows.access import Gate
 from bot.flows.answers import Answers
+from bot.flows.export import ExportDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.ports import ChatModel
@@ -26,6 +28,7 @@ from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.erasure import Erasure
+from bot.storage.export import Exports
 from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
 from bot.storage.invitations import Invitations
@@ -61,7 +64,9 @@ class Desk:
         self.trail = Trail(self.database)
         self.gate = Gate(self.people, self.merchants, self.groups, self.trail, now)
         team = TeamDesk(self.people, Invitations(self.database), self.trail, now)
-        self.office = Office(self.gate, team, MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now))
+        merchants = MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now)
+        exports = ExportDesk(merchants, Exports(self.database), self.trail, self.folder / "library", export_pages(UTC), now)
+        self.office = Office(self.gate, team, merchants, exports)
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
 
