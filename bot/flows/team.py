@@ -184,13 +184,13 @@ class TeamDesk:
         Raises Refused.
         """
         managed = sorted(team for team in actor.access.teams if actor.access.may(Right.MANAGE, team))
-        if not managed or person == actor.person:
+        if (not managed and not actor.access.everything) or person == actor.person:
             raise Refused("not_allowed")
         theirs = (await self.people.access(person)).memberships
         if any(one.role in (Role.OWNER, Role.LEAD) for one in theirs) and not actor.access.everything:
             raise Refused("role_too_high")
         deed = Deed.BLOCKED if blocked else Deed.UNBLOCKED
-        theirs_first = next((one.team for one in theirs if one.team in managed), managed[0])
+        theirs_first = next((one.team for one in theirs if one.team in managed), managed[0] if managed else "")
         await self.people.block(person, blocked, self._entry(actor, deed, theirs_first, subject=person))
 
     async def _invitation(self, actor: Actor, team: str, merchant: str, role: Role, uses: int, lasts: timedelta) -> str:

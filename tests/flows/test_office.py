@@ -104,6 +104,13 @@ async def test_blocking_stands_in_the_trail_of_the_team_that_it_concerns(here: P
     assert (entry.deed, entry.team, entry.subject) == (Deed.BLOCKED, teams[1], OPERATOR)
 
 
+async def test_command_line_blocks_people_before_there_is_any_team(here: Place) -> None:
+    await here.office.team.block(await here.everything(), STRANGER, blocked=True)
+    assert (await here.actor(STRANGER)).access.blocked
+    with pytest.raises(Refused, match="not_allowed"):
+        await here.office.team.block(await here.actor(OPERATOR), LEAD, blocked=True)
+
+
 async def test_groups_that_nobody_has_bound_are_listed_for_the_command_line_alone(here: Place) -> None:
     from bot.storage.chats import Chats
 
