@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
 from bot.storage.database import Database
+from bot.storage.members import members
 from bot.storage.tables import exchanges, feedback, lead_questions
 from bot.storage.upsert import insert
 
@@ -168,7 +169,7 @@ class Exchanges:
 
 def _readable(scope: Scope) -> ColumnElement[bool]:
     """Exchanges whose merchants are all in the scope."""
-    merchant = func.json_each(exchanges.c.merchants).table_valued("value")
+    merchant = members(exchanges.c.merchants)
     return ~exists(select(1).select_from(merchant).where(merchant.c.value.not_in(sorted(scope.merchants))))
 
 
