@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StorageError
-from bot.storage.postgres_refusals import UNUSABLE, sentence
+from bot.storage.postgres_refusals import UNUSABLE, sentence, unreached
 from bot.storage.store import dump
 
 DRIVERS = ("postgresql", "postgres", "postgresql+asyncpg", "postgres+asyncpg")
@@ -42,12 +43,17 @@ DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_se
 class Postgres:
     """One database of a PostgreSQL server."""
 
-    refused: tuple[type[BaseException], ...] = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+    refused: tuple[type[BaseException], ...] = (
+        DBAPIError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+    )
 
     def __init__(self, url: URL) -> None:
-        """Raises StorageError when the address names no database."""
-        if url.drivername not in DRIVERS or not url.database:
-            raise StorageError("COPILOT_DATABASE_URL 里的 PostgreSQL 要写成 postgresql://用户:密码@主机/数据库 这样。")
+        """Raises StorageError when the address cannot be one."""
+        _check(url)
         self._address = _address(url)
         self.name = _name(url)
         self.stranger = f"{self.name}里有别的程序的表。请新建一个空的数据库，写进 COPILOT_DATABASE_URL 后再启动。"
@@ -89,8 +95,8 @@ class Postgres:
                 command_timeout=ANSWER_WITHIN,
                 server_settings={"application_name": me, **KEEPALIVE},
             )
-        except (TypeError, ValueError, asyncpg.UndefinedObjectError, asyncpg.CantChangeRuntimeParamError) as error:
-            raise StorageError(UNUSABLE) from error
+        except (OSError, *UNUSABLE) as error:
+            raise StorageError(unreached(error, self.name)) from error
 
     async def _own(self) -> asyncpg.Connection:
         """A connection that holds the lock. Raises StorageError when another copilot has it."""
@@ -123,6 +129,17 @@ def _engine(creator: Any, size: int, **options: Any) -> AsyncEngine:
     )
 
 
+def _check(url: URL) -> None:
+    if url.drivername not in DRIVERS or not url.database:
+        raise StorageError("COPILOT_DATABASE_URL 里的 PostgreSQL 要写成 postgresql://用户:密码@主机/数据库 这样。")
+    if "@" in f"{url.host}{url.database}":  # half a password would be taken for the host, and be shown
+        raise StorageError("COPILOT_DATABASE_URL 里的用户名和密码要转义：@ 写成 %40，/ 写成 %2F，: 写成 %3A。")
+    for parameter in ("sslrootcert", "sslcert", "sslkey", "sslcrl"):
+        file = str(url.query.get(parameter, ""))
+        if file and not Path(file).is_file():
+            raise StorageError(f"COPILOT_DATABASE_URL 里 {parameter} 写的文件 {file} 不在。请改正后再启动。")
+
+
 def _address(url: URL) -> str:
     """The address as asyncpg reads it, which knows libpq's parameters; `ssl` is what SQLAlchemy calls `sslmode`."""
     url = url.set(drivername="postgresql")
@@ -133,6 +150,7 @@ def _address(url: URL) -> str:
 
 def _name(url: URL) -> str:
     host = url.host or url.query.get("host") or "localhost"
+    host = f"[{host}]" if ":" in host else host
     port = f":{url.port}" if url.port else ""
     return f" PostgreSQL 数据库 {url.database}（{host}{port}）"
 

@@ -5,10 +5,19 @@ Reads only the kind and the code of an error: its own words may repeat an addres
 
 from __future__ import annotations
 
+import ssl
+
 import asyncpg
 
 SETTING = "COPILOT_DATABASE_URL"
-UNUSABLE = f"{SETTING} 里问号后面的参数用不了。请去掉不认识的参数，或改正它的值后再启动。"
+UNUSABLE = (
+    ValueError,
+    OverflowError,  # a port beyond 65535
+    asyncpg.UndefinedObjectError,
+    asyncpg.InvalidParameterValueError,
+    asyncpg.CantChangeRuntimeParamError,
+)
+"""What asyncpg raises, or the server, over an address with something in it that cannot be."""
 
 _LOST = "和{name}的连接断了，刚才的可能没有存进去。连接会自己恢复，请稍后再试；一直不行就检查服务器和网络。"
 _FULL = "数据库服务器的磁盘满了，没有存进{name}。请在服务器上清出空间后再试。"
@@ -20,6 +29,8 @@ _CROWDED = "{name}的连接数满了。请关掉一些连接，或调大服务�
 _STARTING = "{name}正在启动或关闭。请稍等再试。"
 _DAMAGED = "{name}的数据坏了。请在服务器上用备份恢复。"
 _OTHER = "{name}读写出错（{code}）。请检查数据库服务器后再试。"
+_ADDRESS = SETTING + " 里的主机、端口或问号后面的参数用不了。请改正，不认识的参数就去掉，然后再启动。"
+_ENCRYPTION = "和{name}的加密连接建不起来：服务器没开 TLS，或者证书核对不过。请检查 " + SETTING + " 里的 sslmode 和 sslrootcert。"
 _UNREACHED = "连不上{name}：服务器没有回应。请检查服务器在不在运行、" + SETTING + " 里的主机和端口对不对。"
 
 _BY_CODE = {
@@ -41,6 +52,17 @@ _BY_CODE = {
 """By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
+def unreached(cause: BaseException, name: str) -> str:
+    """One sentence about why there is no connection, for an OSError or one of UNUSABLE."""
+    if isinstance(cause, ssl.SSLError) or (isinstance(cause, ConnectionError) and "SSL" in str(cause)):
+        words = _ENCRYPTION
+    elif isinstance(cause, UNUSABLE):
+        words = _ADDRESS
+    else:
+        words = _UNREACHED
+    return words.format(name=name).strip()
+
+
 def sentence(cause: BaseException, name: str) -> str:
     """One sentence about `cause`; `name` is the database with a space before it."""
     code = str(getattr(cause, "sqlstate", None) or "")
@@ -58,4 +80,4 @@ def sentence(cause: BaseException, name: str) -> str:
 def _is_closed(cause: BaseException) -> bool:
     """The connection went away between two statements; asyncpg has no code for that."""
     inner = cause.__cause__ if cause.__cause__ is not None else cause
-    return isinstance(inner, (asyncpg.InterfaceError, ConnectionError)) and not isinstance(inner, ConnectionRefusedError)
+    return isinstance(inner, (asyncpg.InterfaceError, ConnectionError))

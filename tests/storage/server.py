@@ -22,7 +22,7 @@ GUARDED = "guarded"
 """A user that has to give the password PASSWORD; all others may come in without."""
 PASSWORD = "hunter2 @:/?% 密"
 # Nothing here has to survive a power cut.
-OPTIONS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=40", "listen_addresses=", "log_timezone=UTC")
+OPTIONS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=40", "listen_addresses=")
 
 
 class NoServer(Exception):
