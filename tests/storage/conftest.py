@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
-from tests.storage.helpers import ROOT
 from tests.storage.server import NoServer, Server, running_server
 
-_numbers = itertools.count(1)
+EMPTY = (
+    "SET default_transaction_read_only = off",  # or a test that set it for the database could not be undone
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    f"ALTER DATABASE {Server.DATABASE} RESET ALL",
+    f"ALTER DATABASE {Server.DATABASE} OWNER TO postgres",
+    "DROP SCHEMA public CASCADE",
+    "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
+    "GRANT USAGE ON SCHEMA public TO PUBLIC",
+)
 
 
 @pytest.fixture(scope="session")
@@ -32,23 +36,11 @@ def server() -> Iterator[Server]:
     running.close()
 
 
-@pytest.fixture(scope="session")
-def template(server: Server) -> str:
-    """A PostgreSQL database with all tables, to copy: that is quicker than to migrate each test's own."""
-    server.psql("CREATE DATABASE copilot_template TEMPLATE template0")
-    code = "import asyncio, sys; from bot.storage.database import Database; asyncio.run(Database.open(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", code, server.url("copilot_template")], cwd=ROOT, check=True)
-    return "copilot_template"
-
-
 @pytest.fixture
-def postgres_url(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a new PostgreSQL database: empty, or with all tables for a test that wants it opened."""
-    name = f"copilot_{next(_numbers)}"
-    model = request.getfixturevalue("template") if "database" in request.fixturenames else "template0"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE {model}")
-    yield server.url(name)
-    server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(server: Server) -> str:
+    """The address of an empty PostgreSQL database: always the same one, emptied, which is much quicker than a new one."""
+    server.psql(*EMPTY, database=server.DATABASE)
+    return server.url(server.DATABASE)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

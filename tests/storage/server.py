@@ -22,7 +22,15 @@ GUARDED = "guarded"
 """A user that has to give the password PASSWORD; all others may come in without."""
 PASSWORD = "hunter2 @:/?% 密"
 # Nothing here has to survive a power cut.
-OPTIONS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=40", "listen_addresses=")
+OPTIONS = (
+    "fsync=off",
+    "full_page_writes=off",
+    "shared_buffers=16MB",
+    "autovacuum=off",
+    "client_min_messages=warning",
+    "max_connections=40",
+    "listen_addresses=",
+)
 
 
 class NoServer(Exception):
@@ -30,7 +38,9 @@ class NoServer(Exception):
 
 
 class Server:
-    """A running server. `psql` runs SQL as its owner; `url` is the address of one of its databases."""
+    """A running server with one database, DATABASE. `psql` runs SQL as its owner; `url` is a database's address."""
+
+    DATABASE = "copilot"
 
     def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
         self._programs, self.folder, self._user = programs, folder, user
@@ -61,9 +71,10 @@ class Server:
                 raise NoServer(f"PostgreSQL does not start: {(self.folder / 'log').read_text(errors='replace')[-500:]}")
             time.sleep(0.05)
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End the server: in good order, or with SIGQUIT at once."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(how)
             self._process.wait(30)
 
     def _answers(self) -> bool:
@@ -95,9 +106,10 @@ def running_server() -> Iterator[Server]:
         try:
             server.start()
             server.psql(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
+            server.psql(f"CREATE DATABASE {server.DATABASE} TEMPLATE template0")
             yield server
         finally:
-            server.stop()
+            server.stop(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -30,13 +30,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres, "LOCK_WITHIN", 50)
 
 
-def _name(url: str) -> str:
-    return url.rpartition("/copilot_")[0] and "copilot_" + url.split("copilot_")[1].split("?")[0]
-
-
-def _cut(server: Server, url: str) -> None:
+def _cut(server: Server) -> None:
     """End every connection to the database, as a restart of the server or of a firewall does."""
-    server.psql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{_name(url)}'")
+    server.psql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{Server.DATABASE}'")
 
 
 async def _refusal(url: str) -> str:
@@ -55,17 +51,17 @@ async def test_the_customary_ways_to_write_an_address_are_understood(url: str, s
 
 
 async def test_a_password_with_odd_characters_opens(url: str, server: Server) -> None:
-    server.psql(f"ALTER DATABASE {_name(url)} OWNER TO {GUARDED}")
-    await (await Database.open(server.url(_name(url), GUARDED, PASSWORD))).close()
+    server.psql(f"ALTER DATABASE {Server.DATABASE} OWNER TO {GUARDED}")
+    await (await Database.open(server.url(Server.DATABASE, GUARDED, PASSWORD))).close()
 
 
 @pytest.mark.parametrize("password", ["", "hunter2 wrong"])
 async def test_a_wrong_password_is_said(url: str, server: Server, password: str) -> None:
-    assert "用户名或密码不对" in await _refusal(server.url(_name(url), GUARDED, password))
+    assert "用户名或密码不对" in await _refusal(server.url(Server.DATABASE, GUARDED, password))
 
 
 async def test_a_user_that_is_not_there_is_said(url: str, server: Server) -> None:
-    assert "用户名或密码不对" in await _refusal(server.url(_name(url), "nobody_knows", "hunter2"))
+    assert "用户名或密码不对" in await _refusal(server.url(Server.DATABASE, "nobody_knows", "hunter2"))
 
 
 async def test_a_database_that_is_not_there_is_said_with_its_name(server: Server) -> None:
@@ -133,23 +129,26 @@ async def test_a_password_that_is_not_escaped_is_said_and_not_taken_for_a_place(
 
 
 async def test_a_user_that_may_not_create_tables_is_said(url: str, server: Server) -> None:
-    assert "权限" in await _refusal(server.url(_name(url), GUARDED, PASSWORD))
+    assert "权限" in await _refusal(server.url(Server.DATABASE, GUARDED, PASSWORD))
 
 
 async def test_the_database_of_another_program_is_said_and_left_alone(url: str, server: Server) -> None:
-    server.psql("CREATE TABLE notes (x int)", database=_name(url))
+    server.psql("CREATE TABLE notes (x int)", database=Server.DATABASE)
     assert "别的程序的表" in await _refusal(url)
-    assert server.psql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", database=_name(url)) == "notes"
+    assert (
+        server.psql("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace", database=Server.DATABASE)
+        == "notes"
+    )
 
 
 async def test_a_database_that_cannot_hold_chinese_is_said(url: str, server: Server) -> None:
-    server.psql(f"CREATE DATABASE {_name(url)}_latin TEMPLATE template0 ENCODING 'LATIN1'")
-    assert "编码是 LATIN1" in await _refusal(server.url(f"{_name(url)}_latin"))
-    server.psql(f"DROP DATABASE {_name(url)}_latin WITH (FORCE)")
+    server.psql(f"CREATE DATABASE {Server.DATABASE}_latin TEMPLATE template0 ENCODING 'LATIN1'")
+    assert "编码是 LATIN1" in await _refusal(server.url(f"{Server.DATABASE}_latin"))
+    server.psql(f"DROP DATABASE {Server.DATABASE}_latin WITH (FORCE)")
 
 
 async def test_a_read_only_database_is_said(url: str, server: Server) -> None:
-    server.psql(f"ALTER DATABASE {_name(url)} SET default_transaction_read_only = on")
+    server.psql(f"ALTER DATABASE {Server.DATABASE} SET default_transaction_read_only = on")
     assert "只能读" in await _refusal(url)
 
 
@@ -162,15 +161,17 @@ async def test_a_second_copilot_is_refused_with_who_the_first_is_until_that_one_
     await (await Database.open(url)).close()
 
 
-async def test_copilots_may_use_two_databases_of_one_server(database: Database, template: str, server: Server) -> None:
-    await (await Database.open(server.url(template))).close()
+async def test_copilots_may_use_two_databases_of_one_server(database: Database, server: Server) -> None:
+    server.psql("CREATE DATABASE another TEMPLATE template0")
+    await (await Database.open(server.url("another"))).close()
+    server.psql("DROP DATABASE another WITH (FORCE)")
 
 
 async def test_a_connection_that_was_cut_while_idle_is_made_again_with_its_lock(
     database: Database, url: str, server: Server, impatient: None
 ) -> None:
     assert await inbox_of(database).pending() == []
-    _cut(server, url)
+    _cut(server)
     assert await inbox_of(database).pending() == []
     assert await inbox_of(database).put("telegram", 1, "42", {}, now=NOW)
     assert "正被另一个 copilot 使用" in await _refusal(url)
@@ -178,7 +179,7 @@ async def test_a_connection_that_was_cut_while_idle_is_made_again_with_its_lock(
 
 @pytest.mark.usefixtures("impatient")
 async def test_who_lost_the_lock_writes_nothing_until_it_is_free_again(database: Database, url: str, server: Server) -> None:
-    _cut(server, url)
+    _cut(server)
     other = await Database.open(url)
     with pytest.raises(StorageError, match="正被另一个 copilot 使用"):
         await inbox_of(database).put("telegram", 1, "42", {}, now=NOW)
@@ -192,12 +193,12 @@ async def test_a_connection_that_is_cut_during_a_write_is_said_and_nothing_is_st
     with pytest.raises(StorageError, match="连接断了"):
         async with database.write() as db:
             await db.exec_driver_sql(INSERT)
-            _cut(server, url)
+            _cut(server)
             await db.exec_driver_sql("SELECT 1")
     with pytest.raises(StorageError, match="连接断了"):
         async with database.write() as db:
             await db.exec_driver_sql(INSERT)
-            _cut(server, url)
+            _cut(server)
     async with database.write() as db:
         assert (await db.exec_driver_sql("SELECT count(*) FROM chats")).scalar_one() == 0
 
@@ -252,7 +253,7 @@ async def test_what_the_server_refuses_is_said_and_the_next_write_works(database
 
 
 async def test_a_commit_is_on_the_disk_before_it_is_acknowledged(url: str, server: Server) -> None:
-    server.psql(f"ALTER DATABASE {_name(url)} SET synchronous_commit = off")
+    server.psql(f"ALTER DATABASE {Server.DATABASE} SET synchronous_commit = off")
     database = await Database.open(url)
     async with database.write() as db:
         assert (await db.exec_driver_sql("SHOW synchronous_commit")).scalar_one() == "on"
