@@ -240,7 +240,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, beside=True)
     try:
         yield await _office(database, settings)
     finally:
