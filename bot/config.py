@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     http_port: int = Field(0, ge=0, le=65535)
     lead_chat: str = ""
 
+    person_per_minute: int = Field(20, ge=1, le=10_000)
+    chat_per_minute: int = Field(60, ge=1, le=10_000)
+
     handbook: Path = BUILT_IN_HANDBOOK
     data: Path = Path("data")
     models: Path = Field(default_factory=_cache_folder)

@@ -22,6 +22,8 @@ WRONG = {
     "http_port": "70000",
     "lead_chat": "the lead",
     "database_url": "data/copilot.db",
+    "person_per_minute": "0",
+    "chat_per_minute": "0",
     "threads": "0",
     "chat_model_url": "localhost:8000",
     "timezone": "Shanghai/Asia",
