@@ -247,7 +247,7 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise explain(settings.data, error) from error
-    database = await Database.open(settings.database)
+    database = await Database.open(settings.database, beside=True)
     try:
         yield await _office(database, settings)
     finally:

@@ -57,16 +57,18 @@ class Merchants:
         async with self._database.read() as db:
             return frozenset(one.id for one in await all_merchants(db) if one.open(now))
 
-    async def teams(self, *ids: str) -> dict[str, str]:
-        """The team of each of these merchants; for noting whose trail an entry belongs to."""
-        async with self._database.read() as db:
-            rows = await db.execute(select(merchants.c.id, merchants.c.team).where(merchants.c.id.in_(ids)))
-            return {row.id: row.team for row in rows}
-
     async def ids(self) -> frozenset[str]:
         """Ids of all merchants that there are: a collection without one of these has been left over."""
         async with self._database.read() as db:
             return frozenset((await db.scalars(select(merchants.c.id))).all())
+
+    async def teams(self, ids: Collection[str]) -> dict[str, str]:
+        """The team of each of these merchants, as far as they are there; for noting what happened with them."""
+        if not ids:
+            return {}
+        query = select(merchants.c.id, merchants.c.team).where(merchants.c.id.in_(sorted(ids)))
+        async with self._database.read() as db:
+            return {row.id: row.team for row in await db.execute(query)}
 
     async def add(self, merchant: Merchant, entry: Entry) -> None:
         """Add a merchant; it is closed until an authorisation is recorded."""

@@ -133,7 +133,7 @@ async def test_deleted_text_is_gone_from_the_disk_beside_another_process(here: P
     merchant = await here.merchant(team, "绝密商家名")
 
     def on_disk() -> bool:
-        files = here.database.path.parent.glob("copilot.db*")
+        files = here.settings.data.glob("copilot.db*")
         return any("绝密商家名".encode() in path.read_bytes() for path in files)
 
     async with here.database.read():  # another connection stays open, so that closing does not fold the log

@@ -22,6 +22,7 @@ from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.inline import on_inline
 from bot.channels.telegram.members import on_any, on_migrated, on_status
+from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.presses import Press, Presses
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
@@ -53,9 +54,10 @@ DEALS = {
 
 
 def add_handlers(app: App) -> None:
-    """Every update goes to `on_any` and then to the first of the others that takes it."""
+    """Every update goes to `on_any`, to `on_pace`, and then to the first of the others that takes it."""
     new = filters.UpdateType.MESSAGE
-    app.add_handler(TypeHandler(Update, on_any), group=-1)
+    app.add_handler(TypeHandler(Update, on_any), group=-2)
+    app.add_handler(TypeHandler(Update, on_pace), group=-1)
     app.add_handlers(
         [
             ChatMemberHandler(on_status, ChatMemberHandler.MY_CHAT_MEMBER),
