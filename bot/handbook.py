@@ -18,7 +18,7 @@ from bot.flows.ports import Found
 from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
 from knowledge.find import Finder, Findings
 from knowledge.library import Library, Progress, Report
-from knowledge.types import Passage, Scope
+from knowledge.types import Passage, Scope, is_handbook
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -58,7 +58,9 @@ class Handbook:
         if not found.passages:
             return found
         best = found.passages[0]
-        lead = warning_sections(self._wordings(), question, anchor=best.anchor, text=best.text)
+        # What a merchant's document says about the law does not count as the handbook's warning.
+        warns = best.text if is_handbook(best.scope) else ""
+        lead = warning_sections(self._wordings(), question, anchor=best.anchor, text=warns)
         return self._finder.find(question, scope=stored, history=history, top_k=top_k, lead=lead) if lead else found
 
     async def section(self, key: str, *, scope: Scope) -> Passage | None:
