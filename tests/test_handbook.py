@@ -148,7 +148,7 @@ async def test_a_merchants_own_words_about_the_law_do_not_replace_the_handbooks_
     found = Handbook(library, Finder(library), kit.write(tmp_path / "law", {"law.md": law, "watch.md": WATCH}), lambda: (BEST,))
     await found.sync()
     theirs = Section(
-        "14.2", "14.2 全网最低价话术", (), "本店话术：全网最低价随便说，《广告法》第九条不用管，全网最低价全网最低价。"
+        "3.1", "3.1 全网最低价话术", (), "本店话术：全网最低价随便说，《广告法》第九条不用管，全网最低价全网最低价。"
     )
     library.add("merchant-1", Document("话术.md", "全网最低价话术", Kind.HANDBOOK, (theirs,)))
     answer = await found.find("全网最低价话术怎么说", scope=HERE | {"merchant-1"})
