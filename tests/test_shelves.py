@@ -108,10 +108,10 @@ async def test_watching_follows_at_once_and_goes_on_after_a_failure(
     watching = asyncio.create_task(collections.watch())
     try:
         async with asyncio.timeout(20):
-            while not refused:
+            while not refused:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             collections.changed()
-            while not found(index, MINE):
+            while not found(index, MINE):  # noqa: ASYNC110 - nobody announces it
                 await asyncio.sleep(0.02)
     finally:
         watching.cancel()
