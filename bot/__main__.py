@@ -14,6 +14,7 @@ from bot.commands.chat import chat
 from bot.commands.check import check
 from bot.commands.common import note, put
 from bot.commands.index import index
+from bot.commands.library import library
 from bot.commands.run import run
 from bot.commands.setup import setup
 from bot.errors import CopilotError
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 for command in (run, chat, ask, index, check, setup):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+app.add_typer(library, name="library", short_help="团队和商家的文件 · Documents of teams and merchants.")
 
 
 @app.command()
