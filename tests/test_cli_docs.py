@@ -22,6 +22,7 @@ PAGES = (*READMES, "docs/commands.md", "bot/README.md", "CONTRIBUTING.md")
 def test_readme_lists_every_command(name: str) -> None:
     listed = re.findall(r"^\| `copilot (\w+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
     there = [str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands]
+    there += [str(group.name) for group in app.registered_groups]
     assert sorted(listed) == sorted(there)
 
 
