@@ -18,6 +18,7 @@ from bot.commands.common import note, put
 from bot.commands.export import export
 from bot.commands.index import index
 from bot.commands.invite import invite
+from bot.commands.library import library
 from bot.commands.merchants import merchants
 from bot.commands.roles import roles
 from bot.commands.run import run
@@ -37,6 +38,7 @@ for command in (run, chat, ask, index, check, setup, audit, export):
 for name, group in {"team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind}.items():
     about = group.registered_callback.callback.__doc__ if group.registered_callback else ""
     app.add_typer(group, name=name, short_help=about)
+app.add_typer(library, name="library", short_help="团队和商家的文件 · Documents of teams and merchants.")
 
 
 @app.command()

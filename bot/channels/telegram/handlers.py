@@ -21,6 +21,8 @@ from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.inline import on_inline
+from bot.channels.telegram.library import deals as library_deals
+from bot.channels.telegram.library.browsing import on_command as on_library
 from bot.channels.telegram.members import on_any, on_migrated, on_status
 from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.presses import Press, Presses
@@ -50,6 +52,7 @@ DEALS = {
     "anchor": sections.open_anchor,
     **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
+    **library_deals.DEALS,
 }
 
 
@@ -66,6 +69,7 @@ def add_handlers(app: App) -> None:
             MessageHandler(filters.StatusUpdate.MIGRATE, on_migrated),
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
+            CommandHandler("library", on_library, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

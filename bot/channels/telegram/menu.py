@@ -12,6 +12,7 @@ from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.errors import Scrub, translate
+from bot.channels.telegram.library import words as library_words
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
@@ -25,11 +26,12 @@ _REFERENCE = (
     ("rules", texts.COMMAND_RULES),
     ("checklists", texts.COMMAND_CHECKLISTS),
 )
+_LIBRARY = ("library", library_words.COMMAND)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _HELP, _START)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _LIBRARY, _HELP, _START)),
     (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, _HELP)),
 )
 
