@@ -130,7 +130,7 @@ def test_person_at_a_terminal_types_the_name(terminal: Terminal, merchant: str, 
 
 def test_what_a_deletion_could_not_take_is_named(terminal: Terminal, merchant: str) -> None:
     _asked(terminal.folder, merchant)
-    terminal.monkeypatch.setattr("bot.build.shutil.rmtree", lambda *_, **__: None)
+    terminal.monkeypatch.setattr("bot.storage.library_files.shutil.rmtree", lambda *_, **__: None)
     code, out, err = terminal.run("merchants", "delete", merchant, "--confirm", "好物")
     assert code == 1 and out.endswith("文件夹里的文件\t1\n") and "还有上面这些" in err
     assert terminal.run("merchants", "verify", merchant)[0] == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +13,6 @@ from bot.commands.common import Data, Json, ask_line, note, put, terminal
 from bot.commands.listing import show
 from bot.commands.office import Desk, MerchantArgument, TeamOption, at_desk, command, require_bare, wrong_usage
 from bot.commands.office_words import known
-from bot.domain.access import merchant_collection
 from bot.errors import CopilotError, Refused
 
 if TYPE_CHECKING:
@@ -23,6 +21,9 @@ if TYPE_CHECKING:
 merchants = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="商家的名字 · The merchant's name.", show_default=False)]
+_INDEX_OF = {"rows": "index_rows", "collections": "index_collections", "graphs": "index_graphs"}
+_INDEX = tuple(_INDEX_OF.values())
+"""What a running copilot has open and drops by itself."""
 _ID = re.compile(r"[0-9a-f]{8}")
 
 
@@ -149,12 +150,12 @@ def delete(
         if (_typed(desk, found) if confirm is None else confirm.strip()) != found.name:
             raise CopilotError(desk.say("delete_other"))
         _put_counts(desk, await desk.office.merchants.delete(desk.actor, found.id), as_json=False)
-        left = await _left(desk, found.id)
-        if any(left.values()):
-            _put_counts(desk, {what: count for what, count in left.items() if count}, as_json=False)
+        left = {what: count for what, count in (await _left(desk, found.id)).items() if count}
+        if not left.keys() <= set(_INDEX):
+            _put_counts(desk, left, as_json=False)
             note(desk.say("some_left", id=found.id))
             return False
-        note(desk.say("deleted", name=found.name, id=found.id))
+        note(desk.say("deleted_beside" if left else "deleted", name=found.name, id=found.id))
         return True
 
     if not at_desk(data, work):
@@ -200,14 +201,11 @@ def _end_of(given: str, desk: Desk) -> datetime:
 
 
 async def _left(desk: Desk, id: str) -> dict[str, int]:
-    """Rows a table, and files in the merchant's folder."""
-    folder = desk.settings.data / "library" / merchant_collection(id)
-    return await desk.office.merchants.erasure.left(id) | {"files": _files(folder)}
+    """Rows a table, files of the library, and what the index holds."""
+    from bot.shelves import library_left
 
-
-def _files(folder: Path) -> int:
-    """How many files lie in the folder; the folder itself counts when it is empty."""
-    return sum(not one.is_dir() for one in folder.rglob("*")) or int(folder.exists())
+    found = await library_left(desk.settings.data, id)
+    return await desk.office.merchants.erasure.left(id) | {_INDEX_OF.get(what, what): count for what, count in found.items()}
 
 
 def _put_counts(desk: Desk, counts: dict[str, int], *, as_json: bool) -> None:

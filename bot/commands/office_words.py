@@ -93,9 +93,14 @@ _WORDS = {
     ),
     "delete_other": Phrase("名字对不上，没有删除。", "That is not its name; nothing was deleted."),
     "deleted": Phrase(
-        "商家“{name}”（{id}）已删除，数据库和文件夹里都没有剩下。索引由正在运行的副驾驶清掉；没有运行就在下次启动时清。操作记录只有编号，保留。",
-        "“{name}” ({id}) is deleted; nothing is left in database and folder. A running copilot drops it from the index, or else "
-        "the next start does. The trail holds ids only and stays.",
+        "商家“{name}”（{id}）已删除，数据库、文件夹和索引里都没有剩下。操作记录只有编号，保留。",
+        "“{name}” ({id}) is deleted; nothing is left in database, folder and index. The trail holds ids only and stays.",
+    ),
+    "deleted_beside": Phrase(
+        "商家“{name}”（{id}）已删除，数据库和文件夹里都没有剩下；索引由正在运行的副驾驶在半分钟内清掉，"
+        "可用 copilot merchants verify {id} 核对。操作记录只有编号，保留。",
+        "“{name}” ({id}) is deleted; nothing is left in database and folder. The running copilot drops it from its index within "
+        "half a minute; check with copilot merchants verify {id}. The trail holds ids only and stays.",
     ),
     "clean": Phrase(
         "商家 {id} 什么也没有剩下（操作记录只有编号，保留）。", "Nothing is left of {id} (the trail holds ids only and stays)."
@@ -184,6 +189,9 @@ _WORDS = {
     "table.authorisations": Phrase("授权记录", "authorisations"),
     "table.merchants": Phrase("商家", "merchant"),
     "table.files": Phrase("文件夹里的文件", "files in its folder"),
+    "table.index_rows": Phrase("索引目录里的", "in the index's catalogue"),
+    "table.index_collections": Phrase("向量索引里的", "in the vector index"),
+    "table.index_graphs": Phrase("向量索引的文件", "files of the vector index"),
 }
 
 
