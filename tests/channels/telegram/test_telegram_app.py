@@ -25,6 +25,7 @@ MENU = {
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
+    "library": "资料库：团队和商家的文件",
     "help": "怎么用我",
     "start": "从这里开始",
 }
@@ -135,7 +136,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    assert set(alice.menu(group)) == set(MENU) - {"start"}
+    assert set(alice.menu(group)) == set(MENU) - {"start", "library"}
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
     await desk.stop()
     await (await desk.start())._tasks[1]
