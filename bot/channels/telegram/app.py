@@ -87,6 +87,7 @@ class TelegramBot:
             now=now,
             lead_chat=settings.lead_chat,
             language=settings.language,
+            zone=settings.zone,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._poller: asyncio.Task[None] | None = None

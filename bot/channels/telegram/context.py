@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
 from telegram import Update
@@ -31,7 +31,7 @@ class Parts:
     """What handlers need.
 
     `reference` gives the handbook's metrics, rules and checklists as they are now; `account` is the bot's own name in keys;
-    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty.
+    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`.
     """
 
     answers: Answers
@@ -46,6 +46,7 @@ class Parts:
     now: Callable[[], datetime]
     lead_chat: str = ""
     language: str = "zh"
+    zone: tzinfo = UTC
 
     @property
     def gate(self) -> Gate:

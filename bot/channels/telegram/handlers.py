@@ -22,6 +22,8 @@ from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.inline import on_inline
 from bot.channels.telegram.members import on_any, on_migrated, on_status
+from bot.channels.telegram.people import doors
+from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
@@ -49,6 +51,7 @@ DEALS = {
     "anchor": sections.open_anchor,
     **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
+    **doors.DEALS,
 }
 
 
@@ -62,8 +65,10 @@ def add_handlers(app: App) -> None:
             InlineQueryHandler(on_inline),
             CallbackQueryHandler(Presses(DEALS)),
             MessageHandler(filters.StatusUpdate.MIGRATE, on_migrated),
+            MessageHandler(filters.StatusUpdate.FORUM_TOPIC_CLOSED, on_topic_closed),
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
+            CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

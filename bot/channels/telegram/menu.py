@@ -12,6 +12,7 @@ from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.errors import Scrub, translate
+from bot.channels.telegram.people import words
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
@@ -25,12 +26,21 @@ _REFERENCE = (
     ("rules", texts.COMMAND_RULES),
     ("checklists", texts.COMMAND_CHECKLISTS),
 )
+_TEAM = (
+    ("team", words.COMMAND_TEAM),
+    ("roles", words.COMMAND_ROLES),
+    ("invite", words.COMMAND_INVITE),
+    ("merchants", words.COMMAND_MERCHANTS),
+    ("bind", words.COMMAND_BIND),
+    ("audit", words.COMMAND_AUDIT),
+)
+_GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, *_GROUP, _HELP)),
 )
 
 
