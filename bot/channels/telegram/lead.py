@@ -53,10 +53,12 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
     """Bring the lead's reply, words only, to the chat where the question was asked. `subject` is what its key says of it."""
     parts, viewer = context.parts, context.viewer
     raw, _, place = subject.partition(":")
-    if place and not leads.may_answer(place, context.actor.access):
-        raise NotFound(texts.GONE.to(viewer.language))
     number = int(raw)
     name = f"{message.chat.id}:{message.message_id}:{int((message.edit_date or message.date).timestamp())}"
+    if place and not leads.may_answer(place, context.actor.access):
+        gone = text(texts.GONE.to(viewer.language))
+        await parts.send(f"no-lead:{name}", viewer.chat, gone, reply_to=message.message_id)
+        return
     if not message.text:
         words_only = text(texts.WORDS_ONLY.to(viewer.language))
         await parts.send(f"words-only:{name}", viewer.chat, words_only, topic=viewer.topic, reply_to=message.message_id)

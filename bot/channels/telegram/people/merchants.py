@@ -42,7 +42,7 @@ async def merchant(desk: Desk, fields: Fields) -> Page:
     found = await desk.merchants.one(desk.actor, fields["merchant"])
     await desk.listed("merchant", found.team, found.id)
     members = await desk.team.members(desk.actor, found.team, found.id)
-    people = [f"{person_name(one.name, one.person, desk)}（{desk.role(one.role)}）" for one in members]
+    people = [desk.say(words.NOTED, what=person_name(one.name, one.person, desk), more=desk.role(one.role)) for one in members]
     bound = [one for one in await desk.merchants.bound(desk.actor, found.team) if one.binding.merchant == found.id]
     places = [await desk.place(one.binding.chat, one.binding.topic) for one in bound]
     listing = desk.say(words.LIST)

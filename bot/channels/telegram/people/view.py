@@ -99,7 +99,7 @@ class Desk:
     def bound_to(self, binding: Binding, team: str, merchants: Iterable[Merchant]) -> str:
         """What a group is for, in words, and the most that it may be shown."""
         name = next((one.name for one in merchants if one.id == binding.merchant), team)
-        return f"{name_of(name)}（{POLICIES[binding.policy].to(self.language)}）"
+        return self.say(words.NOTED, what=name_of(name), more=POLICIES[binding.policy].to(self.language))
 
     async def place(self, chat: str, topic: int) -> str:
         """The name of a group, and of the topic if it is one."""

@@ -51,11 +51,12 @@ TOO_LATE = Phrase(
 )
 MORE = Phrase("……还有 {n}", "… and {n} more")
 NUMBERED = Phrase("用户 {number}", "user {number}")
+NOTED = Phrase("{what}（{more}）", "{what} ({more})")
 YOU = Phrase("（您）", " (you)")
 LIST = Phrase("、", ", ")
 
 WHICH_TEAM = Phrase("您在几个团队里，选一个：", "You are in several teams. Choose one:")
-TEAM = Phrase("团队「{team}」 · {n} 人", "Team “{team}” · {n} people")
+TEAM = Phrase("团队「{team}」 · {n} 人", "Team “{team}” · members: {n}")
 MEMBERS = Phrase("「{team}」的成员（{n} 人），点开看详情", "Members of “{team}” ({n}); open one for more")
 MEMBER_LINE = Phrase("{name}：{roles}", "{name}: {roles}")
 FOR_MERCHANT = Phrase("{merchant} {role}", "{role} for {merchant}")
@@ -137,7 +138,7 @@ INVITE_WHERE = Phrase("邀请对方加入哪里？", "What shall they join?")
 INVITE_ROLE = Phrase("加入「{where}」，给什么角色？", "Which role in “{where}”?")
 INVITE_USES = Phrase("这个链接给几个人用？", "How many people may use the link?")
 INVITE_DAYS = Phrase("链接几天内有效？", "How many days shall it last?")
-B_USES = Phrase("{n} 人", "{n} people")
+B_USES = Phrase("{n} 人", "for {n}")
 B_DAYS = Phrase("{n} 天", "{n} days")
 INVITED = Phrase(
     "邀请链接在下面那条消息里，直接转发给对方。链接只出现这一次，拿到的人都能用，请别发到有外人的群里。",
@@ -145,7 +146,7 @@ INVITED = Phrase(
 )
 INVITATION = Phrase(
     "邀请您加入团队「{team}」，角色：{role}。点链接，再按 START：\n{link}\n（{until} 前有效，限 {uses} 人）",
-    "You are invited to team “{team}” as {role}. Open the link and press START:\n{link}\n(until {until}, for {uses} people)",
+    "You are invited to team “{team}” as {role}. Open the link and press START:\n{link}\n(until {until}; it lets in: {uses})",
 )
 INVITATIONS = Phrase("「{team}」没用完的邀请，点一个可以作废", "Open invitations of “{team}”; tap one to revoke it")
 NO_INVITATIONS = Phrase("没有还能用的邀请。", "There is no open invitation.")
@@ -213,12 +214,12 @@ TRAIL_STAYS = Phrase(
     "The audit trail stays: it holds ids and times, nothing of the merchant's.",
 )
 ROWS = {
-    "documents": Phrase("资料 {n} 份", "{n} documents"),
-    "exchanges": Phrase("问答 {n} 条", "{n} questions"),
-    "outbox": Phrase("收发记录 {n} 条", "{n} message records"),
-    "memberships": Phrase("成员角色 {n} 个", "{n} roles"),
-    "invitations": Phrase("邀请 {n} 个", "{n} invitations"),
-    "bindings": Phrase("群绑定 {n} 个", "{n} bound groups"),
+    "documents": Phrase("资料 {n} 份", "documents: {n}"),
+    "exchanges": Phrase("问答 {n} 条", "questions: {n}"),
+    "outbox": Phrase("收发记录 {n} 条", "message records: {n}"),
+    "memberships": Phrase("成员角色 {n} 个", "roles: {n}"),
+    "invitations": Phrase("邀请 {n} 个", "invitations: {n}"),
+    "bindings": Phrase("群绑定 {n} 个", "bound groups: {n}"),
 }
 
 GROUP_NAME = Phrase("「{title}」群", "group “{title}”")
@@ -276,7 +277,7 @@ COMMAND_LINE = Phrase("命令行", "command line")
 SOMEBODY = Phrase("某人", "somebody")
 MERCHANT_GONE = Phrase("已删除的商家", "a deleted merchant")
 UNTIL = Phrase("到 {day}", "until {day}")
-PEOPLE = Phrase("{n} 人", "{n} people")
+PEOPLE = Phrase("{n} 人", "for {n}")
 CHANGED_TO = Phrase("{name} {before} → {role}", "{name} {before} → {role}")
 IN_GROUP = Phrase("（在{place}）", " (in {place})")
 LISTS = {
