@@ -69,6 +69,12 @@ class People:
             rows = await db.execute(select(people.c.person, people.c.name).where(people.c.person.in_(ids)))
             return {row.person: row.name for row in rows}
 
+    async def languages(self, *ids: str) -> dict[str, str]:
+        """``zh`` or ``en`` for each of these people who has ever written."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(people.c.person, people.c.language).where(people.c.person.in_(ids)))
+            return {row.person: row.language for row in rows}
+
     async def teams(self, *, access: Access) -> tuple[Team, ...]:
         """The person's teams, oldest first."""
         query = select(teams).where(teams.c.id.in_(access.teams)).order_by(teams.c.made_at, teams.c.id)
@@ -134,7 +140,7 @@ class People:
         """Make `taker` an owner and `giver` a lead, both at once."""
         async with self._database.write() as db:
             await give(db, Membership(taker, team, Role.OWNER), giver, entry)
-            await give(db, Membership(giver, team, Role.LEAD), taker, entry)
+            await give(db, Membership(giver, team, Role.LEAD), taker, entry, noted=True)
 
     async def block(self, person: str, blocked: bool, entry: Entry) -> None:
         """Take no notice of a person any more, or again."""
@@ -154,8 +160,11 @@ async def make_team(db: AsyncConnection, team: Team, owner: str, entry: Entry) -
     await give(db, Membership(owner, team.id, Role.OWNER), owner, entry)
 
 
-async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entry) -> None:
-    """Inside a transaction: set a role. Raises LastOwner, upon which nothing of the transaction stays."""
+async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entry, *, noted: bool = False) -> None:
+    """Inside a transaction: set a role. Raises LastOwner, upon which nothing of the transaction stays.
+
+    `noted` says that the entry is in the trail already.
+    """
     values = {"role": membership.role.value, "given_by": by, "since": entry.at}
     key = {"person": membership.person, "team": membership.team, "merchant": membership.merchant}
     had_owner = await _owners(db, membership.team)
@@ -163,7 +172,8 @@ async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entr
     await db.execute(statement.on_conflict_do_update(index_elements=["person", "team", "merchant"], set_=values))
     if had_owner and not await _owners(db, membership.team):
         raise LastOwner
-    await note(db, entry)
+    if not noted:
+        await note(db, entry)
 
 
 async def _owners(db: AsyncConnection, team: str) -> int:
