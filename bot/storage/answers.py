@@ -16,14 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
+from bot.domain.audit import Deed
 from bot.errors import NotFound
 from bot.storage.database import Database
 from bot.storage.members import members
-from bot.storage.tables import exchanges, feedback, lead_questions
+from bot.storage.tables import audit, exchanges, feedback, lead_questions
 from bot.storage.upsert import insert
 
 NOT_FOUND = "这条回答找不到了，请再问一次。"
 FOLLOW_UP_WITHIN = timedelta(minutes=30)
+_NOTHING_SAID: dict[str, object] = {"question": "", "text": "", "notice": "", "citations": [], "cases": [], "drawn": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,15 @@ class Exchanges:
         self._database = database
 
     async def record(self, key: str, viewer: Viewer, answer: Answer, *, now: datetime) -> str:
-        """Keep an answer and return its short id (8 characters, url-safe); the same key gives the same id again."""
+        """Keep an answer and return its short id (8 characters, url-safe); the same key gives the same id again.
+
+        Nothing that was said is kept when a merchant of the viewer's scope has been deleted since the question.
+        """
         values = _exchange_values(key, viewer, answer, now)
         new = insert(exchanges).on_conflict_do_nothing()
         async with self._database.write() as db:
+            if await _deleted(db, viewer.scope.merchants):
+                values |= _NOTHING_SAID
             # The loop is for the one case in 2**48 or so that another exchange has the id already.
             while True:
                 await db.execute(new, values | {"id": secrets.token_urlsafe(6)})
@@ -180,6 +187,14 @@ def _other_than(column: Column[Any], allowed: Collection[str]) -> ColumnElement[
     """Whether a column's list has a value that is not allowed."""
     held = members(column)
     return exists(select(1).select_from(held).where(held.c.value.not_in(sorted(allowed))))
+
+
+async def _deleted(db: AsyncConnection, merchants: Collection[str]) -> bool:
+    """Whether one of these merchants has been deleted, as the trail says: their rows have gone without a trace."""
+    if not merchants:
+        return False
+    told = (audit.c.merchant.in_(sorted(merchants))) & (audit.c.deed == Deed.MERCHANT_DELETED.value)
+    return await db.scalar(select(audit.c.id).where(told).limit(1)) is not None
 
 
 async def _visible(db: AsyncConnection, id: str, viewer: Viewer) -> Row[Any] | None:
