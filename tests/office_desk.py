@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -47,19 +48,6 @@ ROLES = (
     (RIVAL_OPERATOR, TWO, Role.OPERATOR, C),
 )
 YEAR = timedelta(days=365)
-
-
-@lru_cache(maxsize=1)
-def template() -> Path:
-    """A database with its tables; copying it is quicker than migrating one for each test."""
-    path = Path(tempfile.mkdtemp(prefix="office-")) / "copilot.db"
-
-    async def make() -> None:
-        await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
-
-    with ThreadPoolExecutor(1) as apart:  # also where a loop is running already
-        apart.submit(asyncio.run, make()).result()
-    return path
 
 
 @dataclass
@@ -109,16 +97,30 @@ class Desk:
         return Entry(self.now(), OWNER, deed, OWNER, team, merchant, subject)
 
 
+@lru_cache(maxsize=2)
+def template(*, filled: bool) -> Path:
+    """A database with its tables, and with everybody; copying it is quicker than making one for each test."""
+    path = Path(tempfile.mkdtemp(prefix="office-")) / "copilot.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+
+    async def make() -> None:
+        database = await Database.open(f"sqlite+aiosqlite:///{path}")
+        if filled:
+            await Desk(database).fill()
+        await database.close()
+
+    with ThreadPoolExecutor(1) as apart:  # also where a loop is running already
+        apart.submit(asyncio.run, make()).result()
+    return path
+
+
 @asynccontextmanager
 async def office(folder: Path, *, filled: bool = True) -> AsyncIterator[Desk]:
     """A desk over a new SQLite file in the folder."""
     path = folder / "office.db"
-    shutil.copy(template(), path)
+    shutil.copy(template(filled=filled), path)
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     try:
-        desk = Desk(database)
-        if filled:
-            await desk.fill()
-        yield desk
+        yield Desk(database)
     finally:
         await database.close()
