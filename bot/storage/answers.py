@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
-from bot.domain.audit import Deed
 from bot.errors import NotFound
+from bot.storage.audit import deleted
 from bot.storage.database import Database
 from bot.storage.members import members
-from bot.storage.tables import audit, exchanges, feedback, lead_questions
+from bot.storage.tables import exchanges, feedback, lead_questions
 from bot.storage.upsert import insert
 
 NOT_FOUND = "这条回答找不到了，请再问一次。"
@@ -64,7 +64,8 @@ class StoredAnswer:
 class LeadQuestion:
     """A question that somebody passed on to the lead. `reply` is empty until the lead has answered.
 
-    `person` is who asked the lead, in `language`; `chat` and `topic` are where the reply belongs.
+    `person` is who asked the lead, in `language`; `chat` and `topic` are where the reply belongs, as long as these
+    `collections` may be shown there: the question and the reply may be about any that could be drawn on.
     """
 
     id: int
@@ -78,6 +79,7 @@ class LeadQuestion:
     asked_at: datetime
     reply: str
     replied_at: datetime | None
+    collections: frozenset[str]
 
 
 class Exchanges:
@@ -94,7 +96,7 @@ class Exchanges:
         values = _exchange_values(key, viewer, answer, now)
         new = insert(exchanges).on_conflict_do_nothing()
         async with self._database.write() as db:
-            if await _deleted(db, viewer.scope.merchants):
+            if await deleted(db, viewer.scope.merchants):
                 values |= _NOTHING_SAID
             # The loop is for the one case in 2**48 or so that another exchange has the id already.
             while True:
@@ -189,14 +191,6 @@ def _other_than(column: Column[Any], allowed: Collection[str]) -> ColumnElement[
     return exists(select(1).select_from(held).where(held.c.value.not_in(sorted(allowed))))
 
 
-async def _deleted(db: AsyncConnection, merchants: Collection[str]) -> bool:
-    """Whether one of these merchants has been deleted, as the trail says: their rows have gone without a trace."""
-    if not merchants:
-        return False
-    told = (audit.c.merchant.in_(sorted(merchants))) & (audit.c.deed == Deed.MERCHANT_DELETED.value)
-    return await db.scalar(select(audit.c.id).where(told).limit(1)) is not None
-
-
 async def _visible(db: AsyncConnection, id: str, viewer: Viewer) -> Row[Any] | None:
     mine = (exchanges.c.id == id) & (exchanges.c.chat == viewer.chat) & _readable(viewer.scope)
     return (await db.execute(select(exchanges).where(mine))).first()
@@ -251,6 +245,8 @@ def _lead_questions() -> Select[Any]:
         exchanges.c.id.label("exchange_id"),
         exchanges.c.question,
         exchanges.c.verdict,
+        exchanges.c.merchants,
+        exchanges.c.teams,
     )
     return select(lead_questions, *asked).join(exchanges)
 
@@ -268,4 +264,5 @@ def _lead_question(row: Row[Any]) -> LeadQuestion:
         asked_at=row.asked_at,
         reply=row.reply or "",
         replied_at=row.replied_at,
+        collections=Scope(frozenset(row.merchants), frozenset(row.teams)).collections,
     )

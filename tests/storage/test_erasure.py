@@ -184,6 +184,14 @@ async def test_an_answer_that_was_under_way_while_its_merchant_was_deleted_leave
         await exchanges.feedback(id, Viewer(OWNER, OWNER, Scope()), True, now=desk.now())
 
 
+async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leaves_no_text(desk: Desk) -> None:
+    outbox, drawn = Outbox(desk.database), [merchant_collection(A)]
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert await outbox.add("late", "telegram", "42", message(SECRET[A]), kind=Kind.ANSWER, now=desk.now(), collections=drawn)
+    assert SECRET[A] not in "".join((await everything(desk)).values())
+    assert [one.collections for one in await outbox.due(now=desk.now(), limit=1)] == [tuple(drawn)]
+
+
 async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -> None:
     outbox, now = Outbox(desk.database), desk.now()
     for key in ("failed", "gone", "unknown", "expired", "sent", "waits"):

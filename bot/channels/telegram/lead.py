@@ -33,7 +33,9 @@ async def ask(press: Press, context: Context) -> str:
     # The question itself may be about a merchant: it must not reach a group that is another merchant's.
     if not lead.holds(scope_of_collections(drawn)) or not lead.merchants <= context.viewer.scope.merchants:
         return texts.LEAD_MAY_NOT.to(language)
-    posted = await parts.send(f"lead:{number}", parts.lead_chat, _question(asker, stored, parts.language), collections=drawn)
+    # Checked again when it is sent, against what the lead's chat is for now.
+    content, held = _question(asker, stored, parts.language), drawn | lead.collections
+    posted = await parts.send(f"lead:{number}", parts.lead_chat, content, collections=held)
     return (texts.LEAD_ASKED if posted else texts.LEAD_ASKED_ALREADY).to(language)
 
 
@@ -53,7 +55,8 @@ async def carry_back(number: int, message: Message, posted_as: int, context: Con
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
-    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic)
+    # By now the chat may be another merchant's, or the person may not read this one any more.
+    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)
 
