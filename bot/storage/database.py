@@ -63,6 +63,11 @@ class Database:
             async with self._turn, self._store.writer.begin() as db:
                 yield db
 
+    async def purge(self) -> None:
+        """What has been deleted is to be gone from the disk as well, as far as the database lets us say so."""
+        with self._refusals():
+            await self._store.purge()
+
     async def _prepare(self) -> None:
         with self._refusals():
             await self._store.reach()

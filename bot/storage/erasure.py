@@ -42,7 +42,8 @@ class Erasure:
         async with self._database.write() as db:
             gone = {table.name: (await db.execute(delete(table).where(where))).rowcount for table, where in _rows(merchant)}
             await note(db, entry)
-            return gone
+        await self._database.purge()
+        return gone
 
     async def left(self, merchant: str) -> dict[str, int]:
         """How many rows of a merchant there are in each table; all 0 once it is deleted."""

@@ -77,6 +77,9 @@ class Postgres:
     async def migrated(self, db: AsyncConnection) -> None:
         """The connection stays in use: it holds the lock."""
 
+    async def purge(self) -> None:
+        """Nothing to do: the server's own vacuum takes deleted rows off its disk."""
+
     async def close(self) -> None:
         """Close all connections; with the writer's goes the lock."""
         await self.writer.dispose()

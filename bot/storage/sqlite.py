@@ -23,7 +23,8 @@ DRIVER = "sqlite+aiosqlite"
 
 # Per connection. synchronous=FULL: with NORMAL a power cut may take back the last commits in WAL mode, and by then
 # Telegram has been told that the update is ours; fullfsync is the same promise on macOS. busy_timeout is in ms.
-PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON")
+# secure_delete: SQLite overwrites what is deleted, or a merchant that has left could still be read in the file.
+PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "secure_delete = ON")
 
 
 SWITCHES = 50
@@ -79,6 +80,12 @@ class Sqlite:
     async def migrated(self, db: AsyncConnection) -> None:
         """The connection does not check foreign keys, so it must not serve anybody else."""
         await db.invalidate()
+
+    async def purge(self) -> None:
+        """Fold the write-ahead log into the file and empty it: it holds pages as they were before the deletion."""
+        async with self.reader.connect() as db:
+            raw: Any = (await db.get_raw_connection()).driver_connection
+            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         """Close all connections; the last one folds the write-ahead log into the file."""

@@ -56,6 +56,9 @@ class MemoryDatabase:
 
     write = read
 
+    async def purge(self) -> None:
+        """There is no disk."""
+
     def dump(self) -> dict[str, str]:
         """Every table as text."""
         with self.engine.connect() as connection:

@@ -303,11 +303,12 @@ async def lead_answers(world: World, pick: Pick) -> None:
         number = await world.exchanges.ask_lead(id, viewer, now=world.now())
     except NotFound:
         return
+    stored = await world.exchanges.get(id, viewer=viewer)
     await world.exchanges.lead_message(number, "telegram:-900", number)
     asked = await world.exchanges.lead_question("telegram:-900", number)
-    if asked is not None:
+    if asked is not None and stored is not None:
         world.say("lead", asked.exchange, asked.chat)
-        reply = Message((Part(asked.question), Part("组长说可以")))
+        reply = Message((Part(asked.question), Part(f"组长说可以：{stored.answer.text}")))
         back = Viewer(asked.person, asked.chat, viewer.scope, asked.topic, private=not asked.chat.startswith("telegram:-"))
         await world.send(back, reply, asked.collections)
 
