@@ -14,7 +14,7 @@ from bot.domain.audit import Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.merchants import all_merchants
-from bot.storage.tables import memberships, people, teams
+from bot.storage.tables import invitations, memberships, people, teams
 from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
@@ -134,6 +134,7 @@ class People:
                 raise LastOwner
             if gone:
                 await note(db, entry)
+                await _void_invitations(db, person, entry.at)
             return bool(gone)
 
     async def hand_over(self, team: str, giver: str, taker: str, entry: Entry) -> None:
@@ -149,6 +150,7 @@ class People:
         async with self._database.write() as db:
             await db.execute(statement.on_conflict_do_update(index_elements=[people.c.person], set_={"blocked_at": at}))
             await note(db, entry)
+            await _void_invitations(db, person, entry.at)
 
 
 async def make_team(db: AsyncConnection, team: Team, owner: str, entry: Entry) -> None:
@@ -174,6 +176,18 @@ async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entr
         raise LastOwner
     if not noted:
         await note(db, entry)
+    await _void_invitations(db, membership.person, entry.at)
+
+
+async def _void_invitations(db: AsyncConnection, person: str, at: datetime) -> None:
+    """Revoke what the person may not give any more, or whoever is removed comes back by a code that they made before."""
+    made = (invitations.c.made_by == person) & (invitations.c.team != "") & invitations.c.revoked_at.is_(None)
+    found = (await db.execute(select(invitations).where(made, invitations.c.uses_left > 0, invitations.c.expires_at > at))).all()
+    if not found:
+        return
+    access = await _access(db, person)
+    void = [row.id for row in found if Role(row.role) not in access.gives(row.team, row.merchant)]
+    await db.execute(update(invitations).where(invitations.c.id.in_(void)).values(revoked_at=at))
 
 
 async def _owners(db: AsyncConnection, team: str) -> int:

@@ -23,6 +23,7 @@ DRIVER = "sqlite+aiosqlite"
 
 # Per connection. synchronous=FULL: with NORMAL a power cut may take back the last commits in WAL mode, and by then
 # Telegram has been told that the update is ours; fullfsync is the same promise on macOS. busy_timeout is in ms.
+# secure_delete: a merchant that has left could still be read in the file.
 PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "secure_delete = ON")
 
 

@@ -11,7 +11,7 @@ from bot.channels.telegram.context import Context
 from bot.channels.telegram.people import leads, words
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import short
-from bot.domain.access import scope_of_collections, team_collection
+from bot.domain.access import Scope, scope_of_collections, team_collection
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import Part, Style, text
 from bot.errors import NotFound
@@ -29,8 +29,11 @@ async def ask(press: Press, context: Context) -> str:
     asker = press.name + (texts.FROM_GROUP.to(parts.language, title=press.title) if press.title else "")
     question = _question(asker, stored, parts.language)
     drawn = stored.answer.collections
-    if await _lead_chat_may(stored, context):
-        posted = await parts.send(f"lead:{number}", parts.lead_chat, question, collections=drawn)
+    lead = await _lead_chat_scope(stored, context)
+    if lead is not None:
+        # Checked again when it is sent, against what the lead's chat is for then.
+        held = {*drawn, *lead.collections}
+        posted = await parts.send(f"lead:{number}", parts.lead_chat, question, collections=held)
         return (texts.LEAD_ASKED if posted else texts.LEAD_ASKED_ALREADY).to(language)
     places = await leads.places(stored, context, press.action.key)
     if len({team for team, _ in places}) > 1:
@@ -71,19 +74,21 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
-    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic)
+    # By now the chat may be another merchant's, or the person may not read this one any more.
+    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)
 
 
-async def _lead_chat_may(stored: StoredAnswer, context: Context) -> bool:
-    """Whether there is a lead's chat that may be shown the question and its answer."""
+async def _lead_chat_scope(stored: StoredAnswer, context: Context) -> Scope | None:
+    """What the lead's chat may be shown; None when there is none that may be shown the question and its answer."""
     parts = context.parts
     if not parts.lead_chat:
-        return False
+        return None
     lead = await parts.gate.audience(qualified(parts.lead_chat), None, private=not parts.lead_chat.startswith("-"))
     # The question itself may be about a merchant: it must not reach a group that is another merchant's.
-    return lead.holds(scope_of_collections(stored.answer.collections)) and lead.merchants <= context.viewer.scope.merchants
+    fits = lead.holds(scope_of_collections(stored.answer.collections)) and lead.merchants <= context.viewer.scope.merchants
+    return lead if fits else None
 
 
 def _question(asker: str, stored: StoredAnswer, language: str) -> Outgoing:
