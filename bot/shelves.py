@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 30.0
 """How soon a change by another process is followed; a look at unchanged collections costs a query and a few stats."""
+LOOK_AGAIN = 600.0
+"""Seconds after which also an unchanged collection's index is looked at, which takes some 50 ms: its vectors may be lost."""
 
 
 class Collections:
@@ -38,6 +41,7 @@ class Collections:
         self._turn = asyncio.Lock()
         self._news = asyncio.Event()
         self._pause = threading.Event()
+        self._done: dict[str, tuple[Mapping[str, str], float]] = {}
         self._unreadable: dict[str, tuple[Unreadable, ...]] = {}
 
     def changed(self) -> None:
@@ -96,9 +100,13 @@ class Collections:
             log.warning("collections.sync_failed", collection=name, reason=str(error))
 
     async def _follow(self, name: str, shelved: Shelved, indexed: bool) -> None:
-        await asyncio.to_thread(self._files.put, name, shelved.current)
+        changed = await asyncio.to_thread(self._files.put, name, shelved.current)
         if not shelved.current and not indexed:
             return
+        done, at = self._done.get(name, (None, 0.0))
+        if not changed and done == shelved.current and time.monotonic() - at < LOOK_AGAIN:
+            return
+        self._done.pop(name, None)
         report = await run(lambda: self._library.read(name, self._files.current(name)))
         if report.added or report.changed or report.removed:
             log.info("collections.changed", collection=name, documents=len(shelved.current))
@@ -106,8 +114,11 @@ class Collections:
             self._unreadable[name] = report.unreadable
             log.warning("collections.unreadable", collection=name, reasons=[bad.reason for bad in report.unreadable])
         await run(lambda: self._library.fill(name, None, self._pause))
+        if not self._pause.is_set():
+            self._done[name] = (shelved.current, time.monotonic())
 
     async def _remove(self, name: str) -> None:
+        self._done.pop(name, None)
         await asyncio.to_thread(self._files.remove, name)
         await run(lambda: self._library.remove_collection(name))
         log.info("collections.removed", collection=name)

@@ -216,6 +216,24 @@ async def test_looking_at_unchanged_collections_embeds_nothing(
     opened.close()
 
 
+async def test_an_unchanged_collection_is_left_in_peace_and_one_that_lost_its_folder_is_not(
+    index: Library, library: LibraryOnADesk, collections: Collections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await library.add("货盘.md", TEXT, SOAP)
+    await collections.sync()
+    looked = []
+    real = index.read
+    monkeypatch.setattr(index, "read", lambda *given: looked.append(given[0]) or real(*given))
+    await collections.sync()
+    assert looked == []
+    (library.files.current(MINE) / "货盘.md").write_bytes(b"# edited by hand\n")
+    await collections.sync()
+    assert looked == [MINE] and library.lies(MINE) == {"货盘.md": TEXT} and found(index, MINE) == {"货盘.md"}
+    monkeypatch.setattr(shelves, "LOOK_AGAIN", 0.0)
+    await collections.sync()
+    assert looked == [MINE, MINE]
+
+
 @pytest.fixture
 def counting() -> kit.CountingEncoder:
     return kit.CountingEncoder()

@@ -136,6 +136,12 @@ SENTENCES = {
         "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
+    "name_differs": Phrase(
+        "名字对不上，什么都没删。请一字不差地写商家的名字。",
+        "That is not the merchant's name, so nothing was deleted. Please write it exactly.",
+    ),
+    "words_only": Phrase("请打字回复这条消息。", "Please reply to this message in words."),
+    "no_group": Phrase("没有找到这个群，或者您不在里面。", "There is no such group, or you are not in it."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

@@ -118,12 +118,13 @@ class TeamDesk:
         if found is None or actor.access.blocked:
             await self.trail.add(self._entry(actor, Deed.REFUSED, subject="code"))
             raise Refused("code_unknown")
+        had = actor.access.role(found.team, found.merchant) if found.team else None
+        # Before all else: whoever presses START twice is not to be told that the invitation is used up.
+        if had is not None and not _stronger(found.role, had):
+            raise Refused("already_in", role=had)
         if problem := self._problem(found):
             await self.trail.add(self._entry(actor, Deed.REFUSED, found.team, found.merchant, found.id, cause=problem))
             raise Refused(problem)
-        had = actor.access.role(found.team, found.merchant) if found.team else None
-        if had is not None and not _stronger(found.role, had):
-            raise Refused("already_in", role=had)
         team = await self.invitations.use(found, actor.person, Team(new_id(), FIRST_TEAM), now=self.now())
         if not team:
             raise Refused("code_used")
@@ -181,12 +182,16 @@ class TeamDesk:
     async def block(self, actor: Actor, person: str, *, blocked: bool) -> None:
         """Take no notice of a person any more, or again; managers of any team may, but not of owners and leads.
 
-        Raises Refused.
+        It holds everywhere, so nobody does it to somebody of a team that is not theirs to manage. Raises NotFound, Refused.
         """
         managed = sorted(team for team in actor.access.teams if actor.access.may(Right.MANAGE, team))
         if (not managed and not actor.access.everything) or person == actor.person:
             raise Refused("not_allowed")
         theirs = (await self.people.access(person)).memberships
+        if theirs and not any(one.team in managed for one in theirs):
+            raise NotFound("no_member")
+        if not all(one.team in managed for one in theirs):
+            raise Refused("not_allowed")
         if any(one.role in (Role.OWNER, Role.LEAD) for one in theirs) and not actor.access.everything:
             raise Refused("role_too_high")
         deed = Deed.BLOCKED if blocked else Deed.UNBLOCKED
@@ -240,16 +245,17 @@ def checked_name(name: str) -> str:
 
 
 def _require_known(actor: Actor, team: str, merchant: str = "") -> None:
-    if not actor.access.may(Right.READ, team, merchant):
+    # A lead's role reaches every merchant of the team: another team's id is not one of them.
+    foreign = merchant and not any((one.id, one.team) == (merchant, team) for one in actor.access.merchants)
+    if foreign or not actor.access.may(Right.READ, team, merchant):
         raise NotFound("no_merchant" if merchant else "no_team")
 
 
 def _require(actor: Actor, right: Right, team: str, merchant: str = "") -> None:
     """The actor may do this; what they have no part in is not found rather than forbidden."""
-    if actor.access.may(right, team, merchant):
-        return
     _require_known(actor, team, merchant)
-    raise Refused("not_allowed")
+    if not actor.access.may(right, team, merchant):
+        raise Refused("not_allowed")
 
 
 def _stronger(one: Role, other: Role) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
+from bot.storage.audit import deleted
 from bot.storage.database import Database
 from bot.storage.members import members
 from bot.storage.tables import exchanges, feedback, lead_questions
@@ -24,6 +25,7 @@ from bot.storage.upsert import insert
 
 NOT_FOUND = "这条回答找不到了，请再问一次。"
 FOLLOW_UP_WITHIN = timedelta(minutes=30)
+_NOTHING_SAID: dict[str, object] = {"question": "", "text": "", "notice": "", "citations": [], "cases": [], "drawn": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class StoredAnswer:
 class LeadQuestion:
     """A question that somebody passed on to the lead. `reply` is empty until the lead has answered.
 
-    `person` is who asked the lead, in `language`; `chat` and `topic` are where the reply belongs.
+    `person` is who asked the lead, in `language`; `chat` and `topic` are where the reply belongs, as long as these
+    `collections` may be shown there: the question and the reply may be about any that could be drawn on.
     """
 
     id: int
@@ -76,6 +79,7 @@ class LeadQuestion:
     asked_at: datetime
     reply: str
     replied_at: datetime | None
+    collections: frozenset[str]
 
 
 class Exchanges:
@@ -85,10 +89,15 @@ class Exchanges:
         self._database = database
 
     async def record(self, key: str, viewer: Viewer, answer: Answer, *, now: datetime) -> str:
-        """Keep an answer and return its short id (8 characters, url-safe); the same key gives the same id again."""
+        """Keep an answer and return its short id (8 characters, url-safe); the same key gives the same id again.
+
+        Nothing that was said is kept when a merchant of the viewer's scope has been deleted since the question.
+        """
         values = _exchange_values(key, viewer, answer, now)
         new = insert(exchanges).on_conflict_do_nothing()
         async with self._database.write() as db:
+            if await deleted(db, viewer.scope.merchants):
+                values |= _NOTHING_SAID
             # The loop is for the one case in 2**48 or so that another exchange has the id already.
             while True:
                 await db.execute(new, values | {"id": secrets.token_urlsafe(6)})
@@ -236,6 +245,8 @@ def _lead_questions() -> Select[Any]:
         exchanges.c.id.label("exchange_id"),
         exchanges.c.question,
         exchanges.c.verdict,
+        exchanges.c.merchants,
+        exchanges.c.teams,
     )
     return select(lead_questions, *asked).join(exchanges)
 
@@ -253,4 +264,5 @@ def _lead_question(row: Row[Any]) -> LeadQuestion:
         asked_at=row.asked_at,
         reply=row.reply or "",
         replied_at=row.replied_at,
+        collections=Scope(frozenset(row.merchants), frozenset(row.teams)).collections,
     )

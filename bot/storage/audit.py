@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,17 @@ async def note(db: AsyncConnection, *entries: Entry) -> None:
     """Add entries inside a transaction that does what they say, so that there is never one without the other."""
     if entries:
         await db.execute(insert(audit), [_values(entry) for entry in entries])
+
+
+async def deleted(db: AsyncConnection, merchants: Collection[str]) -> bool:
+    """Whether one of these merchants has been deleted: its own rows have gone without a trace, but the trail says so.
+
+    What was under way meanwhile has to ask, or it would bring back some of what was deleted.
+    """
+    if not merchants:
+        return False
+    told = audit.c.merchant.in_(sorted(merchants)) & (audit.c.deed == Deed.MERCHANT_DELETED.value)
+    return await db.scalar(select(audit.c.id).where(told).limit(1)) is not None
 
 
 class Trail:

@@ -55,6 +55,12 @@ class Chats:
         async with self._database.read() as db:
             return await db.scalar(select(chats.c.kind).where(chats.c.chat == chat)) == "private"
 
+    async def titles(self, *ids: str) -> dict[str, str]:
+        """The names of these chats, as far as they are known; for telling somebody who knows of them already."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(chats.c.chat, chats.c.title).where(chats.c.chat.in_(ids)))
+            return {row.chat: row.title for row in rows if row.title}
+
     async def migrate(self, old: str, new: str) -> None:
         """The group has a new id, and all that was asked and answered in it goes along. Repeating is harmless."""
         async with self._database.write() as db:

@@ -63,10 +63,10 @@ class Database:
             async with self._turn, self._store.writer.begin() as db:
                 yield db
 
-    async def purge(self) -> None:
-        """What has been deleted is to be gone from the disk as well, as far as the database lets us say so."""
+    async def fold(self) -> None:
+        """What was deleted leaves the disk too, as far as it is ours to do."""
         with self._refusals():
-            await self._store.purge()
+            await self._store.fold()
 
     async def _prepare(self) -> None:
         with self._refusals():

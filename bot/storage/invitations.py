@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Access, Membership, Right, Role, Team
 from bot.domain.audit import Deed, Entry
+from bot.errors import NotFound
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.people import give, make_team
@@ -45,13 +46,15 @@ class Invitations:
         self._database = database
 
     async def add(self, invitation: Invitation, code: str, entry: Entry) -> None:
-        """Keep an invitation under the hash of its code."""
+        """Keep an invitation under the hash of its code. Raises NotFound when the team has no such merchant."""
         values = {
             "id": invitation.id, "code_hash": hashed(code), "team": invitation.team, "merchant": invitation.merchant,
             "role": invitation.role.value, "made_by": invitation.made_by, "made_at": invitation.made_at,
             "expires_at": invitation.expires_at, "uses_left": invitation.uses_left,
         }  # fmt: skip
         async with self._database.write() as db:
+            if await _merchant_gone(db, invitation):
+                raise NotFound("no_merchant")
             await db.execute(insert(invitations).values(values))
             await note(db, entry)
 
@@ -109,7 +112,8 @@ def hashed(code: str) -> str:
 async def _merchant_gone(db: AsyncConnection, invitation: Invitation) -> bool:
     if not invitation.merchant:
         return False
-    return await db.scalar(select(merchants.c.id).where(merchants.c.id == invitation.merchant)) is None
+    here = (merchants.c.id == invitation.merchant) & (merchants.c.team == invitation.team)
+    return await db.scalar(select(merchants.c.id).where(here)) is None
 
 
 def _invitation(row: Row[Any]) -> Invitation:

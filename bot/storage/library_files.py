@@ -77,8 +77,11 @@ class LibraryFiles:
             if not kept.exists():
                 _write(kept, self.waiting_path(waiting.id).read_bytes())
 
-    def put(self, collection: str, wanted: Mapping[str, str]) -> None:
-        """Bring what counts now in step with the rows: name -> digest. A file that is right already is not touched."""
+    def put(self, collection: str, wanted: Mapping[str, str]) -> bool:
+        """Bring what counts now in step with the rows: name -> digest; says whether anything had to be done.
+
+        A file that is right already is not touched.
+        """
         with _refusals(self.folder):
             current = self.current(collection)
             if wanted or (self.folder / collection).is_dir():
@@ -86,10 +89,11 @@ class LibraryFiles:
             there = {path.name for path in current.iterdir()} if current.is_dir() else set()
             for name in there - wanted.keys():
                 _discard(current / name)
-            for name, digest in wanted.items():
-                source, target = self.folder / collection / VERSIONS / digest, current / name
-                if source.exists() and not _alike(source, target):
-                    _copy(source, target)
+            versions = {name: self.folder / collection / VERSIONS / digest for name, digest in wanted.items()}
+            fresh = {name for name, source in versions.items() if source.exists() and not _alike(source, current / name)}
+            for name in fresh:
+                _copy(versions[name], current / name)
+            return bool(fresh or there - wanted.keys())
 
     def collections(self) -> set[str]:
         """Collections that have a folder."""

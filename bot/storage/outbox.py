@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import scope_of_collections
 from bot.domain.messages import Message
 from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
+from bot.storage.audit import deleted
 from bot.storage.database import Database
 from bot.storage.tables import in_state, outbox, sent_messages
 from bot.storage.upsert import insert
@@ -70,6 +72,10 @@ class Recovered:
     dropped: int
 
 
+# What nobody will send has no business here any more: its text may be of a merchant that leaves.
+_FORGOTTEN: dict[str, object] = {"message": None}
+
+
 class Outbox:
     """The messages of all channels."""
 
@@ -117,6 +123,8 @@ class Outbox:
             "repeats": 0,
         }
         async with self._database.write() as db:
+            if await deleted(db, scope_of_collections(collections).merchants):
+                values["message"] = Message(()).to_json()  # what is sent in its place is the delivery's to say
             return (await db.execute(insert(outbox).values(values).on_conflict_do_nothing())).rowcount == 1
 
     async def due(
@@ -146,8 +154,8 @@ class Outbox:
             return (await db.execute(update(outbox).where(mine).values(values))).rowcount == 1
 
     async def sent(self, item_id: int, message_ids: Sequence[int], *, now: datetime) -> None:
-        """The message arrived as these pieces. Its text is forgotten here."""
-        closed = {"state": State.SENT, "message": None, "closed_at": now, "error": None}
+        """The message arrived as these pieces. Its text is forgotten here, as in every other final state."""
+        closed = {"state": State.SENT, "closed_at": now, "error": None} | _FORGOTTEN
         statement = update(outbox).where(_one(item_id)).values(closed).returning(outbox.c.chat)
         async with self._database.write() as db:
             chat = await db.scalar(statement)
@@ -165,7 +173,7 @@ class Outbox:
 
     async def failed(self, item_id: int, error: str, *, now: datetime) -> None:
         """The message can never be sent."""
-        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now})
+        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN)
 
     async def unknown(self, item_id: int, error: str, *, at: datetime, now: datetime) -> bool:
         """The message may have arrived; whether it is sent again at `at` depends on its kind. Returns that."""
@@ -176,7 +184,7 @@ class Outbox:
     async def fail_chat(self, chat: str, error: str, *, now: datetime) -> int:
         """Nothing that waits for this chat can ever be sent. Returns how many messages that were."""
         waiting = (outbox.c.chat == chat) & in_state(outbox, State.READY)
-        values = {"state": State.FAILED, "error": error, "closed_at": now}
+        values = {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN
         async with self._database.write() as db:
             return (await db.execute(update(outbox).where(waiting).values(values))).rowcount
 
@@ -190,7 +198,7 @@ class Outbox:
     async def drop_expired(self, now: datetime) -> tuple[str, ...]:
         """Close the messages that are stale, and return their keys."""
         stale = in_state(outbox, State.READY) & (outbox.c.expires_at <= now)
-        values = {"state": State.EXPIRED, "closed_at": now}
+        values = {"state": State.EXPIRED, "closed_at": now} | _FORGOTTEN
         async with self._database.write() as db:
             return tuple((await db.scalars(update(outbox).where(stale).values(values).returning(outbox.c.key))).all())
 
@@ -240,7 +248,7 @@ class Outbox:
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:
     again = sent_again(Kind(row.kind), repeats=row.repeats, expires=row.expires_at, at=at)
-    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error}
+    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error} | _FORGOTTEN
     if again:
         values = {"state": State.READY, "due_at": at, "repeats": row.repeats + 1, "error": error}
     await db.execute(update(outbox).where(_one(row.id)).values(values))

@@ -14,7 +14,7 @@ from bot.domain.audit import Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.merchants import all_merchants
-from bot.storage.tables import memberships, people, teams
+from bot.storage.tables import invitations, memberships, people, teams
 from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
@@ -68,6 +68,12 @@ class People:
         async with self._database.read() as db:
             rows = await db.execute(select(people.c.person, people.c.name).where(people.c.person.in_(ids)))
             return {row.person: row.name for row in rows}
+
+    async def languages(self, *ids: str) -> dict[str, str]:
+        """``zh`` or ``en`` for each of these people who has ever written."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(people.c.person, people.c.language).where(people.c.person.in_(ids)))
+            return {row.person: row.language for row in rows}
 
     async def teams(self, *, access: Access) -> tuple[Team, ...]:
         """The person's teams, oldest first."""
@@ -128,13 +134,14 @@ class People:
                 raise LastOwner
             if gone:
                 await note(db, entry)
+                await _void_invitations(db, person, entry.at)
             return bool(gone)
 
     async def hand_over(self, team: str, giver: str, taker: str, entry: Entry) -> None:
         """Make `taker` an owner and `giver` a lead, both at once."""
         async with self._database.write() as db:
             await give(db, Membership(taker, team, Role.OWNER), giver, entry)
-            await give(db, Membership(giver, team, Role.LEAD), taker, entry)
+            await give(db, Membership(giver, team, Role.LEAD), taker, entry, noted=True)
 
     async def block(self, person: str, blocked: bool, entry: Entry) -> None:
         """Take no notice of a person any more, or again."""
@@ -143,6 +150,7 @@ class People:
         async with self._database.write() as db:
             await db.execute(statement.on_conflict_do_update(index_elements=[people.c.person], set_={"blocked_at": at}))
             await note(db, entry)
+            await _void_invitations(db, person, entry.at)
 
 
 async def make_team(db: AsyncConnection, team: Team, owner: str, entry: Entry) -> None:
@@ -154,8 +162,11 @@ async def make_team(db: AsyncConnection, team: Team, owner: str, entry: Entry) -
     await give(db, Membership(owner, team.id, Role.OWNER), owner, entry)
 
 
-async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entry) -> None:
-    """Inside a transaction: set a role. Raises LastOwner, upon which nothing of the transaction stays."""
+async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entry, *, noted: bool = False) -> None:
+    """Inside a transaction: set a role. Raises LastOwner, upon which nothing of the transaction stays.
+
+    `noted` says that the entry is in the trail already.
+    """
     values = {"role": membership.role.value, "given_by": by, "since": entry.at}
     key = {"person": membership.person, "team": membership.team, "merchant": membership.merchant}
     had_owner = await _owners(db, membership.team)
@@ -163,7 +174,20 @@ async def give(db: AsyncConnection, membership: Membership, by: str, entry: Entr
     await db.execute(statement.on_conflict_do_update(index_elements=["person", "team", "merchant"], set_=values))
     if had_owner and not await _owners(db, membership.team):
         raise LastOwner
-    await note(db, entry)
+    if not noted:
+        await note(db, entry)
+    await _void_invitations(db, membership.person, entry.at)
+
+
+async def _void_invitations(db: AsyncConnection, person: str, at: datetime) -> None:
+    """Revoke what the person may not give any more, or whoever is removed comes back by a code that they made before."""
+    made = (invitations.c.made_by == person) & (invitations.c.team != "") & invitations.c.revoked_at.is_(None)
+    found = (await db.execute(select(invitations).where(made, invitations.c.uses_left > 0, invitations.c.expires_at > at))).all()
+    if not found:
+        return
+    access = await _access(db, person)
+    void = [row.id for row in found if Role(row.role) not in access.gives(row.team, row.merchant)]
+    await db.execute(update(invitations).where(invitations.c.id.in_(void)).values(revoked_at=at))
 
 
 async def _owners(db: AsyncConnection, team: str) -> int:

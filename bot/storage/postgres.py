@@ -77,8 +77,8 @@ class Postgres:
     async def migrated(self, db: AsyncConnection) -> None:
         """The connection stays in use: it holds the lock."""
 
-    async def purge(self) -> None:
-        """Nothing to do: the server's own vacuum takes deleted rows off its disk."""
+    async def fold(self) -> None:
+        """The server's own business: its vacuum writes over what was deleted."""
 
     async def close(self) -> None:
         """Close all connections; with the writer's goes the lock."""

@@ -23,7 +23,7 @@ DRIVER = "sqlite+aiosqlite"
 
 # Per connection. synchronous=FULL: with NORMAL a power cut may take back the last commits in WAL mode, and by then
 # Telegram has been told that the update is ours; fullfsync is the same promise on macOS. busy_timeout is in ms.
-# secure_delete: SQLite overwrites what is deleted, or a merchant that has left could still be read in the file.
+# secure_delete: a merchant that has left could still be read in the file.
 PRAGMAS = ("busy_timeout = 10000", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "secure_delete = ON")
 
 
@@ -81,11 +81,14 @@ class Sqlite:
         """The connection does not check foreign keys, so it must not serve anybody else."""
         await db.invalidate()
 
-    async def purge(self) -> None:
-        """Fold the write-ahead log into the file and empty it: it holds pages as they were before the deletion."""
+    async def fold(self) -> None:
+        """Fold the write-ahead log into the file: what was deleted still stands in it otherwise, also beside other processes.
+
+        A reader who is in the middle of something keeps the log; the next fold takes it.
+        """
         async with self.reader.connect() as db:
             raw: Any = (await db.get_raw_connection()).driver_connection
-            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            await (await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
     async def close(self) -> None:
         """Close all connections; the last one folds the write-ahead log into the file."""

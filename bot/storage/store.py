@@ -38,8 +38,8 @@ class Store(Protocol):
     async def migrated(self, db: AsyncConnection) -> None:
         """The migration on this connection of the `migrator` is done."""
 
-    async def purge(self) -> None:
-        """What has been deleted is to be gone from the disk as well, as far as that is ours to do. Raises `refused`."""
+    async def fold(self) -> None:
+        """What was deleted leaves the disk too, where that is ours to do. Raises `refused`."""
 
     async def close(self) -> None:
         """Close all connections."""

@@ -7,9 +7,11 @@ and what fits still has to be the viewer's own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.channels.reference.view import Goal, Target
+from bot.channels.telegram.people import grammar as people
 
 NO_EXCHANGE = "-"
 """In place of an exchange where a section was opened without a question."""
@@ -31,7 +33,7 @@ _GRAMMAR = {
     "good": re.compile(rf"f:{_EXCHANGE}:1"),
     "bad": re.compile(rf"f:{_EXCHANGE}:0"),
     "reason": re.compile(rf"r:{_EXCHANGE}:(?P<key>[a-z])"),
-    "lead": re.compile(rf"l:{_EXCHANGE}"),
+    "lead": re.compile(rf"l:{_EXCHANGE}(?::(?P<key>[0-9a-f]{{8}}))?"),
     "example": re.compile(r"q:(?P<number>[0-9])"),
     "metrics": re.compile(r"M:(?P<number>[0-9]{1,2})"),
     "metric": re.compile(r"m:(?P<key>[A-Za-z0-9_]{1,32})"),
@@ -61,13 +63,15 @@ _LETTERS = {Goal.METRICS: "M", Goal.METRIC: "m", Goal.RULES: "U", Goal.RULE: "u"
 class Action:
     """What was pressed. `number` counts a citation, a case or a group from 1, a page or an example from 0.
 
-    In place of an exchange there may be the metric or rule that a section was opened from.
+    In place of an exchange there may be the metric or rule that a section was opened from. `fields` are what people.grammar
+    knows: a team, a merchant, a person.
     """
 
     name: str
     exchange: str = ""
     key: str = ""
     number: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(data: str) -> Action | None:
@@ -75,8 +79,9 @@ def parse(data: str) -> Action | None:
     for name, grammar in _GRAMMAR.items():
         if found := grammar.fullmatch(data):
             fields = found.groupdict()
-            return Action(name, fields.get("exchange", ""), fields.get("key", ""), int(fields.get("number", 0)))
-    return None
+            return Action(name, fields.get("exchange", ""), fields.get("key") or "", int(fields.get("number", 0)))
+    known = people.read(data)
+    return Action(known[0], fields=known[1]) if known else None
 
 
 def citation(exchange: str, number: int) -> str:
@@ -109,9 +114,9 @@ def reason(exchange: str, code: str) -> str:
     return f"r:{exchange}:{code}"
 
 
-def lead(exchange: str) -> str:
-    """Pass the question on to the lead."""
-    return f"l:{exchange}"
+def lead(exchange: str, team: str = "") -> str:
+    """Pass the question on to the lead, or to the leads of one of the asker's teams."""
+    return f"l:{exchange}:{team}" if team else f"l:{exchange}"
 
 
 def example(number: int) -> str:

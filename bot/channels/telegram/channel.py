@@ -12,7 +12,7 @@ from collections import OrderedDict
 from hashlib import blake2b
 from typing import Any
 
-from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import ChatMember, ChatMemberRestricted, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
@@ -131,6 +131,19 @@ class TelegramChannel:
             )
         except TelegramError as error:
             raise translate(error, self._scrub) from error
+
+    async def holds(self, chat: str, person: str) -> bool:
+        """Whether a person is in a group; False also where the bot is not. Raises TemporaryChannelError."""
+        try:
+            member = await self._bot.get_chat_member(_target(chat), int(person))
+        except TelegramError as error:
+            failed = translate(error, self._scrub)
+            if isinstance(failed, PermanentChannelError):
+                return False
+            raise TemporaryChannelError(str(failed)) from error  # nothing was sent, so nothing can have arrived
+        if isinstance(member, ChatMemberRestricted):
+            return bool(member.is_member)
+        return member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 
     async def post(self, chat: str, content: Rich, buttons: Rows, *, topic: int | None = None) -> int:
         """Send one piece of styled text (4096 units at most) and return its id. Raises the ChannelError family."""

@@ -25,6 +25,8 @@ from bot.channels.telegram.library import deals as library_deals
 from bot.channels.telegram.library.browsing import on_command as on_library
 from bot.channels.telegram.members import on_any, on_migrated, on_status
 from bot.channels.telegram.pace import on_pace
+from bot.channels.telegram.people import doors
+from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
@@ -53,6 +55,7 @@ DEALS = {
     **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
     **library_deals.DEALS,
+    **doors.DEALS,
 }
 
 
@@ -67,9 +70,11 @@ def add_handlers(app: App) -> None:
             InlineQueryHandler(on_inline),
             CallbackQueryHandler(Presses(DEALS)),
             MessageHandler(filters.StatusUpdate.MIGRATE, on_migrated),
+            MessageHandler(filters.StatusUpdate.FORUM_TOPIC_CLOSED, on_topic_closed),
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
             CommandHandler("library", on_library, new),
+            CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

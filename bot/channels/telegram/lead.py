@@ -5,12 +5,13 @@ from __future__ import annotations
 from telegram import Message
 
 from bot.channels.telegram import texts
-from bot.channels.telegram.answer_view import answer_parts
+from bot.channels.telegram.answer_view import answer_buttons, answer_parts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
+from bot.channels.telegram.people import leads, words
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import short
-from bot.domain.access import scope_of_collections
+from bot.domain.access import Scope, scope_of_collections, team_collection
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import Part, Style, text
 from bot.errors import NotFound
@@ -21,26 +22,46 @@ QUOTED = 60
 
 
 async def ask(press: Press, context: Context) -> str:
-    """Pass the question on, once."""
+    """Pass the question on, once: to the lead's chat, or where that may not read along, to the asker's own leads."""
     stored, parts, language = await press.exchange(context), context.parts, context.viewer.language
     number = await parts.exchanges.ask_lead(stored.id, context.viewer, now=parts.now())
-    if not parts.lead_chat:
-        return texts.NO_LEAD.to(language)
     # In which group the question was asked, for the lead to know who reads along.
     asker = press.name + (texts.FROM_GROUP.to(parts.language, title=press.title) if press.title else "")
+    question = _question(asker, stored, parts.language)
     drawn = stored.answer.collections
-    lead = await parts.gate.audience(qualified(parts.lead_chat), None, private=not parts.lead_chat.startswith("-"))
-    # The question itself may be about a merchant: it must not reach a group that is another merchant's.
-    if not lead.holds(scope_of_collections(drawn)) or not lead.merchants <= context.viewer.scope.merchants:
-        return texts.LEAD_MAY_NOT.to(language)
-    posted = await parts.send(f"lead:{number}", parts.lead_chat, _question(asker, stored, parts.language), collections=drawn)
-    return (texts.LEAD_ASKED if posted else texts.LEAD_ASKED_ALREADY).to(language)
+    lead = await _lead_chat_scope(stored, context)
+    if lead is not None:
+        # Checked again when it is sent, against what the lead's chat is for then.
+        held = {*drawn, *lead.collections}
+        posted = await parts.send(f"lead:{number}", parts.lead_chat, question, collections=held)
+        return (texts.LEAD_ASKED if posted else texts.LEAD_ASKED_ALREADY).to(language)
+    places = await leads.places(stored, context, press.action.key)
+    if len({team for team, _ in places}) > 1:
+        await parts.channel.show_buttons(press.chat, press.message_id, await leads.choice(stored, places, context))
+        return words.CHOOSE_TEAM_FOR_LEAD.to(language)
+    sent = [
+        await parts.send(
+            f"lead:{number}:{team}:{merchant}:{person}", person, question, collections={*drawn, team_collection(team)}
+        )
+        for (team, merchant), person in await leads.addressees(places, drawn, context)
+    ]
+    if press.action.key:
+        await parts.channel.show_buttons(press.chat, press.message_id, answer_buttons(stored.answer, stored.id, language))
+    if sent:
+        return (texts.LEAD_ASKED if any(sent) else texts.LEAD_ASKED_ALREADY).to(language)
+    return (texts.LEAD_MAY_NOT if parts.lead_chat else texts.NO_LEAD).to(language)
 
 
-async def carry_back(number: int, message: Message, posted_as: int, context: Context) -> None:
-    """Bring the lead's reply, words only, to the chat where question `number` was asked."""
+async def carry_back(subject: str, message: Message, posted_as: int, context: Context) -> None:
+    """Bring the lead's reply, words only, to the chat where the question was asked. `subject` is what its key says of it."""
     parts, viewer = context.parts, context.viewer
+    raw, _, place = subject.partition(":")
+    number = int(raw)
     name = f"{message.chat.id}:{message.message_id}:{int((message.edit_date or message.date).timestamp())}"
+    if place and not leads.may_answer(place, context.actor.access):
+        gone = text(texts.GONE.to(viewer.language))
+        await parts.send(f"no-lead:{name}", viewer.chat, gone, reply_to=message.message_id)
+        return
     if not message.text:
         words_only = text(texts.WORDS_ONLY.to(viewer.language))
         await parts.send(f"words-only:{name}", viewer.chat, words_only, topic=viewer.topic, reply_to=message.message_id)
@@ -53,9 +74,21 @@ async def carry_back(number: int, message: Message, posted_as: int, context: Con
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
-    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic)
+    # By now the chat may be another merchant's, or the person may not read this one any more.
+    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)
+
+
+async def _lead_chat_scope(stored: StoredAnswer, context: Context) -> Scope | None:
+    """What the lead's chat may be shown; None when there is none that may be shown the question and its answer."""
+    parts = context.parts
+    if not parts.lead_chat:
+        return None
+    lead = await parts.gate.audience(qualified(parts.lead_chat), None, private=not parts.lead_chat.startswith("-"))
+    # The question itself may be about a merchant: it must not reach a group that is another merchant's.
+    fits = lead.holds(scope_of_collections(stored.answer.collections)) and lead.merchants <= context.viewer.scope.merchants
+    return lead if fits else None
 
 
 def _question(asker: str, stored: StoredAnswer, language: str) -> Outgoing:

@@ -8,6 +8,7 @@ from telegram.ext import ApplicationHandlerStop
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
+from bot.channels.telegram.people import events
 from bot.channels.telegram.start import group_help
 from bot.domain.messages import text
 
@@ -22,6 +23,10 @@ async def on_any(update: Update, context: Context) -> None:
     change = update.my_chat_member
     if chat is None or (change is not None and change.new_chat_member.status not in _HERE):
         return
+    if update.message is not None:
+        if update.message.new_chat_title:
+            await events.on_renamed(update.message, update.update_id, context)
+        await events.topic_named(update.message, context)
     title = chat.title or chat.full_name or ""
     await context.parts.chats.seen(context.viewer.chat, title, str(chat.type), context.parts.now())
     person = update.effective_user
@@ -34,6 +39,7 @@ async def on_status(update: Update, context: Context) -> None:
     change = update.my_chat_member
     if change is None:
         return
+    await events.on_bot_changed(change, update.update_id, context)
     parts, viewer = context.parts, context.viewer
     if change.new_chat_member.status not in _HERE:
         await parts.chats.gone(viewer.chat, str(change.new_chat_member.status), parts.now())
@@ -50,3 +56,4 @@ async def on_migrated(update: Update, context: Context) -> None:
     old, new = qualified(message.chat.id), qualified(message.migrate_to_chat_id)
     await context.parts.chats.migrate(old, new)
     await context.parts.outbox.migrate_chat(old, new)
+    await events.upgraded(update.update_id, new, context)

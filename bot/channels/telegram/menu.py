@@ -13,6 +13,7 @@ from telegram.ext import ExtBot
 from bot.channels.telegram import texts
 from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.telegram.library import words as library_words
+from bot.channels.telegram.people import words
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
@@ -27,12 +28,21 @@ _REFERENCE = (
     ("checklists", texts.COMMAND_CHECKLISTS),
 )
 _LIBRARY = ("library", library_words.COMMAND)
+_TEAM = (
+    ("team", words.COMMAND_TEAM),
+    ("roles", words.COMMAND_ROLES),
+    ("invite", words.COMMAND_INVITE),
+    ("merchants", words.COMMAND_MERCHANTS),
+    ("bind", words.COMMAND_BIND),
+    ("audit", words.COMMAND_AUDIT),
+)
+_GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _LIBRARY, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, *_GROUP, _HELP)),
 )
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from bot.channels.people_words import worded
 from bot.channels.telegram import actions, texts
 from bot.channels.telegram.context import Context
-from bot.errors import ChannelError, NotFound, PermanentChannelError, TemporaryChannelError
+from bot.errors import ChannelError, NotFound, PermanentChannelError, Refused, TemporaryChannelError
 from bot.storage.answers import StoredAnswer
 
 LONGEST_TOAST = 200
@@ -71,8 +72,8 @@ class Presses:
             return texts.GARBLED.to(language)
         try:
             return await deal(press, context)
-        except NotFound as error:
-            return str(error)
+        except (NotFound, Refused) as error:
+            return worded(error, language)
         except ChannelError as error:
             return _excuse(error, language)
 

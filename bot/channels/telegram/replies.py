@@ -1,4 +1,4 @@
-"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎.
+"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎, a merchant's name.
 
 What a message of ours was about is read from its outbox key; nothing is kept in memory.
 """
@@ -10,6 +10,7 @@ from telegram import Message
 from bot.channels.telegram import feedback, lead
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import replies_to
+from bot.channels.telegram.people import doors
 
 
 async def taken(message: Message, context: Context) -> bool:
@@ -19,8 +20,8 @@ async def taken(message: Message, context: Context) -> bool:
         return False
     kind, _, subject = (await context.parts.key_of(replied.message_id, context.viewer.chat)).partition(":")
     if kind == "lead":
-        await lead.carry_back(int(subject), message, replied.message_id, context)
+        await lead.carry_back(subject, message, replied.message_id, context)
         return True
     if kind == "reason":
         return await feedback.take_reason(subject.partition(":")[0], message, context)
-    return False
+    return await doors.taken(kind, subject.partition(":")[0], message, context)

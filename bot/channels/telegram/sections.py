@@ -10,6 +10,7 @@ from bot.channels.telegram.render import Rows
 from bot.channels.telegram.rich import Rich
 from bot.channels.telegram.section_view import Around, section_view
 from bot.domain.answers import Citation
+from bot.domain.audit import Deed
 from bot.errors import NotFound
 
 
@@ -50,6 +51,7 @@ async def view(key: str, page: int, exchange: str, context: Context) -> tuple[Ri
     """A section as the viewer may see it; NotFound when it is not theirs or not there any more."""
     answers, viewer = context.parts.answers, context.viewer
     passage = await answers.open(viewer, key)
+    await context.parts.gate.saw(viewer, Deed.OPENED, key, frozenset({passage.scope}))
     around = Around(*await answers.neighbours(viewer, key), exchange)
     return section_view(passage, page, around, viewer.language)
 

@@ -10,6 +10,7 @@ from bot.channels.telegram import actions, sections, texts
 from bot.channels.telegram.answers import answer_pressed
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
+from bot.channels.telegram.people import doors, words
 from bot.channels.telegram.presses import Press
 from bot.domain.messages import Button, text
 from bot.domain.messages import Message as Outgoing
@@ -24,9 +25,11 @@ def link_to(username: str, key: str) -> str:
 
 
 async def on_start(update: Update, context: Context) -> None:
-    """Greet, or open the section that the link names."""
+    """Greet, open the section that the link names, or let in by an invitation."""
     message = update.message
     if message is None:
+        return
+    if context.args and await doors.started(context.args[0], message, update.update_id, context):
         return
     wanted = _SECTION.fullmatch(context.args[0]) if context.args else None
     if wanted:
@@ -34,7 +37,7 @@ async def on_start(update: Update, context: Context) -> None:
     elif message.chat.type == Chat.PRIVATE:
         await _say(message, context, greeting(context.bot.first_name, context.viewer.language))
     else:
-        await _say(message, context, group_help(context))
+        await _say(message, context, text(group_help(context).plain + await _hint(context)))
 
 
 async def on_help(update: Update, context: Context) -> None:
@@ -43,10 +46,11 @@ async def on_help(update: Update, context: Context) -> None:
     if message is None:
         return
     if message.chat.type == Chat.PRIVATE:
-        await _say(message, context, text(texts.HELP.to(context.viewer.language, username=context.bot.username)))
+        team = words.HELP.to(context.viewer.language) if context.actor.access.teams else ""
+        await _say(message, context, text(texts.HELP.to(context.viewer.language, username=context.bot.username) + team))
     else:
         number = texts.CHAT_NUMBER.to(context.viewer.language, chat=message.chat.id)
-        await _say(message, context, text(f"{group_help(context).plain}\n\n{number}"))
+        await _say(message, context, text(f"{group_help(context).plain}{await _hint(context)}\n\n{number}"))
 
 
 async def ask_example(press: Press, context: Context) -> str:
@@ -66,6 +70,12 @@ def greeting(name: str, language: str) -> Outgoing:
 def group_help(context: Context) -> Outgoing:
     """How to ask in a group."""
     return text(texts.GROUP_HELP.to(context.viewer.language, username=context.bot.username))
+
+
+async def _hint(context: Context) -> str:
+    """That the group is not bound, as long as it is not."""
+    bound = await context.parts.gate.groups.here(context.viewer.chat)
+    return "" if bound else words.UNBOUND_HINT.to(context.viewer.language)
 
 
 async def _open(key: str, message: Message, context: Context) -> None:

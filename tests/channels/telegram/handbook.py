@@ -78,12 +78,13 @@ class SmallHandbook:
 
     async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
         """Sections with a pair of characters in common, the most in common first."""
-        assert set(scope) == {HANDBOOK}
+        assert HANDBOOK in scope
         self.histories.append(tuple(history))
         await asyncio.sleep(self.seconds)
         if self.broken:
             raise self.broken.pop(0)
-        scored = sorted(((self._score(question, p), p) for p in self.sections if p.key not in self.gone), key=lambda s: -s[0])
+        readable = [p for p in self.sections if p.key not in self.gone and p.scope in scope]
+        scored = sorted(((self._score(question, p), p) for p in readable), key=lambda s: -s[0])
         found = tuple(p for score, p in scored if score)[:top_k]
         if OFF_TOPIC in question or not question.strip():
             return Found((), (), Confidence(Level.OFF_TOPIC, 0.0))
@@ -93,8 +94,8 @@ class SmallHandbook:
 
     async def section(self, key: str, *, scope: Scope) -> Passage | None:
         """By key."""
-        assert set(scope) == {HANDBOOK}
-        return next((p for p in (*self.sections, CASE) if p.key == key and key not in self.gone), None)
+        there = [p for p in (*self.sections, CASE) if p.scope in scope]
+        return next((p for p in there if p.key == key and key not in self.gone), None)
 
     async def neighbours(self, key: str, *, scope: Scope) -> tuple[str | None, str | None]:
         """Before and after in the same document."""

@@ -1,0 +1,84 @@
+"""What the buttons of teams, merchants and groups carry: a short code and ids, and how to read them back.
+
+Ids of ours are eight hexadecimal digits; people and chats are named by Telegram's own numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.access import Role
+
+NONE = "-"
+"""In place of a merchant: the team itself."""
+
+_ID = r"[0-9a-f]{8}"
+_FIELDS = {
+    "team": _ID,
+    "merchant": rf"{_ID}|{NONE}",
+    "person": r"[1-9][0-9]{0,15}",
+    "role": "|".join(Role),
+    "uses": r"1|5|20",
+    "days": r"1|7|30",
+    "invitation": _ID,
+    "chat": r"-[1-9][0-9]{0,15}",
+    "topic": r"0|[1-9][0-9]{0,9}",
+    "policy": r"[0-2]",
+    "page": r"[0-9]{1,3}",
+    "on": r"[01]",
+    "sure": r"[01]",
+}
+_SHAPES = {
+    "teams": ("t", ""),
+    "team": ("tt", "team"),
+    "members": ("tm", "team page"),
+    "member": ("tp", "team person"),
+    "roles": ("tr", "team merchant person"),
+    "give_role": ("tg", "team merchant person role sure"),
+    "remove": ("tx", "team merchant person sure"),
+    "hand_over": ("th", "team person sure"),
+    "block": ("tb", "team person on sure"),
+    "leave": ("tl", "team sure"),
+    "rename_team": ("tn", "team"),
+    "invitations": ("ii", "team"),
+    "revoke": ("ix", "team invitation sure"),
+    "invite": ("iw", "team"),
+    "invite_role": ("ir", "team merchant"),
+    "invite_uses": ("iu", "team merchant role"),
+    "invite_days": ("id", "team merchant role uses"),
+    "invite_make": ("im", "team merchant role uses days"),
+    "merchants": ("gg", "team"),
+    "merchant": ("gm", "merchant"),
+    "add_merchant": ("gn", "team"),
+    "authorise": ("ga", "merchant"),
+    "end_authorisation": ("ge", "merchant sure"),
+    "rename_merchant": ("gr", "merchant"),
+    "delete_merchant": ("gd", "merchant"),
+    "groups": ("bg", "team"),
+    "group": ("b1", "chat topic"),
+    "bind_what": ("bw", "chat topic"),
+    "bind_policy": ("bp", "chat topic team merchant"),
+    "bind": ("bb", "chat topic team merchant policy"),
+    "unbind": ("bu", "chat topic sure"),
+    "audit": ("aa", "team merchant page"),
+    "audits": ("ac", "team"),
+}
+_GRAMMAR = {
+    name: re.compile(":".join([code, *(rf"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))
+    for name, (code, fields) in _SHAPES.items()
+}
+NAMES = tuple(_SHAPES)
+"""Every action of this package."""
+
+
+def made(name: str, *values: object) -> str:
+    """The callback data of an action; an empty value stands for no merchant."""
+    return ":".join([_SHAPES[name][0], *(str(value) if value != "" else NONE for value in values)])
+
+
+def read(data: str) -> tuple[str, dict[str, str]] | None:
+    """The action and its fields, None when the data is none of ours; no merchant is read back as empty."""
+    for name, grammar in _GRAMMAR.items():
+        if found := grammar.fullmatch(data):
+            return name, {field: "" if value == NONE else value for field, value in found.groupdict().items()}
+    return None

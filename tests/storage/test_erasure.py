@@ -1,0 +1,209 @@
+"""The trail that stays as it is, and a merchant that leaves with all that is stored of it and nothing else; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from bot.domain.access import Binding, Membership, Role, Scope, Viewer, merchant_collection, team_collection
+from bot.domain.answers import Answer, Citation, Verdict
+from bot.domain.audit import Deed, Entry
+from bot.domain.messages import text as message
+from bot.domain.outgoing import Kind
+from bot.errors import NotFound, StorageError
+from bot.storage.answers import Exchanges
+from bot.storage.database import Database
+from bot.storage.invitations import Invitation
+from bot.storage.outbox import Outbox
+from bot.storage.tables import audit, documents, metadata, versions
+from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
+
+SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
+ROWS = ("exchanges", "outbox", "documents", "bindings", "invitations", "memberships", "authorisations", "merchants")
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    made = Desk(database)
+    await made.fill()
+    return made
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET person = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE id = 1"])
+async def test_the_database_itself_refuses_to_change_the_trail(desk: Desk, statement: str) -> None:
+    async with desk.database.read() as db:
+        before = (await db.execute(select(audit).order_by(audit.c.id))).all()
+    with pytest.raises(StorageError):
+        async with desk.database.write() as db:
+            await db.execute(text(statement))
+    async with desk.database.read() as db:
+        assert (await db.execute(select(audit).order_by(audit.c.id))).all() == before
+
+
+async def test_the_trail_says_when_it_was_last_written(desk: Desk) -> None:
+    assert await desk.trail.latest() == desk.now()
+    desk.clock.advance(hours=1)
+    await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED))
+    assert await desk.trail.latest() == desk.now()
+
+
+async def test_entries_come_newest_first_page_by_page(desk: Desk) -> None:
+    for number in range(5):
+        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject=str(number)))
+    owner = await desk.people.access(OWNER)
+    first = await desk.trail.entries(access=owner, team=ONE, limit=2)
+    second = await desk.trail.entries(access=owner, team=ONE, limit=2, skip=2)
+    assert [one.subject for one in (*first, *second)] == ["4", "3", "2", "1"]
+    assert await desk.trail.count(access=owner, team=ONE) == 5 + 9
+
+
+async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk) -> None:
+    await desk.people.give(Membership(OPERATOR, ONE, Role.LEAD, A), OWNER, desk.entry(Deed.ROLE_GIVEN, ONE, A))
+
+    async def seen(person: str, team: str = ONE, merchant: str = "") -> tuple[int, set[str]]:
+        access = await desk.people.access(person)
+        found = await desk.trail.entries(access=access, team=team, merchant=merchant, limit=100)
+        assert await desk.trail.count(access=access, team=team, merchant=merchant) == len(found)
+        return len(found), {one.merchant for one in found}
+
+    assert (await seen(OWNER))[1] == (await seen(LEAD))[1] == {"", A, B}
+    assert (await seen(OPERATOR))[1] == {A}
+    assert (await seen(OWNER, merchant=B))[1] == {B}
+    nobody = (0, set[str]())
+    assert [await seen(person) for person in (VIEWER, RIVAL, STRANGER)] == [nobody] * 3
+    assert await seen(OWNER, TWO) == await seen(OWNER, ONE, C) == await seen(OPERATOR, ONE, B) == nobody
+
+
+async def stored(desk: Desk) -> None:
+    """Something of every merchant in every table, and something of nobody's."""
+    exchanges, outbox = Exchanges(desk.database), Outbox(desk.database)
+    now = desk.now()
+    for number, (merchant, team) in enumerate(TEAM_OF.items()):
+        collection = merchant_collection(merchant)
+        viewer = Viewer(OWNER, OWNER, Scope(frozenset({merchant}), frozenset({team})))
+        cited = Citation("0" * 12, "价.md", SECRET[merchant], "1", "1", None, 1.0, SECRET[merchant], collection=collection)
+        answer = Answer(SECRET[merchant], Verdict.ANSWERED, SECRET[merchant], (cited,))
+        id = await exchanges.record(f"k{number}", viewer, answer, now=now)
+        await exchanges.feedback(id, viewer, False, SECRET[merchant], now=now)
+        asked = await exchanges.ask_lead(id, viewer, now=now)
+        await exchanges.lead_answered(asked, SECRET[merchant], now=now)
+        says = message(SECRET[merchant])
+        await outbox.add(f"k{number}", "telegram", "42", says, kind=Kind.ANSWER, now=now, collections=[collection])
+        bound = Binding(f"telegram:-{number + 1}", team, merchant)
+        await desk.groups.bind(bound, desk.entry(Deed.BOUND, team, merchant))
+        code = Invitation(f"0000000{number}", team, merchant, Role.VIEWER, OWNER, now, now + timedelta(days=1), 1)
+        await desk.invitations.add(code, f"code{number}", desk.entry(Deed.INVITED, team, merchant))
+        await desk.people.give(
+            Membership(STRANGER, team, Role.VIEWER, merchant), OWNER, desk.entry(Deed.ROLE_GIVEN, team, merchant)
+        )
+        async with desk.database.write() as db:
+            await db.execute(
+                insert(documents).values(id=f"d{number}", team=team, merchant=merchant, name=SECRET[merchant], current=1)
+            )
+            one = {
+                "document": f"d{number}",
+                "number": 1,
+                "digest": "0",
+                "size": 1,
+                "sections": 1,
+                "added_by": OWNER,
+                "added_at": now,
+            }
+            await db.execute(insert(versions).values(one))
+    of_team = Viewer(OWNER, OWNER, Scope(frozenset(), frozenset({ONE})))
+    await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
+    says = message("团队的事")
+    await outbox.add("team", "telegram", "42", says, kind=Kind.ANSWER, now=now, collections=[team_collection(ONE)])
+
+
+async def everything(desk: Desk) -> Mapping[str, str]:
+    """The whole database as text, table by table."""
+    async with desk.database.read() as db:
+        return {table.name: repr((await db.execute(select(table))).all()) for table in metadata.sorted_tables}
+
+
+async def test_nothing_of_a_deleted_merchant_is_left_and_the_others_are_whole(desk: Desk) -> None:
+    await stored(desk)
+    before = await everything(desk)
+    assert all(SECRET[A] in before[table] for table in ("exchanges", "feedback", "lead_questions", "outbox", "documents"))
+    gone = await desk.erasure.erase(A, Entry(desk.now(), OWNER, Deed.MERCHANT_DELETED, team=ONE, merchant=A, subject=A))
+    assert set(gone) == set(ROWS)
+    assert all(gone.values()), gone
+    assert await desk.erasure.left(A) == dict.fromkeys(ROWS, 0)
+    after = await everything(desk)
+    for table, content in after.items():
+        assert SECRET[A] not in content, table
+        assert A not in content or table == "audit", table
+        for other in (B, C):
+            assert content.count(SECRET[other]) == before[table].count(SECRET[other]), table
+            assert content.count(other) == before[table].count(other), table
+    assert after["exchanges"].count("团队的事") == before["exchanges"].count("团队的事")
+    assert "'d0'" not in after["versions"]
+    assert "merchant_deleted" in after["audit"]
+
+
+async def test_what_is_left_of_a_merchant_is_counted_before_it_is_deleted(desk: Desk) -> None:
+    await stored(desk)
+    assert all((await desk.erasure.left(B)).values())
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert all((await desk.erasure.left(B)).values())
+
+
+async def test_erasing_what_is_gone_changes_nothing(desk: Desk) -> None:
+    await stored(desk)
+    before = await everything(desk)
+    gone = await desk.erasure.erase("ffffffff", desk.entry(Deed.MERCHANT_DELETED, ONE))
+    assert not any(gone.values())
+    after = await everything(desk)
+    assert {table: content for table, content in after.items() if table != "audit"} == {
+        table: content for table, content in before.items() if table != "audit"
+    }
+
+
+async def test_what_could_draw_on_a_deleted_merchant_goes_also_where_it_could_draw_on_others(desk: Desk) -> None:
+    viewer = Viewer(OWNER, OWNER, Scope(frozenset({A, B}), frozenset({ONE})))
+    exchanges = Exchanges(desk.database)
+    id = await exchanges.record("k", viewer, Answer(SECRET[A], Verdict.NOT_IN_HANDBOOK, "手册没有"), now=desk.now())
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert await exchanges.get(id, viewer=viewer) is None
+
+
+async def test_an_answer_that_was_under_way_while_its_merchant_was_deleted_leaves_no_text(desk: Desk) -> None:
+    viewer = Viewer(OWNER, OWNER, Scope(frozenset({A}), frozenset({ONE})))
+    exchanges = Exchanges(desk.database)
+    cited = Citation("0" * 12, "价.md", SECRET[A], "1", "1", None, 1.0, SECRET[A], collection=merchant_collection(A))
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    answer = Answer(SECRET[A], Verdict.ANSWERED, SECRET[A], (cited,), (cited,), SECRET[A])
+    id = await exchanges.record("late", viewer, answer, now=desk.now())
+    assert await exchanges.record("late", viewer, answer, now=desk.now()) == id
+    assert SECRET[A] not in "".join((await everything(desk)).values())
+    with pytest.raises(NotFound):
+        await exchanges.feedback(id, Viewer(OWNER, OWNER, Scope()), True, now=desk.now())
+
+
+async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leaves_no_text(desk: Desk) -> None:
+    outbox, drawn = Outbox(desk.database), [merchant_collection(A)]
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert await outbox.add("late", "telegram", "42", message(SECRET[A]), kind=Kind.ANSWER, now=desk.now(), collections=drawn)
+    assert SECRET[A] not in "".join((await everything(desk)).values())
+    assert [one.collections for one in await outbox.due(now=desk.now(), limit=1)] == [tuple(drawn)]
+
+
+async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -> None:
+    outbox, now = Outbox(desk.database), desk.now()
+    for key in ("failed", "gone", "unknown", "expired", "sent", "waits"):
+        chat = "43" if key == "gone" else "42"
+        await outbox.add(key, "telegram", chat, message(f"{SECRET[A]} {key}"), kind=Kind.TIP, now=now)
+    items = {one.key: one.id for one in await outbox.due(now=now, limit=10)}
+    await outbox.failed(items["failed"], "no", now=now)
+    await outbox.fail_chat("telegram:43", "gone", now=now)
+    late = now + timedelta(hours=1)
+    assert not await outbox.unknown(items["unknown"], "lost", at=late, now=now)
+    await outbox.sent(items["sent"], [1], now=now)
+    async with desk.database.write() as db:
+        await db.execute(text("UPDATE outbox SET expires_at = written_at WHERE key = 'expired'"))
+    await outbox.drop_expired(now)
+    assert (await everything(desk))["outbox"].count(SECRET[A]) == 1  # what waits

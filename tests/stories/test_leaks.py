@@ -1,0 +1,111 @@
+"""One merchant's text never reaches another: what eight people in two teams do is held against a second reading of the rules.
+
+`COPILOT_LEAK_STEPS` says how many steps the long walk takes, `COPILOT_LEAK_SEED` where it begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.stories.leaks.mutants import MUTANTS
+from tests.stories.leaks.oracle import Leak
+from tests.stories.leaks.walk import LIFE, walk
+from tests.stories.leaks.world import ACTIONS, World
+
+SHORT = 1000
+"""Steps of the walk in every run."""
+LONG = int(os.environ.get("COPILOT_LEAK_STEPS", "200000"))
+SEED = int(os.environ.get("COPILOT_LEAK_SEED", "1000000"))
+ENOUGH = 20
+"""Worlds in which the machine has to find a check that is missing."""
+
+
+class Leaks(RuleBasedStateMachine):
+    """The world with a rule for each action; Hypothesis chooses, and cuts down what leaks to what it takes."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.world = World()
+        self.loop.run_until_complete(self.world.start())
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.loop.close()
+            self.world.close()
+
+
+def _rule(name: str) -> object:
+    def act(self: Leaks, data: st.DataObject) -> None:
+        self.loop.run_until_complete(self.world.step(name, lambda things: data.draw(st.sampled_from(list(things)))))
+
+    act.__name__ = name
+    return rule(data=st.data())(act)
+
+
+for _name in ACTIONS:
+    setattr(Leaks, _name, _rule(_name))
+
+QUICK = settings(
+    max_examples=15,
+    stateful_step_count=30,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_whatever_people_do_no_merchants_text_reaches_another() -> None:
+    run_state_machine_as_test(Leaks, settings=QUICK)
+
+
+def test_nor_does_it_on_a_long_way() -> None:
+    assert walk(1, SHORT) == SHORT
+
+
+@pytest.mark.soak
+def test_nor_does_it_on_a_very_long_way() -> None:
+    assert walk(SEED, LONG) == LONG
+
+
+@pytest.mark.soak
+def test_nor_does_it_on_many_ways_that_are_chosen_to_differ() -> None:
+    many = settings(QUICK, max_examples=max(100, LONG // 200), stateful_step_count=100, derandomize=False)
+    run_state_machine_as_test(Leaks, settings=many)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("missing", MUTANTS)
+def test_the_machine_finds_every_check_that_is_missing(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS[missing](monkeypatch)
+    with pytest.raises(Leak):
+        walk(1, ENOUGH * LIFE)
+
+
+FIRST = (
+    "the gate shows everybody everything",
+    "a group is shown what its asker may read",
+    "what is sent is not checked",
+    "every exchange is readable",
+    "sections are opened without a scope",
+)
+
+
+@pytest.mark.parametrize("missing", FIRST)
+def test_the_machine_finds_the_first_checks_that_are_missing(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS[missing](monkeypatch)
+    with pytest.raises(Leak):
+        walk(1, ENOUGH * LIFE)
+
+
+def test_hypothesis_finds_a_gate_that_stands_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    MUTANTS["the gate shows everybody everything"](monkeypatch)
+    with pytest.raises(Leak):
+        run_state_machine_as_test(Leaks, settings=settings(QUICK, phases=[Phase.generate], max_examples=50))
