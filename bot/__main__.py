@@ -10,12 +10,20 @@ from typing import Annotated
 import typer
 
 from bot.commands.ask import ask
+from bot.commands.audit import audit
+from bot.commands.bind import bind
 from bot.commands.chat import chat
 from bot.commands.check import check
 from bot.commands.common import note, put
+from bot.commands.export import export
 from bot.commands.index import index
+from bot.commands.invite import invite
+from bot.commands.library import library
+from bot.commands.merchants import merchants
+from bot.commands.roles import roles
 from bot.commands.run import run
 from bot.commands.setup import setup
+from bot.commands.team import team
 from bot.errors import CopilotError
 
 app = typer.Typer(
@@ -25,8 +33,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, setup):
+for command in (run, chat, ask, index, check, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
+for name, group in {"team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind}.items():
+    about = group.registered_callback.callback.__doc__ if group.registered_callback else ""
+    app.add_typer(group, name=name, short_help=about)
+app.add_typer(library, name="library", short_help="团队和商家的文件 · Documents of teams and merchants.")
 
 
 @app.command()
@@ -62,6 +74,8 @@ _USAGE = (
     (r"No such command '(.+?)'.*", r"没有命令 \1"),
     (r"Got unexpected extra argument\S* \((.*)\)", r"多出来的内容：\1（问题里有空格请加引号）"),
     (r"Option '(.+?)' requires an argument.*", r"\1 后面要跟一个值"),
+    (r"Invalid value for '([^':]+)': Input should be greater than or equal to (\S+)", r"\1 至少是 \2"),
+    (r"Invalid value for '([^':]+)': Input should be a valid integer.*", r"\1 要写整数"),
     (r"Invalid value for (\S+): (.*)", r"\2"),
 )
 

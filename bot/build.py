@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.channels.export_pages import export_pages
 from bot.config import Settings
-from bot.domain.access import Scope, Viewer, merchant_collection
+from bot.domain.access import Scope, Viewer
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.export import ExportDesk
+from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.ports import ChatModel
@@ -26,16 +29,21 @@ from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
-from bot.instance import own
+from bot.instance import explain, own
+from bot.intake import inspect
 from bot.schedule import Job, scheduler
+from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.documents import Documents
 from bot.storage.erasure import Erasure
+from bot.storage.export import Exports
 from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
 from bot.storage.invitations import Invitations
+from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
 from bot.storage.people import People
@@ -66,6 +74,7 @@ class App:
     handbook: Handbook
     answers: Answers
     reference: Callable[[], Reference]
+    collections: Collections
 
 
 def now() -> datetime:
@@ -97,7 +106,7 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
                 await app.handbook.fill(progress)
                 yield app
             else:
-                async with _filling(app.handbook, following, progress):
+                async with _filling(app, following, progress):
                     yield app
 
 
@@ -158,7 +167,12 @@ def _joined(
     finder = Finder(library, dictionary, _reranker(settings))
     handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
-    return App(settings, database, exchanges, handbook, answers, reference)
+    collections = Collections(library, Documents(database), _files(settings), now)
+    return App(settings, database, exchanges, handbook, answers, reference, collections)
+
+
+def _files(settings: Settings) -> LibraryFiles:
+    return LibraryFiles(settings.data / "library")
 
 
 def _reranker(settings: Settings) -> Reranker | None:
@@ -182,16 +196,18 @@ def _chat_model(settings: Settings) -> ChatModel | None:
 
 
 @asynccontextmanager
-async def _filling(handbook: Handbook, following: Following, progress: Progress | None) -> AsyncIterator[None]:
-    """Vectors fill in, and edits of the handbook are followed, while the block runs."""
+async def _filling(app: App, following: Following, progress: Progress | None) -> AsyncIterator[None]:
+    """Vectors fill in, and edits of the handbook and of documents are followed, while the block runs."""
     tasks = [
-        asyncio.create_task(handbook.watch(progress), name="handbook"),
+        asyncio.create_task(app.handbook.watch(progress), name="handbook"),
         asyncio.create_task(following.watch(), name="content"),
+        asyncio.create_task(app.collections.watch(), name="collections"),
     ]
     try:
         yield
     finally:
-        handbook.stop()
+        app.handbook.stop()
+        app.collections.stop()
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -209,7 +225,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 
     async with open_app(settings, wait_for_index=False, progress=progress) as app:
         inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
-        office = await _office(app.database, settings)
+        office = await _office(app.database, settings, app.collections)
 
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
@@ -240,27 +256,38 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
-    database = await Database.open(settings.database)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise explain(settings.data, error) from error
+    database = await Database.open(settings.database, beside=True)
     try:
         yield await _office(database, settings)
     finally:
         await database.close()
 
 
-async def _office(database: Database, settings: Settings) -> Office:
+async def _office(database: Database, settings: Settings, collections: Collections | None = None) -> Office:
+    """`collections` are those of the index that this process has open; without them, whoever has it open follows the rows."""
     trail = Trail(database)
     clock = SteadyClock(now, await trail.latest())
     people, merchants, groups = People(database), Merchants(database), Groups(database)
+    files = _files(settings)
+    forget = collections.forget if collections else partial(forget_beside, settings.data, files)
+    changed = collections.changed if collections else _nothing
 
-    async def forget(merchant: str) -> None:
-        folder = settings.data / "library" / merchant_collection(merchant)
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
+    desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
     return Office(
         Gate(people, merchants, groups, trail, clock),
         TeamDesk(people, Invitations(database), trail, clock),
-        MerchantDesk(merchants, groups, Erasure(database), forget, clock),
+        desk,
+        ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
+        LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
     )
+
+
+def _nothing() -> None:
+    return
 
 
 async def _deliver(delivery: Delivery, stop: asyncio.Event, delivered: asyncio.Event) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -45,10 +46,13 @@ class Settings(BaseSettings):
     http_port: int = Field(0, ge=0, le=65535)
     lead_chat: str = ""
 
+    person_per_minute: int = Field(20, ge=1, le=10_000)
+    chat_per_minute: int = Field(60, ge=1, le=10_000)
+
     handbook: Path = BUILT_IN_HANDBOOK
     data: Path = Path("data")
     models: Path = Field(default_factory=_cache_folder)
-    database_url: str = ""
+    database_url: str = Field("", repr=False)
 
     embedding_model: str = ""
     reranker: str = ""
@@ -113,8 +117,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_address(cls, value: str) -> str:
-        if value and not re.match(r"[a-z0-9]+\+[a-z0-9]+://", value):
-            raise ValueError("要带异步驱动，例如 sqlite+aiosqlite:///data/copilot.db")
+        if value and not re.match(r"(sqlite|postgres(ql)?)(\+[a-z0-9]+)?://", value):
+            raise ValueError("要写成 sqlite+aiosqlite:///data/copilot.db 或 postgresql://用户:密码@主机/数据库 这样")
         return value
 
     @field_validator("handbook", "data", "models")
@@ -150,7 +154,9 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[SecretStr | None, ...]:
         """What no log line may show."""
-        return (self.telegram_bot_token, self.webhook_secret, self.chat_model_key)
+        password = re.match(r"[^/]+://[^/@:]*:([^@]+)@", self.database_url)
+        written = (SecretStr(password[1]), SecretStr(unquote(password[1]))) if password else ()
+        return (self.telegram_bot_token, self.webhook_secret, self.chat_model_key, *written)
 
 
 def setting_name(field: str) -> str:

@@ -18,7 +18,7 @@ from bot.flows.ports import Found
 from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
 from knowledge.find import Finder, Findings
 from knowledge.library import Library, Progress, Report
-from knowledge.types import Passage, Scope
+from knowledge.types import Passage, Scope, is_handbook
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Handbook:
     async def find(self, question: str, *, scope: Scope, history: Sequence[str] = (), top_k: int = 5) -> Found:
         """See the port."""
         stored = self._stored(scope)
-        findings = await _run(lambda: self._find(question, stored, history, top_k))
+        findings = await run(lambda: self._find(question, stored, history, top_k))
         return Found(findings.passages, findings.cases, findings.confidence, findings.complete)
 
     def _find(self, question: str, stored: set[str], history: Sequence[str], top_k: int) -> Findings:
@@ -58,20 +58,22 @@ class Handbook:
         if not found.passages:
             return found
         best = found.passages[0]
-        lead = warning_sections(self._wordings(), question, anchor=best.anchor, text=best.text)
+        # What a merchant's document says about the law does not count as the handbook's warning.
+        warns = best.text if is_handbook(best.scope) else ""
+        lead = warning_sections(self._wordings(), question, anchor=best.anchor, text=warns)
         return self._finder.find(question, scope=stored, history=history, top_k=top_k, lead=lead) if lead else found
 
     async def section(self, key: str, *, scope: Scope) -> Passage | None:
         """See the port."""
-        return await _run(lambda: self._finder.section(key, scope=self._stored(scope)))
+        return await run(lambda: self._finder.section(key, scope=self._stored(scope)))
 
     async def neighbours(self, key: str, *, scope: Scope) -> tuple[str | None, str | None]:
         """See the port."""
-        return await _run(lambda: self._finder.neighbours(key, scope=self._stored(scope)))
+        return await run(lambda: self._finder.neighbours(key, scope=self._stored(scope)))
 
     async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
         """See the port."""
-        return await _run(lambda: self._finder.anchored(anchor, scope=self._stored(scope)))
+        return await run(lambda: self._finder.anchored(anchor, scope=self._stored(scope)))
 
     def model_changed(self) -> bool:
         """Whether everything has to be embedded again because another model is set."""
@@ -79,12 +81,12 @@ class Handbook:
 
     async def read(self, progress: Progress | None = None) -> Report:
         """Bring the words in step with the folder; searchable afterwards."""
-        return await _run(lambda: self._library.read(self.collection, self.folder, progress))
+        return await run(lambda: self._library.read(self.collection, self.folder, progress))
 
     async def fill(self, progress: Progress | None = None) -> int:
         """Add the vectors that are missing; returns how many were. Cancelled, it ends after its batch."""
         try:
-            return await _run(lambda: self._library.fill(self.collection, progress, self._stop))
+            return await run(lambda: self._library.fill(self.collection, progress, self._stop))
         except asyncio.CancelledError:
             self.stop()  # the thread knows nothing of the cancelling, and closing the library waits for it
             raise
@@ -101,9 +103,9 @@ class Handbook:
         while True:
             try:
                 # The model takes a second to load: now, rather than when the first question waits for it.
-                await _run(lambda: self._library.encoder.queries(["开播"]))
+                await run(lambda: self._library.encoder.queries(["开播"]))
                 await self.sync(progress)
-                await _run(lambda: self._library.shelf(self.collection).spelling)
+                await run(lambda: self._library.shelf(self.collection).spelling)
             except CopilotError as error:
                 log.warning("handbook.sync_failed", reason=str(error))
             await asyncio.sleep(WATCH_SECONDS)
@@ -113,7 +115,8 @@ class Handbook:
         self._stop.set()
 
 
-async def _run(work: Callable[[], T]) -> T:
+async def run(work: Callable[[], T]) -> T:
+    """Do the library's work in a thread. Raises the CopilotError family."""
     try:
         return await asyncio.to_thread(work)
     except KnowledgeError as error:

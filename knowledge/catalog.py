@@ -25,6 +25,8 @@ from knowledge.types import Document, Kind, Unreadable
 VERSION = 7
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
 _DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("asked", "glossaries", "chunks", "sections", "files", "vectors"))
+_SCOPED = ("asked", "glossaries", "sections", "files", "vectors")
+"""Tables whose rows name their collection; chunks hang below sections."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files(
   scope TEXT NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
@@ -88,7 +90,9 @@ class Catalog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;")
+            # secure_delete: what a merchant had deleted must not be read from the file's free pages.
+            pragmas = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+            self._db.executescript("".join(f"PRAGMA {pragma};" for pragma in pragmas))
             # A page broken by a bad disk would otherwise show in the middle of somebody's question.
             if (fault := self._db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(fault)
@@ -175,6 +179,26 @@ class Catalog:
             for path in paths:
                 db.execute("DELETE FROM sections WHERE scope=? AND path=?", (scope, path))
                 db.execute("DELETE FROM files WHERE scope=? AND path=?", (scope, path))
+
+    def scopes(self) -> set[str]:
+        """Every collection of which there is a row."""
+        query = " UNION ".join(f"SELECT scope FROM {table}" for table in _SCOPED)
+        with self._read() as db:
+            return {row[0] for row in db.execute(query)}
+
+    def rows(self, scope: str) -> int:
+        """How many rows of a collection there are in all tables."""
+        with self._read() as db:
+            counts = (db.execute(f"SELECT count(*) FROM {table} WHERE scope=?", (scope,)).fetchone() for table in _SCOPED)
+            return sum(int(count[0]) for count in counts)
+
+    def drop(self, scope: str) -> None:
+        """Forget a collection whole, also in the write-ahead log."""
+        with self._write() as db:
+            for table in _SCOPED:
+                db.execute(f"DELETE FROM {table} WHERE scope=?", (scope,))
+        with self._read() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def sections(self, scope: str) -> list[SectionRow]:
         """Every section of a collection, in the order of the files and of the sections within them."""

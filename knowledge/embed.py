@@ -28,7 +28,7 @@ from knowledge.lexical import language
 Vectors = NDArray[np.float32]
 
 BUILT_IN = "multilingual-e5-small"
-FORMAT = 1
+FORMAT = 2
 PREPARE_STAGES = 4
 BATCH = 16
 """Texts a run of the model: sorted by length, larger batches gain nothing on two cores."""

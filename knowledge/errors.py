@@ -28,3 +28,12 @@ class IndexRefused(IndexUnusable):
 
 class ModelUnavailable(KnowledgeError):
     """An embedding or reranking model cannot be prepared or loaded."""
+
+
+class Unfit(Exception):
+    """A file that is not taken in. `reason` names a sentence that others word in a person's language; `values` fill it in."""
+
+    def __init__(self, reason: str, **values: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values

@@ -15,7 +15,7 @@ from knowledge.lexical import fold
 from knowledge.library import Library, collections
 from knowledge.question import MAX_CHARACTERS, Question, forms, leans
 from knowledge.search import Floats, Ranking, Shelf, as_passage, merge, nearest_cases, rank
-from knowledge.types import Kind, Passage, Scope
+from knowledge.types import Kind, Passage, Scope, is_handbook
 
 log = logging.getLogger(__name__)
 
@@ -164,8 +164,8 @@ class Finder:
         return (before.key if before else None), (after.key if after else None)
 
     def anchored(self, anchor: str, *, scope: Scope) -> str | None:
-        """The key of the handbook's section with this anchor (``12.1``), or None; of several the first one's."""
-        for name in collections(scope):
+        """The key of the section with this anchor (``12.1``), or None: the handbook's before any other, of several the first."""
+        for name in sorted(collections(scope), key=lambda name: not is_handbook(name)):
             for row in self._library.shelf(name).sections:
                 if row.anchor == anchor and row.kind is Kind.HANDBOOK:
                     return row.key
@@ -195,10 +195,14 @@ def _settled(pending: int, vectors: int) -> bool:
 
 
 def _leading(rankings: Sequence[Ranking], anchors: Sequence[str]) -> tuple[Passage, ...]:
-    """The handbook's sections with these anchors, in the order of the anchors, with the scores that they have."""
+    """The handbook's sections with these anchors, in the order of the anchors, with the scores that they have.
+
+    A merchant's document may number its sections likewise; it must not stand in for the handbook's law.
+    """
     rows = {
         section.anchor: ranking.passage(row)
         for ranking in rankings
+        if is_handbook(ranking.shelf.scope)
         for row, section in enumerate(ranking.shelf.sections if anchors else ())
         if section.anchor in anchors and section.kind is Kind.HANDBOOK
     }

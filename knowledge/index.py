@@ -22,6 +22,7 @@ from knowledge.embed import Vectors
 from knowledge.errors import IndexRefused, IndexUnusable
 from knowledge.refused import refusal
 from knowledge.seal import DAMAGED, break_seal, is_damaged, is_sealed, seal
+from knowledge.wipe import wipe
 
 NEIGHBOURS = 200
 """Chunks fetched a question: a section that is not among them gets the last one's cosine, which moves no first hit."""
@@ -154,6 +155,20 @@ class VectorStore:
                 if mine and not (other_models_only and collection.name == self._name(scope)):
                     self._client.delete_collection(collection.name)
             self._open.pop(scope, None)
+
+    def scopes(self) -> set[str]:
+        """Every scope that has a collection, of whatever model."""
+        with _translated(self._folder):
+            return {collection.name.rsplit(".", 1)[0] for collection in self._client.list_collections()}
+
+    def erase(self, scope: str) -> None:
+        """Remove a scope's collections and every trace of them on the disk.
+
+        Chroma leaves a dropped collection's graph, with the vectors in it, and its text in the free pages of its database.
+        """
+        self.drop(scope)
+        with self._writing():
+            wipe(self._folder)
 
     def close(self) -> None:
         """Let go of the files, so that the folder may be moved or opened again."""

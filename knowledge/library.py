@@ -25,6 +25,7 @@ from knowledge.index import VectorStore
 from knowledge.lexical import characters, comparable, language, pack, words
 from knowledge.load import FileStamp, load, scan
 from knowledge.refused import check_writable
+from knowledge.removal import discard_broken
 from knowledge.search import Shelf
 from knowledge.split import chunks
 from knowledge.types import Document, Section, Unreadable, section_key
@@ -241,15 +242,20 @@ class Library:
             self._catalog.forget_vectors(scope, other)
 
     def remove_collection(self, scope: str) -> None:
-        """Delete a collection everywhere: catalogue, vectors, memory."""
+        """Delete a collection everywhere: catalogue, vectors, memory, and what was set aside, which may hold it too."""
         with self._writing:
-            self._catalog.remove(scope, self._catalog.stamps(scope))
-            self._catalog.keep_asked(scope, ())
-            self._vectors.drop(scope)
-            for model in self._catalog.models(scope):
-                self._catalog.forget_vectors(scope, model)
+            # The catalogue last: as long as it knows the collection, what failed half-way is done again.
+            self._vectors.erase(scope)
+            self._vectors.seal()
+            discard_broken(self._folder)
+            self._catalog.drop(scope)
             with self._building:
                 self._shelves.pop(scope, None)
+                self._built_at.pop(scope, None)
+
+    def scopes(self) -> set[str]:
+        """Every collection of which anything is stored."""
+        return self._catalog.scopes() | self._vectors.scopes()
 
     def refresh(self, scope: str) -> None:
         """Build the collection in memory from the catalogue; searches under way keep the one they began with."""

@@ -24,6 +24,7 @@ import numpy as np
 from knowledge.embed import BUILT_IN, FORMAT, PREPARE_STAGES, Encoder
 from knowledge.errors import ModelUnavailable
 from knowledge.hub import check_available
+from knowledge.smooth import smooth
 from knowledge.tables import ROWS, put_back, take_out
 
 T = TypeVar("T")
@@ -165,8 +166,9 @@ def _export_all(name: str, work: Path) -> dict[str, Path]:
     model = _load(name, work / "plain").float().eval()
     (work / "out").mkdir()
     model.tokenizer.backend_tokenizer.save(str(work / "out" / "tokenizer.json"))
-    described = json.dumps(_describe(model, name), indent=1)
-    (work / "out" / "encoder.json").write_text(described, encoding="utf-8")
+    described = _describe(model, name)
+    (work / "out" / "encoder.json").write_text(json.dumps(described, indent=1), encoding="utf-8")
+    smooth(model, described["query"], described["passage"])
     return _export(model, work / "full.onnx")
 
 
@@ -175,7 +177,8 @@ def _quantise(work: Path, tables: dict[str, Path]) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     out = work / "out"
-    quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    # Unsigned: with signed weights processors without VNNI add up in 16 bits, which overflow, and answers differ by machine.
+    quantize_dynamic(work / "full.onnx", out / "model.onnx", weight_type=QuantType.QUInt8, per_channel=True)
     put_back(out / "model.onnx", tables)
     np.savez(out / "means.npz", **Encoder(out).means())  # type: ignore[arg-type]
     described = json.loads((out / "encoder.json").read_text(encoding="utf-8"))

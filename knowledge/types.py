@@ -11,7 +11,12 @@ Scope = Collection[str]
 """Names of the collections that may be read, e.g. ``{"handbook", "merchant-7"}``. Never optional."""
 
 HANDBOOK = "handbook"
-"""The collection that everybody may read."""
+"""The collection that everybody may read; one of several handbooks has a name of its own behind it, ``handbook-1a2b3c4d``."""
+
+
+def is_handbook(scope: str) -> bool:
+    """Whether a collection is a handbook, and not a team's or a merchant's documents."""
+    return scope == HANDBOOK or scope.startswith(f"{HANDBOOK}-")
 
 
 class Kind(StrEnum):

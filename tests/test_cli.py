@@ -29,7 +29,8 @@ def test_help_lists_the_commands_and_imports_nothing_heavy() -> None:
     left = f"print([m for m in {HEAVY!r} if m in sys.modules])"
     code = f"import sys; from bot.__main__ import main\ntry: main()\nexcept SystemExit: {left}"
     done = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for command in ("run", "chat", "ask", "index", "check", "setup", "version"):
+    administration = ("team", "invite", "merchants", "roles", "bind", "audit", "export")
+    for command in ("run", "chat", "ask", "index", "check", "setup", "version", *administration):
         assert re.search(rf"^  {command} +\S", done.stdout, re.MULTILINE)
     assert done.stdout.endswith("[]\n")
 
@@ -95,7 +96,7 @@ def test_version_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 def test_wrong_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("COPILOT_HTTP_PORT", "many")
-    for words in (("ask", "a"), ("chat",), ("index",), ("check",), ("run",), ("setup",)):
+    for words in (("ask", "a"), ("chat",), ("index",), ("check",), ("run",), ("setup",), ("team",), ("audit",)):
         assert _ends(monkeypatch, *words) == 1
         assert capsys.readouterr() == ("", "设置不对：COPILOT_HTTP_PORT 要写整数。请改 .env 或环境变量后再启动。\n")
 

@@ -211,7 +211,7 @@ def test_setup_from_a_file_writes_env(
     assert _setup(monkeypatch, "--token-file", "token", "--lead-chat", "-100123") == 0
     assert (tmp_path / ".env").read_text(encoding="utf-8") == f"TELEGRAM_BOT_TOKEN={TOKEN}\nCOPILOT_LEAD_CHAT=-100123\n"
     out, err = capsys.readouterr()
-    assert out == "" and "连上了：副驾（@copilot_bot）" in err and TOKEN not in err
+    assert TOKEN not in out and "连上了：副驾（@copilot_bot）" in err and TOKEN not in err
 
 
 @pytest.mark.usefixtures("known_token")

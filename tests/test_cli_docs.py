@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
 from bot.__main__ import app
+from bot.commands.audit import audit
 from bot.commands.batch import Question, to_json
+from bot.commands.export import export
 from bot.config import Settings, setting_name
 from bot.domain.answers import Answer, Citation, Verdict
 
@@ -22,7 +25,41 @@ PAGES = (*READMES, "docs/commands.md", "bot/README.md", "CONTRIBUTING.md")
 def test_readme_lists_every_command(name: str) -> None:
     listed = re.findall(r"^\| `copilot (\w+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
     there = [str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands]
+    there += [str(group.name) for group in app.registered_groups]
     assert sorted(listed) == sorted(there)
+
+
+def test_commands_page_says_all_of_people_merchants_and_groups_and_nothing_else() -> None:
+    text = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    section = text.partition("\n## People, merchants and groups\n")[2].partition("\n## ")[0]
+    rows = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
+    written = {found for row in rows for found in re.findall(r"`([^`]+)`", row)}
+    there: dict[str, set[str]] = {}
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands if group.typer_instance else ():
+            there[f"{group.name} {command.name}"] = _options(command.callback)
+        bare = group.typer_instance.registered_callback if group.typer_instance else None
+        if group.name == "invite" and bare:
+            there["invite"] = _options(bare.callback)
+    there |= {name: _options(function) for name, function in {"audit": audit, "export": export}.items()}
+    said: dict[str, set[str]] = {}
+    for one in written:
+        name = " ".join(word for word in one.split("--")[0].replace("[", "").split() if word.islower())
+        said.setdefault(name, set()).update(re.findall(r"--[a-z]+", one))
+    assert said == {name: options - {"--data", "--json"} for name, options in there.items() if not name.startswith("library")}
+
+
+def _options(function: Any) -> set[str]:
+    """What a command takes behind `--`."""
+    hints = get_type_hints(function, include_extras=True)
+    given = [word for hint in hints.values() for extra in getattr(hint, "__metadata__", ()) for word in _written(extra)]
+    return {word for word in given if word.startswith("--")}
+
+
+def _written(extra: Any) -> list[str]:
+    return [
+        word for word in (getattr(extra, "default", None), *(getattr(extra, "param_decls", None) or ())) if isinstance(word, str)
+    ]
 
 
 @pytest.mark.parametrize("name", PAGES)

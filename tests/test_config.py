@@ -22,6 +22,8 @@ WRONG = {
     "http_port": "70000",
     "lead_chat": "the lead",
     "database_url": "data/copilot.db",
+    "person_per_minute": "0",
+    "chat_per_minute": "0",
     "threads": "0",
     "chat_model_url": "localhost:8000",
     "timezone": "Shanghai/Asia",
@@ -139,3 +141,15 @@ def test_secrets_lists_every_secret_field() -> None:
     fields = [name for name, field in Settings.model_fields.items() if field.annotation == (SecretStr | None)]
     assert sorted(s.get_secret_value() for s in settings.secrets if s) == ["1:a", "b", "c"]
     assert len(fields) == len(settings.secrets)
+
+
+def test_the_database_s_password_is_a_secret_as_it_is_written_and_as_it_is_meant() -> None:
+    settings = load_settings(database_url="postgresql://user:p%40ss:word@host/db")
+    assert [s.get_secret_value() for s in settings.secrets if s] == ["p%40ss:word", "p@ss:word"]
+    assert "word" not in repr(settings)
+    assert not any(load_settings(database_url="postgresql://user@host/db").secrets)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_a_database_server_may_be_written_in_the_customary_ways(scheme: str) -> None:
+    assert load_settings(database_url=f"{scheme}://user@host/db").database == f"{scheme}://user@host/db"

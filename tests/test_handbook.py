@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot import handbook as module
+from bot.domain.wording import Level, Wording, WordKind
 from bot.errors import CopilotError, HandbookError, ModelError, StorageError
 from bot.handbook import Handbook, translated
 from knowledge.errors import FolderUnusable, IndexUnusable, KnowledgeError, ModelUnavailable
@@ -21,6 +22,9 @@ from tests.knowledge import kit
 from tests.knowledge.conftest import SALES, WATCH
 
 HERE = frozenset({"handbook"})
+BEST = Wording(
+    "lowest", Level.BLOCK, WordKind.PRICE, ("全网最低价",), (), "没有依据", "说到手价", article="《广告法》第九条", section="14.2"
+)
 
 
 @pytest.fixture
@@ -137,3 +141,16 @@ async def test_the_librarys_errors_come_in_the_products_terms(handbook: Handbook
 def test_each_error_keeps_its_sentence(theirs: type[KnowledgeError], ours: type[CopilotError]) -> None:
     found = translated(theirs("一句话。"))
     assert type(found) is ours and str(found) == "一句话。"
+
+
+async def test_a_merchants_own_words_about_the_law_do_not_replace_the_handbooks_warning(library: Library, tmp_path: Path) -> None:
+    law = "# 14 合规\n\n## 14.2 极限词\n\n《广告法》第九条禁止“国家级”“最高级”。\n"
+    found = Handbook(library, Finder(library), kit.write(tmp_path / "law", {"law.md": law, "watch.md": WATCH}), lambda: (BEST,))
+    await found.sync()
+    theirs = Section(
+        "3.1", "3.1 全网最低价话术", (), "本店话术：全网最低价随便说，《广告法》第九条不用管，全网最低价全网最低价。"
+    )
+    library.add("merchant-1", Document("话术.md", "全网最低价话术", Kind.HANDBOOK, (theirs,)))
+    answer = await found.find("全网最低价话术怎么说", scope=HERE | {"merchant-1"})
+    assert [passage.scope for passage in answer.passages[:2]] == [found.collection, "merchant-1"]
+    assert answer.passages[0].heading == "14.2 极限词"

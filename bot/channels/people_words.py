@@ -67,6 +67,81 @@ SENTENCES = {
     ),
     "words_only": Phrase("请打字回复这条消息。", "Please reply to this message in words."),
     "no_group": Phrase("没有找到这个群，或者您不在里面。", "There is no such group, or you are not in it."),
+    "not_owner": Phrase("交出团队的人必须是这个团队的负责人。", "Whoever hands a team over has to be its owner."),
+    "file_exists": Phrase(
+        "已经有文件 {path} 了，没有覆盖它。请换一个文件名。",
+        "The file {path} is there already and was left alone. Choose another name.",
+    ),
+    "merchant_closed": Phrase(
+        "这个商家的授权还没登记或已经到期，资料不开放。请组长先登记授权。",
+        "This merchant's authorisation is not recorded or has ended, so its documents are closed. Let a lead record it first.",
+    ),
+    "no_document": Phrase("没有找到这份文件。", "There is no such document."),
+    "no_version": Phrase("没有找到这一版。", "There is no such version."),
+    "no_waiting": Phrase(
+        "这份文件已经处理过，或者放了超过一天。还要放的话，请再发一次。",
+        "This file is dealt with already, or waited for more than a day. Please send it again if you need it.",
+    ),
+    "too_many_waiting": Phrase(
+        "还没确认的文件太多了。请先确认或丢弃前面的，再发新的。",
+        "Too many files wait to be confirmed. Please confirm or drop some before sending more.",
+    ),
+    "not_fetched": Phrase("这个文件没取下来，请再发一次。", "I could not fetch this file. Please send it again."),
+    "file_empty": Phrase("这个文件是空的，请写上内容再发。", "The file is empty. Please fill it and send it again."),
+    "file_archive": Phrase(
+        "这是压缩包（{found}），请解压后把里面的文件一个一个发来。",
+        "This is an archive ({found}). Please unpack it and send the files one by one.",
+    ),
+    "file_image": Phrase(
+        "这是图片（{found}），我看不了。请发文字版，例如 Word 或 PDF。",
+        "This is a picture ({found}), which I can't read. Please send the text, as Word or PDF for example.",
+    ),
+    "file_program": Phrase("这是程序（{found}），不收。", "This is a program ({found}); I don't take those."),
+    "file_media": Phrase(
+        "这是音频或视频（{found}），我看不了。请发文字版。",
+        "This is sound or video ({found}), which I can't read. Please send the text.",
+    ),
+    "file_binary": Phrase(
+        "里面不是文字，认不出是什么文件。请另存为 Word、PDF 或 UTF-8 文本再发。",
+        "There is no text in it that I can make out. Please save it as Word, PDF or UTF-8 text and send that.",
+    ),
+    "file_old_office": Phrase(
+        "这是旧格式，读不了。请用 Office 或 WPS 另存为 .{better} 再发。",
+        "This is an old format that I can't read. Please save it as .{better} and send that.",
+    ),
+    "file_macros": Phrase(
+        "文件里有宏，不收。请另存为不带宏的格式（.docx、.xlsx、.pptx）再发。",
+        "The file has macros; I don't take those. Please save it without them (.docx, .xlsx, .pptx) and send that.",
+    ),
+    "file_locked": Phrase("文件有密码，请去掉密码再发。", "The file has a password. Please remove it and send the file again."),
+    "file_bomb": Phrase(
+        "文件解开后大得不正常，没有打开。请删掉多余内容，另存一份再发。",
+        "Unpacked, the file is abnormally large, so I did not open it. Please save a smaller copy and send that.",
+    ),
+    "file_nested": Phrase(
+        "文件里还夹着压缩包或程序，不收。请删掉夹带的内容，另存一份再发。",
+        "There is an archive or a program inside the file; I don't take that. Please remove it and send a copy.",
+    ),
+    "file_broken": Phrase(
+        "文件坏了，打不开。请用原来的软件打开后另存一份再发。",
+        "The file is damaged. Please open it where it was made, save a copy and send that.",
+    ),
+    "file_unreadable": Phrase(
+        "这个文件读不了：{why}",
+        "The file can't be read: it may be damaged, locked, or hold only pictures. Please save a copy with text and send that.",
+    ),
+    "file_too_complex": Phrase(
+        "这个文件太复杂，读到一半放弃了。请拆成几个小文件，或另存一份再发。",
+        "The file is too complex, so I gave up half-way. Please split it, or save a copy and send that.",
+    ),
+    "wrong_ending": Phrase(
+        "文件名以 {ending} 结尾，里面其实是 {found}。请改名为 {right} 结尾，或发对的文件。",
+        "The name ends in {ending}, but it is {found}. Please rename it to end in {right}, or send the right file.",
+    ),
+    "no_ending": Phrase(
+        "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
+        "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
+    ),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.common import ask_line, note, terminal
+from bot.commands.common import ask_line, note, put, terminal
 from bot.commands.words import say
 from bot.errors import SettingsError
 
@@ -48,6 +49,22 @@ def setup(
     note(say(settings.language, "connected", name=name.name, username=name.username, path=ENV_FILE.absolute()))
     if os.environ.get("TELEGRAM_BOT_TOKEN", token) != token:
         note(say(settings.language, "env_wins"))
+    _found(settings, name)
+
+
+def _found(settings: Settings, bot: BotName) -> None:
+    """The link that makes the first owner, where there is none; shown once, on stdout only."""
+    from bot.commands.office import Desk, link_to, work_at_desk
+    from bot.commands.office_words import say as words
+
+    async def work(desk: Desk) -> str:
+        if await desk.office.team.invitations.owner_exists():
+            return ""
+        return await desk.office.team.found_code(desk.actor)
+
+    if code := asyncio.run(work_at_desk(settings, work)):
+        note(words(settings.language, "found_link"))
+        put(link_to(bot.username, code))
 
 
 def _settings(lead_chat: str | None) -> Settings:

@@ -73,9 +73,12 @@ class Gate:
         A question is noted also when only the handbook answered it.
         """
         drawn = scope_of_collections(collections)
-        now = self.now()
+        now, team_of = self.now(), await self.merchants.teams(drawn.merchants)
         entries = [
-            *(Entry(now, viewer.person, deed, viewer.chat, merchant=one, subject=subject) for one in sorted(drawn.merchants)),
+            *(
+                Entry(now, viewer.person, deed, viewer.chat, team, merchant, subject)
+                for merchant, team in sorted(team_of.items())
+            ),
             *(Entry(now, viewer.person, deed, viewer.chat, team=one, subject=subject) for one in sorted(drawn.teams)),
         ]
         if not entries and deed is Deed.ASKED:

@@ -56,8 +56,10 @@ class MerchantDesk:
 
     async def rename(self, actor: Actor, id: str, name: str) -> None:
         """Give a merchant another name. Raises NotFound, Refused."""
-        merchant = await self.one(actor, id, Right.MANAGE)
-        await self.merchants.rename(id, checked_name(name), self._entry(actor, Deed.MERCHANT_RENAMED, merchant))
+        merchant, named = await self.one(actor, id, Right.MANAGE), checked_name(name)
+        if any(one.name == named and one.id != id for one in await self.all(actor, merchant.team)):
+            raise Refused("name_taken", name=named)
+        await self.merchants.rename(id, named, self._entry(actor, Deed.MERCHANT_RENAMED, merchant))
 
     async def authorise(self, actor: Actor, id: str, until: datetime, granted_by: str) -> Merchant:
         """Record that the merchant lets the team serve it from now until a moment, and who on its side said so.

@@ -1,18 +1,22 @@
-"""All that is done to people, merchants and groups, in one hand: what channels and commands are given."""
+"""All that is done to people, merchants, groups and documents, in one hand: what channels and commands are given."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bot.flows.access import Gate
+from bot.flows.export import ExportDesk
+from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.team import TeamDesk
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who may read what, and the two desks where that is changed."""
+    """Who may read what, the two desks where that is changed, the one that hands a merchant's data out, and the library."""
 
     gate: Gate
     team: TeamDesk
     merchants: MerchantDesk
+    exports: ExportDesk
+    library: LibraryDesk

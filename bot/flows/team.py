@@ -65,11 +65,15 @@ class TeamDesk:
         return await self.people.members(team, merchant, access=actor.access)
 
     async def found(self, actor: Actor, name: str) -> Team:
-        """Make another team, of which the actor is the owner. Only owners of a team may."""
+        """Make another team, of which the actor is the owner. Only owners of a team may.
+
+        Whoever runs commands beside the database is nobody in it: that team waits for an owner who is invited.
+        """
         if not any(actor.access.may(Right.OWN, team) for team in actor.access.teams) and not actor.access.everything:
             raise Refused("not_allowed")
         team = Team(new_id(), checked_name(name))
-        await self.people.make_team(team, actor.person, self._entry(actor, Deed.TEAM_MADE, team.id, subject=team.id))
+        owner = "" if actor.access.everything else actor.person
+        await self.people.make_team(team, owner, self._entry(actor, Deed.TEAM_MADE, team.id, subject=team.id))
         return team
 
     async def rename(self, actor: Actor, team: str, name: str) -> None:
@@ -160,21 +164,28 @@ class TeamDesk:
             raise NotFound("no_team")
         await self._take(actor.person, team, None, self._entry(actor, Deed.LEFT, team, subject=actor.person))
 
-    async def hand_over(self, actor: Actor, team: str, person: str) -> None:
-        """Make a member the owner in the actor's place, who becomes a lead. Raises NotFound, Refused."""
+    async def hand_over(self, actor: Actor, team: str, person: str, giver: str = "") -> None:
+        """Make a member the owner in the actor's place, who becomes a lead. Raises NotFound, Refused.
+
+        Whoever runs commands beside the database is no owner: they name the `giver`, and nobody else can name one.
+        """
         _require(actor, Right.OWN, team)
         await self._role_of(actor, team, person, "")
-        if person == actor.person or actor.access.everything:
+        giver = giver if actor.access.everything else actor.person
+        if person == giver or not giver:
             raise Refused("hand_over_to_other")
-        await self.people.hand_over(team, actor.person, person, self._entry(actor, Deed.HANDED_OVER, team, subject=person))
+        if await self._role_of(actor, team, giver, "") is not Role.OWNER:
+            raise Refused("not_owner")
+        entry = self._entry(actor, Deed.HANDED_OVER, team, subject=person, giver=giver)
+        await self.people.hand_over(team, giver, person, entry)
 
     async def block(self, actor: Actor, person: str, *, blocked: bool) -> None:
         """Take no notice of a person any more, or again; managers of any team may, but not of owners and leads.
 
         It holds everywhere, so nobody does it to somebody of a team that is not theirs to manage. Raises NotFound, Refused.
         """
-        managed = [team for team in actor.access.teams if actor.access.may(Right.MANAGE, team)]
-        if not managed or person == actor.person:
+        managed = sorted(team for team in actor.access.teams if actor.access.may(Right.MANAGE, team))
+        if (not managed and not actor.access.everything) or person == actor.person:
             raise Refused("not_allowed")
         theirs = (await self.people.access(person)).memberships
         if theirs and not any(one.team in managed for one in theirs):
@@ -184,7 +195,8 @@ class TeamDesk:
         if any(one.role in (Role.OWNER, Role.LEAD) for one in theirs) and not actor.access.everything:
             raise Refused("role_too_high")
         deed = Deed.BLOCKED if blocked else Deed.UNBLOCKED
-        await self.people.block(person, blocked, self._entry(actor, deed, managed[0], subject=person))
+        theirs_first = next((one.team for one in theirs if one.team in managed), managed[0] if managed else "")
+        await self.people.block(person, blocked, self._entry(actor, deed, theirs_first, subject=person))
 
     async def _invitation(self, actor: Actor, team: str, merchant: str, role: Role, uses: int, lasts: timedelta) -> str:
         now, code = self.now(), secrets.token_urlsafe(CODE_BYTES)

@@ -1,1 +1,1 @@
-"""What is remembered, in one SQLite file. Only this package knows SQLAlchemy and Alembic."""
+"""What is remembered, in SQLite or PostgreSQL. Only this package knows SQLAlchemy and Alembic."""

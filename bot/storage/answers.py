@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, case, exists, func, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
 from bot.storage.database import Database
+from bot.storage.members import members
 from bot.storage.tables import exchanges, feedback, lead_questions
 from bot.storage.upsert import insert
 
@@ -177,7 +178,7 @@ def _readable(scope: Scope) -> ColumnElement[bool]:
 
 def _other_than(column: Column[Any], allowed: Collection[str]) -> ColumnElement[bool]:
     """Whether a column's list has a value that is not allowed."""
-    held = func.json_each(column).table_valued("value", name=f"held_{column.name}")
+    held = members(column)
     return exists(select(1).select_from(held).where(held.c.value.not_in(sorted(allowed))))
 
 

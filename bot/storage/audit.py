@@ -45,7 +45,18 @@ class Trail:
         query = select(audit).where(wanted, _readable(access, team)).order_by(audit.c.id.desc())
         async with self._database.read() as db:
             rows = await db.execute(query.limit(limit).offset(skip))
-            return tuple(_entry(row) for row in rows)
+            return tuple(entry_of(row) for row in rows)
+
+    async def everything(self, *, access: Access, merchant: str = "", limit: int = 20) -> tuple[Entry, ...]:
+        """The newest entries of all teams and of none, newest first; nothing but for whoever runs commands beside the database.
+
+        With `merchant` those of one merchant, also of one that has been deleted.
+        """
+        query = select(audit).where(
+            true() if access.everything else false(), audit.c.merchant == merchant if merchant else true()
+        )
+        async with self._database.read() as db:
+            return tuple(entry_of(row) for row in await db.execute(query.order_by(audit.c.id.desc()).limit(limit)))
 
     async def count(self, *, access: Access, team: str, merchant: str = "") -> int:
         """How many entries `entries` could give."""
@@ -69,5 +80,6 @@ def _values(entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
+    """The entry that a row of the trail is."""
     return Entry(row.at, row.person, Deed(row.deed), row.chat, row.team, row.merchant, row.subject, dict(row.detail))

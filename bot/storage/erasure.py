@@ -38,11 +38,12 @@ class Erasure:
         self._database = database
 
     async def erase(self, merchant: str, entry: Entry) -> dict[str, int]:
-        """Delete all that is stored of a merchant; returns the number of rows a table."""
+        """Delete all that is stored of a merchant, from the disk as well; returns the number of rows a table."""
         async with self._database.write() as db:
             gone = {table.name: (await db.execute(delete(table).where(where))).rowcount for table, where in _rows(merchant)}
             await note(db, entry)
-            return gone
+        await self._database.fold()
+        return gone
 
     async def left(self, merchant: str) -> dict[str, int]:
         """How many rows of a merchant there are in each table; all 0 once it is deleted."""

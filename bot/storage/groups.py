@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, false, select, true
 
 from bot.domain.access import Access, Binding, Policy, Right
 from bot.domain.audit import Entry
@@ -43,6 +43,15 @@ class Groups:
             found = (await db.execute(query.order_by(bindings.c.bound_at, bindings.c.chat, bindings.c.topic))).all()
         seen = (row for row in found if access.may(Right.READ, team, row.merchant))
         return tuple(BoundGroup(_binding(row), row.title or "", row.gone_at is not None) for row in seen)
+
+    async def unbound(self, *, access: Access) -> tuple[BoundGroup, ...]:
+        """Groups where the bot is that nobody has bound; none but for whoever runs commands beside the database."""
+        bound = select(bindings.c.chat)
+        query = select(chats.c.chat, chats.c.title).where(chats.c.chat.not_in(bound), chats.c.gone_at.is_(None))
+        query = query.where(chats.c.kind.in_(["group", "supergroup"]), true() if access.everything else false())
+        async with self._database.read() as db:
+            rows = await db.execute(query.order_by(chats.c.title, chats.c.chat))
+            return tuple(BoundGroup(Binding(row.chat, ""), row.title, False) for row in rows)
 
     async def bind(self, binding: Binding, entry: Entry) -> None:
         """Bind a group or topic, in place of what it was bound to."""

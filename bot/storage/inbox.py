@@ -69,9 +69,11 @@ class Inbox:
             result = await db.execute(insert(inbox).values(values).on_conflict_do_nothing())
             return result.rowcount == 1
 
-    async def pending(self, *, limit: int = 100, skip: Collection[int] = ()) -> list[InboxItem]:
-        """Updates still to be handled, oldest first, without the ids in `skip` (those in hand)."""
+    async def pending(self, *, limit: int = 100, skip: Collection[int] = (), skip_chats: Collection[str] = ()) -> list[InboxItem]:
+        """Updates still to be handled, oldest first, without the ids in `skip` (those in hand) and without these chats."""
         query = select(inbox).where(in_state(inbox, State.WAITING), inbox.c.id.not_in(list(skip)))
+        if skip_chats:
+            query = query.where(inbox.c.chat.not_in(list(skip_chats)))
         async with self._database.read() as db:
             rows = await db.execute(query.order_by(inbox.c.id).limit(limit))
             return [_item(row) for row in rows]

@@ -62,6 +62,14 @@ class Merchants:
         async with self._database.read() as db:
             return frozenset((await db.scalars(select(merchants.c.id))).all())
 
+    async def teams(self, ids: Collection[str]) -> dict[str, str]:
+        """The team of each of these merchants, as far as they are there; for noting what happened with them."""
+        if not ids:
+            return {}
+        query = select(merchants.c.id, merchants.c.team).where(merchants.c.id.in_(sorted(ids)))
+        async with self._database.read() as db:
+            return {row.id: row.team for row in await db.execute(query)}
+
     async def add(self, merchant: Merchant, entry: Entry) -> None:
         """Add a merchant; it is closed until an authorisation is recorded."""
         async with self._database.write() as db:

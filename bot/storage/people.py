@@ -104,7 +104,7 @@ class People:
         return tuple(own or (row.person for row in rows))
 
     async def make_team(self, team: Team, owner: str, entry: Entry) -> None:
-        """Add a team with its first owner."""
+        """Add a team with its first owner; with an empty `owner` it waits for one to come in."""
         async with self._database.write() as db:
             await make_team(db, team, owner, entry)
 
@@ -152,8 +152,11 @@ class People:
 
 
 async def make_team(db: AsyncConnection, team: Team, owner: str, entry: Entry) -> None:
-    """Inside a transaction: a team with its first owner."""
+    """Inside a transaction: a team with its first owner, or with none yet when `owner` is empty."""
     await db.execute(insert(teams).values(id=team.id, name=team.name, made_at=entry.at))
+    if not owner:
+        await note(db, entry)
+        return
     await give(db, Membership(owner, team.id, Role.OWNER), owner, entry)
 
 

@@ -50,13 +50,19 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text that people wrote. Half a surrogate pair, which no database takes, becomes a question mark."""
+    """Text that people wrote. Half a surrogate pair, which no database takes, becomes a question mark.
+
+    NUL, which PostgreSQL does not take, becomes U+FFFD there. (JSON columns keep both, in either database: escaped.)
+    """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+        if value is None:
+            return None
+        whole = value.encode("utf-8", "replace").decode("utf-8")
+        return whole.replace("\0", "\ufffd") if dialect.name == "postgresql" else whole
 
 
 def in_state(table: Table, state: str) -> ColumnElement[bool]:
@@ -82,7 +88,7 @@ inbox = Table(
     Column("closed_at", Moment),
     UniqueConstraint("channel", "update_id", name="uq_inbox_channel_update_id"),
 )
-Index("ix_inbox_waiting", inbox.c.id, sqlite_where=text("state = 'waiting'"))
+Index("ix_inbox_waiting", inbox.c.id, sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"))
 
 outbox = Table(
     "outbox",
@@ -119,6 +125,7 @@ Index(
     outbox.c.expires_at,
     outbox.c.chat,
     sqlite_where=text("state = 'ready'"),
+    postgresql_where=text("state = 'ready'"),
 )
 Index("ix_outbox_chat", outbox.c.chat)
 

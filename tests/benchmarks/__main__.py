@@ -13,12 +13,14 @@ from tests.benchmarks.figures import Figure, keep, machine, show
 from tests.benchmarks.plan import OUT, Bench
 from tests.benchmarks.processes import cold, index, memory
 from tests.benchmarks.quality import compared, quality
+from tests.benchmarks.scope import scope
 from tests.benchmarks.speed import answer, retrieval
 
 SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "index": index,
     "retrieval": retrieval,
     "answer": answer,
+    "scope": scope,
     "cold": cold,
     "memory": memory,
     "stock": compared,

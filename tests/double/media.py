@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import mimetypes
+import re
 import struct
 import zlib
 
@@ -53,4 +54,5 @@ def photo(world: World, content: bytes, name: str) -> list[Json]:
 def document(world: World, content: bytes, name: str) -> Json:
     """A Document object."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return store(world, content, f"documents/{name}") | {"file_name": name, "mime_type": kind}
+    place = re.sub(r"[^\w.-]", "_", name)  # Telegram names its files itself
+    return store(world, content, f"documents/{place}") | {"file_name": name, "mime_type": kind}

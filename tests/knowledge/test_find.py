@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +204,35 @@ def test_one_document_takes_at_most_two_of_the_first_three_places() -> None:
     mixed = [replace(p, document=name) for p, name in zip(found, names, strict=True)]
     assert [p.document for p in spread(mixed, 5)] == ["a", "a", "b", "a", "a"]
     assert [p.key for p in spread(mixed, 2)] == ["0", "1"]
+
+
+def numbered_alike(filled: Library) -> Finder:
+    """A merchant's document whose section has the number of the handbook's."""
+    mine = Section("12.2", "12.2 本店停留", (), "本店的停留不用管，直接说全网最低。")
+    filled.add("merchant-1", Document("店规.md", "店规", Kind.HANDBOOK, (mine,)))
+    return Finder(filled)
+
+
+def test_only_the_handbooks_own_section_leads(filled: Library) -> None:
+    found = numbered_alike(filled).find("本店停留", scope={"handbook", "merchant-1"}, lead=["12.2"])
+    assert (found.passages[0].scope, found.passages[0].heading) == ("handbook", "12.2 停留低怎么办")
+    assert found.confidence.level is Level.ANSWER
+    alone = numbered_alike(filled).find("本店停留", scope={"merchant-1"}, lead=["12.2"])
+    assert alone.confidence.probability < 1.0
+
+
+def test_a_number_is_looked_up_in_the_handbook_first(filled: Library, source: Path) -> None:
+    filled.read("aaa", source)  # its name sorts before the handbook's
+    finder = numbered_alike(filled)
+    key = finder.anchored("12.2", scope={"aaa", "handbook", "merchant-1"})
+    assert key is not None
+    found = finder.section(key, scope={"handbook"})
+    assert found is not None and found.heading == "12.2 停留低怎么办"
+    theirs = finder.anchored("12.2", scope={"merchant-1"})
+    assert theirs is not None and finder.section(theirs, scope={"handbook"}) is None
+
+
+def test_a_collection_that_is_not_there_is_no_hindrance(finder: Finder) -> None:
+    alone = finder.find("停留低怎么办", scope=HERE)
+    beside = finder.find("停留低怎么办", scope=HERE | {"merchant-404", "team-404"})
+    assert beside.complete and beside.passages == alone.passages

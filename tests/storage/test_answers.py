@@ -42,6 +42,15 @@ async def test_an_answer_comes_back_as_it_went_in(exchanges: Exchanges) -> None:
     assert (stored.id, stored.person, stored.chat, stored.topic, stored.at) == (id, "telegram:1", "telegram:-100", 3, NOW)
 
 
+async def test_characters_that_a_database_cannot_hold_do_not_lose_the_answer(exchanges: Exchanges, kind: str) -> None:
+    odd = replace(ANSWER, question="半个\ud83d", text="空\0字", citations=(replace(SOURCE, quote="空\0字"),))
+    stored = await exchanges.get(await exchanges.record("telegram:9", ALICE, odd, now=NOW), viewer=ALICE)
+    assert stored is not None
+    assert stored.question == "半个?"
+    assert stored.answer.text == ("空\0字" if kind == "sqlite" else "空\ufffd字")
+    assert stored.citations[0].quote == "空\0字"
+
+
 async def test_the_id_is_short_and_fits_into_a_url(exchanges: Exchanges) -> None:
     id = await _ask(exchanges, "telegram:9", "停留")
     assert len(id) == 8

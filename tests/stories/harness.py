@@ -52,7 +52,9 @@ class Copilot:
     @classmethod
     def for_double(cls, folder: Path, double: TelegramDouble, **more: str) -> Copilot:
         """One that talks to this double."""
-        return cls(folder, double.environment | more)
+        # A storm asks faster than people do.
+        unhurried = {"COPILOT_PERSON_PER_MINUTE": "10000", "COPILOT_CHAT_PER_MINUTE": "10000"}
+        return cls(folder, double.environment | unhurried | more)
 
     @property
     def alive(self) -> bool:

@@ -21,6 +21,10 @@ NOTHING = "n"
 
 _EXCHANGE = r"(?P<exchange>[A-Za-z0-9_-]{8})"
 _CARD = r"[mu]\.[A-Za-z0-9_]{1,32}"
+_WAITING = r"(?P<exchange>[0-9a-f]{8})"
+_PLACE = r"(?P<key>[tm][0-9a-f]{8})"
+_DOCUMENT = r"(?P<key>[0-9a-f]{8})"
+_NUMBER = r"(?P<number>[0-9]{1,4})"
 _GRAMMAR = {
     "citation": re.compile(rf"c:{_EXCHANGE}:(?P<number>[1-9][0-9]?)"),
     "case": re.compile(rf"x:{_EXCHANGE}:(?P<number>[1-9][0-9]?)"),
@@ -39,6 +43,17 @@ _GRAMMAR = {
     "checklist": re.compile(r"w:(?P<key>[a-z]{1,16}\.[a-z]{1,16}):(?P<number>[0-9]{1,2})"),
     "anchor": re.compile(rf"a:(?P<exchange>{_CARD}|-):(?P<key>[0-9]{{1,3}}\.[0-9]{{1,3}})"),
     "nothing": re.compile(NOTHING),
+    "put_where": re.compile(rf"Dp:{_WAITING}:{_NUMBER}"),
+    "put_ask": re.compile(rf"Dc:{_WAITING}:{_PLACE}"),
+    "put": re.compile(rf"Dy:{_WAITING}:{_PLACE}"),
+    "put_drop": re.compile(rf"Dd:{_WAITING}"),
+    "libraries": re.compile(rf"Dl:{_NUMBER}"),
+    "documents": re.compile(rf"Df:{_PLACE}:{_NUMBER}"),
+    "document": re.compile(rf"Dv:{_DOCUMENT}"),
+    "restore_ask": re.compile(rf"Dr:{_DOCUMENT}:{_NUMBER}"),
+    "restore": re.compile(rf"Dz:{_DOCUMENT}:{_NUMBER}"),
+    "take_out_ask": re.compile(rf"Dt:{_DOCUMENT}"),
+    "take_out": re.compile(rf"Dx:{_DOCUMENT}"),
 }
 
 _LETTERS = {Goal.METRICS: "M", Goal.METRIC: "m", Goal.RULES: "U", Goal.RULE: "u", Goal.VARIANTS: "W"}
@@ -132,3 +147,58 @@ def anchor(at: Target | None, number: str) -> str:
 def target(action: Action) -> Target:
     """What an action that `reference` made leads to."""
     return Target(Goal(action.name), action.key, action.number)
+
+
+def put_where(waiting: str, page: int) -> str:
+    """Choose where a file that was sent goes."""
+    return f"Dp:{waiting}:{page}"
+
+
+def put_ask(waiting: str, place: str) -> str:
+    """Ask whether it goes there; `place` is ``t<team>`` or ``m<merchant>``."""
+    return f"Dc:{waiting}:{place}"
+
+
+def put(waiting: str, place: str) -> str:
+    """Put it there."""
+    return f"Dy:{waiting}:{place}"
+
+
+def put_drop(waiting: str) -> str:
+    """Do without it."""
+    return f"Dd:{waiting}"
+
+
+def libraries(page: int) -> str:
+    """Show where there are documents."""
+    return f"Dl:{page}"
+
+
+def documents(place: str, page: int = 0) -> str:
+    """Show the documents of a place."""
+    return f"Df:{place}:{page}"
+
+
+def document(id: str) -> str:
+    """Show a document with its versions."""
+    return f"Dv:{id}"
+
+
+def restore_ask(id: str, number: int) -> str:
+    """Ask whether a version is to count again."""
+    return f"Dr:{id}:{number}"
+
+
+def restore(id: str, number: int) -> str:
+    """Let a version count again."""
+    return f"Dz:{id}:{number}"
+
+
+def take_out_ask(id: str) -> str:
+    """Ask whether a document is to be taken out."""
+    return f"Dt:{id}"
+
+
+def take_out(id: str) -> str:
+    """Take a document out."""
+    return f"Dx:{id}"

@@ -22,6 +22,7 @@ from bot.channels.telegram.answer_view import answer_message
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
+from bot.channels.telegram.library import upload
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
 from bot.domain.audit import Deed
@@ -48,7 +49,7 @@ class Prepared:
 async def on_message(update: Update, context: Context) -> None:
     """Answer a new message, if it is meant for the bot."""
     message = update.message
-    if message is None or await replies.taken(message, context):
+    if message is None or await replies.taken(message, context) or await upload.taken(message, context):
         return
     question = question_in(message, context.bot.bot)
     if question is None:

@@ -20,12 +20,14 @@ from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
 from bot.channels.telegram.menu import register
+from bot.channels.telegram.pace import Paces
 from bot.channels.telegram.polling import Polling, PollingTrouble, insist
 from bot.channels.telegram.reading import STUMBLES, read
 from bot.channels.telegram.requests import PollingRequest, polling_request, quiet_libraries, sending_request
 from bot.channels.telegram.updates import UpdateWorker, store
 from bot.channels.telegram.webhook import webhook_route
 from bot.config import Settings
+from bot.domain.limits import Limit
 from bot.errors import SettingsError, TemporaryChannelError
 from bot.flows.answers import Answers
 from bot.flows.office import Office
@@ -81,6 +83,10 @@ class TelegramBot:
             outbox=outbox,
             chats=chats,
             office=office,
+            paces=Paces(
+                Limit(settings.person_per_minute, max(5, settings.person_per_minute // 2)),
+                Limit(settings.chat_per_minute, max(10, settings.chat_per_minute // 2)),
+            ),
             channel=self.channel,
             account=self._account,
             notify=notify,

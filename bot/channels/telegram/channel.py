@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from telegram import ChatMember, ChatMemberRestricted, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.error import TelegramError
+from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.errors import Scrub, gone, not_modified, translate
@@ -74,6 +74,20 @@ class TelegramChannel:
                 self._remember(task, done)
             raise translate(error, self._scrub) from error
         return Sent(tuple(done))
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The content of a file that somebody sent, at most 20 MB.
+
+        Raises TemporaryChannelError when it may work later, PermanentChannelError when Telegram does not give it.
+        """
+        try:
+            file = await self._bot.get_file(file_id)
+            return bytes(await file.download_as_bytearray())
+        except (BadRequest, EndPointNotFound, Forbidden, InvalidToken) as error:
+            raise PermanentChannelError(self._scrub(error.message)) from None  # a file's address has the token in it
+        except TelegramError as error:
+            known = translate(error, self._scrub)
+            raise TemporaryChannelError(str(known), getattr(known, "retry_after", None)) from None
 
     async def edit(self, chat: str, message_id: int, message: Message) -> None:
         """Replace a message; of one that is too long the last piece is shown, which has the buttons.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -22,6 +22,9 @@ from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
 from bot.storage.outbox import Outbox
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.pace import Paces
 
 Data = dict[Any, Any]
 
@@ -42,6 +45,7 @@ class Parts:
     office: Office
     channel: TelegramChannel
     account: str
+    paces: Paces
     notify: Callable[[], None]
     now: Callable[[], datetime]
     lead_chat: str = ""

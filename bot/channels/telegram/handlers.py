@@ -21,7 +21,10 @@ from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.inline import on_inline
+from bot.channels.telegram.library import deals as library_deals
+from bot.channels.telegram.library.browsing import on_command as on_library
 from bot.channels.telegram.members import on_any, on_migrated, on_status
+from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
@@ -52,13 +55,15 @@ DEALS = {
     **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
     **doors.DEALS,
+    **library_deals.DEALS,
 }
 
 
 def add_handlers(app: App) -> None:
-    """Every update goes to `on_any` and then to the first of the others that takes it."""
+    """Every update goes to `on_any`, to `on_pace`, and then to the first of the others that takes it."""
     new = filters.UpdateType.MESSAGE
-    app.add_handler(TypeHandler(Update, on_any), group=-1)
+    app.add_handler(TypeHandler(Update, on_any), group=-2)
+    app.add_handler(TypeHandler(Update, on_pace), group=-1)
     app.add_handlers(
         [
             ChatMemberHandler(on_status, ChatMemberHandler.MY_CHAT_MEMBER),
@@ -69,6 +74,7 @@ def add_handlers(app: App) -> None:
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
+            CommandHandler("library", on_library, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

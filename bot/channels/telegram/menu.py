@@ -12,6 +12,7 @@ from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.errors import Scrub, translate
+from bot.channels.telegram.library import words as library_words
 from bot.channels.telegram.people import words
 from bot.channels.words import Phrase
 
@@ -35,11 +36,12 @@ _TEAM = (
     ("audit", words.COMMAND_AUDIT),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
+_LIBRARY = ("library", library_words.COMMAND)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
     (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, *_GROUP, _HELP)),
 )
 

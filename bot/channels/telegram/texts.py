@@ -108,6 +108,10 @@ NO_LEAD = Phrase(
     "put it into COPILOT_LEAD_CHAT in .env, restart. Then tap again to pass it on.",
 )
 TO_LEAD = Phrase("{name} 想请您回答：", "{name} would like you to answer:")
+SLOWER = Phrase(
+    "问得有点快，我跟不上了。请等 {seconds} 秒再发，刚才这条没有记下。",
+    "That is faster than I can follow. Please wait {seconds} s and send it again; this one was not taken.",
+)
 LEAD_MAY_NOT = Phrase(
     "组长群看不到这个商家的资料，所以没有转。请直接找负责这个商家的组长。",
     "The lead's chat may not see this merchant, so I did not pass it on. Please ask the merchant's lead directly.",

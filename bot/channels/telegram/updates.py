@@ -30,6 +30,9 @@ AT_ONCE = 8
 HELD = 1000
 """Updates in memory at most; the others wait in the inbox."""
 
+HELD_OF_A_CHAT = 50
+"""Of these at most so many of one chat: a group that floods must not take the places of all others."""
+
 RETRY_AFTER = (1.0, 5.0)
 """Seconds before the second and the third attempt; the other updates of the chat wait, or they would overtake."""
 
@@ -163,11 +166,16 @@ class UpdateWorker:
         room = HELD - len(self._held)
         if room <= 0:
             return
-        for item in await self._inbox.pending(limit=room, skip=self._held):
-            self._held.add(item.id)
+        full = {chat for chat, lane in self._lanes.items() if len(lane) >= HELD_OF_A_CHAT}
+        for item in await self._inbox.pending(limit=room, skip=self._held, skip_chats=full):
             if item.channel != self._account:
+                self._held.add(item.id)
                 continue
             lane = self._lanes.get(item.chat)
+            if lane is not None and len(lane) >= HELD_OF_A_CHAT:
+                self._arrived.set()  # there is more behind it, of other chats perhaps
+                continue
+            self._held.add(item.id)
             if lane is not None:
                 lane.append(item)
                 continue

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
 from bot.config import Settings
@@ -16,19 +17,25 @@ from bot.delivery import Delivery
 from bot.domain.access import Scope, Viewer
 from bot.flows.access import Gate
 from bot.flows.answers import Answers
+from bot.flows.export import ExportDesk
+from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
+from bot.intake import inspect
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.documents import Documents
 from bot.storage.erasure import Erasure
+from bot.storage.export import Exports
 from bot.storage.groups import Groups
 from bot.storage.inbox import Inbox
 from bot.storage.invitations import Invitations
+from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
 from bot.storage.people import People
@@ -61,9 +68,20 @@ class Desk:
         self.trail = Trail(self.database)
         self.gate = Gate(self.people, self.merchants, self.groups, self.trail, now)
         team = TeamDesk(self.people, Invitations(self.database), self.trail, now)
-        self.office = Office(self.gate, team, MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now))
+        merchants = MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now)
+        exports = ExportDesk(merchants, Exports(self.database), self.trail, self.folder / "library", export_pages(UTC), now)
+        self.files = LibraryFiles(self.folder / "library")
+        library = LibraryDesk(
+            Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
+        )
+        self.office = Office(self.gate, team, merchants, exports, library)
+        self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
+
+    def reindexed(self) -> None:
+        """Count how often the index was to be brought in step."""
+        self.changes += 1
 
     async def forget(self, merchant: str) -> None:
         """Note which merchants' files and index were to be dropped."""
@@ -80,6 +98,8 @@ class Desk:
     @property
     def everything(self) -> Settings:
         values = {"telegram_bot_token": self.double.token, "telegram_api_url": self.double.url, "data": self.folder}
+        # Tests ask faster than people; the pace has tests of its own.
+        values |= {"person_per_minute": 10_000, "chat_per_minute": 10_000}
         return Settings(_env_file=None, **(values | self.settings))
 
     def make(self) -> TelegramBot:

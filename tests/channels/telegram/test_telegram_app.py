@@ -25,6 +25,7 @@ MENU = {
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
+    "library": "资料库：团队和商家的文件",
     "team": "我的团队：成员、角色、邀请",
     "roles": "成员和角色",
     "invite": "邀请人加入",

@@ -38,7 +38,8 @@ def _inbox() -> None:
         sa.Column("closed_at", sa.DateTime),
         sa.UniqueConstraint("channel", "update_id", name="uq_inbox_channel_update_id"),
     )
-    op.create_index("ix_inbox_waiting", "inbox", ["id"], sqlite_where=sa.text("state = 'waiting'"))
+    waiting = sa.text("state = 'waiting'")
+    op.create_index("ix_inbox_waiting", "inbox", ["id"], sqlite_where=waiting, postgresql_where=waiting)
 
 
 def _outbox() -> None:
@@ -64,8 +65,8 @@ def _outbox() -> None:
         sa.Column("error", sa.Text),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
     )
-    ready = ["priority", "id", "due_at", "expires_at", "chat"]
-    op.create_index("ix_outbox_ready", "outbox", ready, sqlite_where=sa.text("state = 'ready'"))
+    columns, ready = ["priority", "id", "due_at", "expires_at", "chat"], sa.text("state = 'ready'")
+    op.create_index("ix_outbox_ready", "outbox", columns, sqlite_where=ready, postgresql_where=ready)
     op.create_index("ix_outbox_chat", "outbox", ["chat"])
     op.create_table(
         "sent_messages",

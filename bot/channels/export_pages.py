@@ -1,0 +1,203 @@
+"""The readable texts of an export: Markdown, and tables that Excel opens. What people wrote is data in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.channels.people_words import DEEDS, POLICIES, ROLES
+from bot.channels.words import Phrase
+from bot.domain.answers import Verdict
+from bot.flows.export import Contents
+
+_VERDICTS = {
+    Verdict.ANSWERED: Phrase("手册或资料里有", "answered"),
+    Verdict.NOT_IN_HANDBOOK: Phrase("手册里没有写", "not in the handbook"),
+    Verdict.OFF_TOPIC: Phrase("与直播无关", "off topic"),
+}
+WITHHELD = Phrase(
+    "（没有放入：提问的人当时能看几个商家的资料，问题里可能有别的商家的内容。）",
+    "(Left out: whoever asked could read several merchants then, and the question may be about another one.)",
+)
+_SHARED = Phrase("（没有放入：这个群还绑定了别的用途。）", "(Left out: the group is bound to something else as well.)")
+_ABOUT = Phrase(
+    """这是商家“{name}”存在操盘手副驾驶里的全部资料。
+
+- 导出时间：{at}（{zone}）
+- 导出人：{by}
+
+| 文件 | 内容 | 条数 |
+|---|---|---|
+| 商家.md | 名字、团队、授权记录 | {authorisations} |
+| 成员.csv | 为这个商家工作的人，和能看到它的负责人、组长 | {members} |
+| 群.csv | 绑定的群和话题 | {groups} |
+| 提问.csv | 提问、回答和出处 | {questions} |
+| 文件.csv、文件/ | 上传的文件和它们的每一版 | {versions} |
+| 操作记录.csv | 谁在什么时候做了什么 | {trail} |
+
+表格用 Excel 或 WPS 直接打开。
+
+## 没有放进来的
+
+- 提问只收只看这个商家资料时问的。提问的人当时能看几个商家、而回答只引用了这个商家资料的，只放时间、回答和出处，
+  不放问题（{withheld} 条）：问题里可能有别的商家的内容。其余的不放。
+- 同时有别的用途的群，不放群名，理由一样。
+- 团队自己的手册和别的商家的任何内容都不在里面。
+- 邀请码本来就不保存，所以没有。
+""",
+    """This is all that the operator copilot has stored of the merchant “{name}”.
+
+- Exported: {at} ({zone})
+- By: {by}
+
+| file | holds | rows |
+|---|---|---|
+| 商家.md | name, team, authorisations | {authorisations} |
+| 成员.csv | who works for the merchant, and the owners and leads who can see it | {members} |
+| 群.csv | groups and topics bound to it | {groups} |
+| 提问.csv | questions, answers and their sources | {questions} |
+| 文件.csv, 文件/ | documents with each of their versions | {versions} |
+| 操作记录.csv | who did what, and when | {trail} |
+
+Excel and WPS open the tables as they are.
+
+## What is not in it
+
+- Only questions asked where nothing but this merchant could be read are whole. Where whoever asked could read several merchants
+  and the answer drew on this one alone, there are time, answer and sources but not the question ({withheld} of them), which may
+  be about another merchant. All others are left out.
+- Groups that are bound to something else as well come without their names, for the same reason.
+- The team's own handbook and everything of any other merchant.
+- Invitation codes, which are not stored at all.
+""",
+)
+_MISSING = Phrase("\n## 文件已经不在了\n\n", "\n## Files that are gone\n\n")
+_MERCHANT = Phrase(
+    "# {name}\n\n- 编号：{id}\n- 团队：{team}\n\n## 授权记录\n\n",
+    "# {name}\n\n- Id: {id}\n- Team: {team}\n\n## Authorisations\n\n",
+)
+_GRANT_HEAD = Phrase(
+    "| 从 | 到 | 商家那边谁同意的 | 谁登记的 |", "| from | until | who agreed on the merchant's side | recorded by |"
+)
+_NO_GRANT = Phrase("没有登记过。\n", "None.\n")
+_TITLE = Phrase("# 导出说明\n\n", "# About this export\n\n")
+_HEADS = {
+    "成员.csv": Phrase("名字,编号,角色,范围,从什么时候起", "name,id,role,for,since"),
+    "群.csv": Phrase("群名,编号,话题,最多能看,绑定时间", "group,id,topic,may be shown,bound at"),
+    "提问.csv": Phrase("时间,谁问的,问题,结论,回答,出处", "time,asked by,question,verdict,answer,sources"),
+    "文件.csv": Phrase(
+        "文件名,版本,现在用的,字节,谁加的,时间,在压缩包里", "name,version,current,bytes,added by,time,in this archive"
+    ),
+    "操作记录.csv": Phrase("时间,谁,做了什么,对象,细节", "time,who,what,subject,detail"),
+}
+_YES, _GONE = Phrase("是", "yes"), Phrase("（文件已经不在了）", "(the file is gone)")
+_TEAM, _THIS = Phrase("整个团队", "the whole team"), Phrase("这个商家", "this merchant")
+_LOCAL = Phrase("本机命令行", "the machine's command line")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_pages(zone: tzinfo) -> Callable[[Contents], Mapping[str, str]]:
+    """Words exports with their times in `zone`."""
+    return lambda contents: _pages(contents, zone)
+
+
+def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
+    tables = {
+        "成员.csv": _members(contents, zone), "群.csv": _groups(contents, zone), "提问.csv": _questions(contents, zone),
+        "文件.csv": _documents(contents, zone), "操作记录.csv": _trail(contents, zone),
+    }  # fmt: skip
+    texts = {"说明.md": _about(contents, zone), "商家.md": _merchant(contents, zone)}
+    return texts | {name: _table(_HEADS[name].to(contents.language), rows) for name, rows in tables.items()}
+
+
+def _about(contents: Contents, zone: tzinfo) -> str:
+    held = contents.belongings
+    parts = {"authorisations", "members", "groups", "questions", "versions", "trail"}
+    counts = {part: len(getattr(held, part)) for part in parts}
+    withheld = sum(one.text is None for one in held.questions)
+    about = _ABOUT.to(
+        contents.language, name=markdown(held.merchant.name), at=_when(contents.at, zone), zone=zone,
+        by=markdown(_who(contents, contents.person)), withheld=withheld, **counts,
+    )  # fmt: skip
+    gone = "".join(f"- {markdown(one.version.name)} #{one.version.number}\n" for one in contents.missing)
+    return _TITLE.to(contents.language) + about + (_MISSING.to(contents.language) + gone if gone else "")
+
+
+def _merchant(contents: Contents, zone: tzinfo) -> str:
+    held, language = contents.belongings, contents.language
+    head = _MERCHANT.to(language, name=markdown(held.merchant.name), id=held.merchant.id, team=markdown(held.team))
+    if not held.authorisations:
+        return head + _NO_GRANT.to(language)
+    rows = [
+        (_when(one.begins_at, zone), _when(one.ends_at, zone), one.granted_by, _who(contents, one.recorded_by))
+        for one in held.authorisations
+    ]
+    lines = [_GRANT_HEAD.to(language), "|---|---|---|---|", *(f"| {' | '.join(map(markdown, row))} |" for row in rows)]
+    return head + "\n".join(lines) + "\n"
+
+
+def _members(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.members:
+        where = (_THIS if one.merchant else _TEAM).to(contents.language)
+        yield one.name, one.person, ROLES[one.role].to(contents.language), where, _when(one.since, zone)
+
+
+def _groups(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.groups:
+        title = _SHARED.to(contents.language) if one.title is None else one.title
+        yield title, one.chat, one.topic or "", POLICIES[one.ceiling].to(contents.language), _when(one.bound_at, zone)
+
+
+def _questions(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.questions:
+        text = WITHHELD.to(contents.language) if one.text is None else one.text
+        verdict, who = _VERDICTS[one.verdict].to(contents.language), _who(contents, one.person)
+        yield _when(one.at, zone), who, text, verdict, one.answer, "\n".join(one.sources)
+
+
+def _documents(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.kept:
+        kept, place = one.version, one.place if one.source else _GONE.to(contents.language)
+        current = _YES.to(contents.language) if kept.current else ""
+        yield kept.name, kept.number, current, kept.size, _who(contents, kept.added_by), _when(kept.added_at, zone), place
+
+
+def _trail(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.trail:
+        detail = " ".join(f"{key}={value}" for key, value in sorted(one.detail.items()))
+        deed = DEEDS[one.deed].to(contents.language)
+        yield _when(one.at, zone), _who(contents, one.person), deed, _who(contents, one.subject), detail
+
+
+def _table(head: str, rows: Iterable[Sequence[object]]) -> str:
+    """A table that Excel opens as it is: a byte order mark, and no cell that it would take for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head.split(","))
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return f"\ufeff{out.getvalue()}"
+
+
+def _cell(value: object) -> str:
+    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def markdown(text: str) -> str:
+    """One line of plain text as Markdown that shows exactly that."""
+    return _MARKDOWN.sub(r"\\\1", " ".join("".join(c if c.isprintable() else " " for c in text).split()))
+
+
+def _who(contents: Contents, id: str) -> str:
+    if id.startswith("terminal:"):
+        return _LOCAL.to(contents.language)
+    name = contents.belongings.names.get(id, "")
+    return f"{name} ({id})" if name else id
+
+
+def _when(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,42 @@
+"""A file sent in private by somebody who curates: fetched, looked at, and answered with a preview."""
+
+from __future__ import annotations
+
+from telegram import Document, Message
+
+from bot.channels.people_words import worded
+from bot.channels.telegram.context import Context
+from bot.channels.telegram.library.views import preview
+from bot.domain.messages import text
+from bot.domain.outgoing import Kind
+from bot.errors import NotFound, PermanentChannelError, Refused
+from bot.flows.library import require_size
+
+
+async def taken(message: Message, context: Context) -> bool:
+    """Whether the message is a file for the library and has been answered; nobody else is told that there is one."""
+    document, viewer = message.document, context.viewer
+    if document is None or message.animation is not None or not viewer.private:
+        return False
+    desk = context.parts.office.library
+    places = await desk.places(context.actor)
+    if not places:
+        return False
+    try:
+        content = await _fetched(document, context)
+        waiting = await desk.look(context.actor, content, document.file_name or "")
+        answer = preview(waiting, places, 0, viewer.language)
+    except (NotFound, Refused) as error:
+        answer = text(worded(error, viewer.language))
+    key = f"document:{message.chat.id}:{message.message_id}"
+    await context.parts.send(key, viewer.chat, answer, kind=Kind.ANSWER, topic=viewer.topic, reply_to=message.message_id)
+    return True
+
+
+async def _fetched(document: Document, context: Context) -> bytes:
+    """The file's content. Raises Refused, and TemporaryChannelError, upon which the whole update is tried again."""
+    require_size(document.file_size or 0)
+    try:
+        return await context.parts.channel.fetch(document.file_id)
+    except PermanentChannelError as error:
+        raise Refused("not_fetched") from error
