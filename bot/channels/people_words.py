@@ -61,6 +61,12 @@ SENTENCES = {
         "这个群已经由别人绑定，请找绑定它的组长解绑。", "This group is bound by somebody else; ask that lead to unbind it."
     ),
     "too_large": Phrase("文件太大，最大 {most} MB。请拆开再发。", "The file is too large; at most {most} MB. Please split it."),
+    "name_differs": Phrase(
+        "名字对不上，什么都没删。请一字不差地写商家的名字。",
+        "That is not the merchant's name, so nothing was deleted. Please write it exactly.",
+    ),
+    "words_only": Phrase("请打字回复这条消息。", "Please reply to this message in words."),
+    "no_group": Phrase("没有找到这个群，或者您不在里面。", "There is no such group, or you are not in it."),
     "not_owner": Phrase("交出团队的人必须是这个团队的负责人。", "Whoever hands a team over has to be its owner."),
     "file_exists": Phrase(
         "已经有文件 {path} 了，没有覆盖它。请换一个文件名。",
@@ -136,12 +142,6 @@ SENTENCES = {
         "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
-    "name_differs": Phrase(
-        "名字对不上，什么都没删。请一字不差地写商家的名字。",
-        "That is not the merchant's name, so nothing was deleted. Please write it exactly.",
-    ),
-    "words_only": Phrase("请打字回复这条消息。", "Please reply to this message in words."),
-    "no_group": Phrase("没有找到这个群，或者您不在里面。", "There is no such group, or you are not in it."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

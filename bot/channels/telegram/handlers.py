@@ -54,8 +54,8 @@ DEALS = {
     "anchor": sections.open_anchor,
     **dict.fromkeys(("metrics", "metric", "rules", "rule", "variants", "checklist"), reference.turn),
     "nothing": _nothing,
-    **library_deals.DEALS,
     **doors.DEALS,
+    **library_deals.DEALS,
 }
 
 
@@ -73,8 +73,8 @@ def add_handlers(app: App) -> None:
             MessageHandler(filters.StatusUpdate.FORUM_TOPIC_CLOSED, on_topic_closed),
             CommandHandler("start", start.on_start, new),
             CommandHandler("help", start.on_help, new),
-            CommandHandler("library", on_library, new),
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
+            CommandHandler("library", on_library, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

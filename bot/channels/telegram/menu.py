@@ -27,7 +27,6 @@ _REFERENCE = (
     ("rules", texts.COMMAND_RULES),
     ("checklists", texts.COMMAND_CHECKLISTS),
 )
-_LIBRARY = ("library", library_words.COMMAND)
 _TEAM = (
     ("team", words.COMMAND_TEAM),
     ("roles", words.COMMAND_ROLES),
@@ -37,6 +36,7 @@ _TEAM = (
     ("audit", words.COMMAND_AUDIT),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
+_LIBRARY = ("library", library_words.COMMAND)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram import pace
 from bot.domain import outgoing
+from bot.domain.limits import Limit
 from bot.storage.database import Database
 from tests.channels.telegram.desk import Desk
 from tests.double import TelegramDouble
@@ -23,6 +25,9 @@ def no_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = outgoing.Rate(timedelta(milliseconds=1), 1)
     for name in ("BOT_RATE", "CHAT_RATE", "GROUP_RATE"):
         monkeypatch.setattr(outgoing, name, quick)
+    for name in ("PRESSES", "INLINE"):
+        monkeypatch.setattr(pace, name, Limit(per_minute=10_000, burst=10_000))
+    monkeypatch.setattr(pace, "PRESSES", Limit(per_minute=10_000, burst=1_000))
 
 
 @pytest.fixture

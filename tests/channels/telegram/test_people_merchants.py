@@ -87,7 +87,7 @@ async def test_somebody_for_one_merchant_sees_that_one_alone(desk: Desk):
     page = await trainee.asks(trainee.private(), "/merchants")
     assert [label.split("：")[0] for label in labels(page)] == ["侯哥家纺", "‹ 返回"]
     await trainee.presses(page, "侯哥家纺")
-    assert labels(page) == ["‹ 返回"]
+    assert labels(page) == ["资料", "‹ 返回"]
     assert "没有找到这个商家" in await forges(trainee, page, "merchant", other.id)
     listed = [entry for entry in await trail(desk, owner, team) if entry.deed is Deed.LISTED and entry.merchant == mine.id]
     assert [entry.person for entry in listed] == [qualified(trainee)]
@@ -134,17 +134,10 @@ async def test_an_opened_section_of_a_merchant_is_noted(desk: Desk):
     answer = await owner.asks(owner.private(), "四件套库存放在哪里")
     await owner.presses(answer, next(label for label in labels(answer) if "库存" in label))
     assert "义乌仓" in answer.text
-    opened = [entry for entry in await trail_of(desk, merchant.id) if entry.deed is Deed.OPENED]
+    opened = [entry for entry in await trail(desk, owner, team) if entry.deed is Deed.OPENED]
     assert [(entry.person, entry.subject) for entry in opened] == [(qualified(owner), own.key)]
-
-
-async def trail_of(desk: Desk, merchant: str):
-    """Entries that name the merchant, whoever's team it is."""
-    from bot.storage.audit import _entry
-    from bot.storage.tables import audit
-
-    async with desk.database.read() as db:
-        return [_entry(row) for row in await db.execute(audit.select().where(audit.c.merchant == merchant))]
+    page = await owner.asks(owner.private(), "/audit")
+    assert "王姐 打开了资料：侯哥家纺" in page.text
 
 
 @pytest.mark.parametrize(

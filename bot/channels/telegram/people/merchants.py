@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.channels.telegram import actions
 from bot.channels.telegram.people import words
 from bot.channels.telegram.people.dates import end_of_day, split_day
 from bot.channels.telegram.people.grammar import made
@@ -145,7 +146,9 @@ async def _granted(desk: Desk, found: Merchant) -> list[str]:
 
 def _rows(desk: Desk, found: Merchant) -> Rows:
     access, id = desk.actor.access, found.id
-    rows = []
+    rows: list[tuple[Button, ...]] = []
+    if found.open(desk.now):
+        rows.append((Button(desk.say(words.B_DOCUMENTS), actions.documents(f"m{id}")),))
     if access.may(Right.MANAGE, found.team, id):
         ending = [desk.button(words.B_END, "end_authorisation", id, 0)] if found.open(desk.now) else []
         rows.append((desk.button(words.B_AUTHORISE, "authorise", id), *ending))

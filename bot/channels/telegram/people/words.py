@@ -23,8 +23,9 @@ ANONYMOUS = Phrase(
     "You write as an anonymous admin, so I cannot tell who you are. Please turn that off and send it again.",
 )
 HELP = Phrase(
-    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/bind 绑定群；/audit 操作记录。",
-    "\n\nYour team\n• /team members, roles, invitations; /merchants and authorisations; /bind groups; /audit the trail.",
+    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；/audit 操作记录。",
+    "\n\nYour team\n• /team members, roles, invitations; /merchants and authorisations; /library documents; "
+    "/bind groups; /audit the trail.",
 )
 UNBOUND_HINT = Phrase(
     "\n\n本群还没有绑定，只看手册。组长在群里发 /bind，就能让大家看到团队或商家的资料。",
@@ -177,6 +178,7 @@ CLOSED_NOW = Phrase(
 B_AUTHORISE = Phrase("登记授权", "Record an authorisation")
 B_END = Phrase("终止授权", "End the authorisation")
 B_RENAME = Phrase("改名", "Rename")
+B_DOCUMENTS = Phrase("资料", "Documents")
 B_DELETE = Phrase("删除商家和全部资料", "Delete with all its data")
 ASK_AUTHORISATION = Phrase(
     "请回复这条消息：商家「{merchant}」授权到哪一天、那边谁同意的。例如：\n{day} 张三（店长）",
