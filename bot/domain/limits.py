@@ -36,10 +36,11 @@ class Pace:
         `at` is when it was said, not when it is read: what piled up while nobody read it is not held against anybody.
         """
         every, room = self._limit.every, self._limit.every * (self._limit.burst - 1)
-        # Never further ahead than one that is refused: a clock that was set back must not shut anybody out.
-        used = min(max(self._used.get(key, at), at), at + room + every)
+        used = max(self._used.get(key, at), at)
+        # Further ahead than one in order can be: an old message that comes late, or a clock that was set back.
+        if used - at > room + every:
+            used = at
         if used - at > room:
-            self._used[key] = used
             return used - at - room
         self._used[key] = used + every
         self._used.move_to_end(key)

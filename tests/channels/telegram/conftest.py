@@ -27,7 +27,6 @@ def no_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(outgoing, name, quick)
     for name in ("PRESSES", "INLINE"):
         monkeypatch.setattr(pace, name, Limit(per_minute=10_000, burst=10_000))
-    monkeypatch.setattr(pace, "PRESSES", Limit(per_minute=10_000, burst=1_000))
 
 
 @pytest.fixture
