@@ -167,9 +167,9 @@ class World(Town):
         failing, self.failing = self.failing, ""
         return failing
 
-    async def somewhere(self, pick: Pick, person: str) -> Viewer:
-        """The person in their private chat or in a group, as any update is identified."""
-        chat = pick((person, person, *self.groups))
+    async def somewhere(self, pick: Pick, person: str, chat: str = "") -> Viewer:
+        """The person in their private chat or in a group, as any update is identified; in `chat` where they may be there."""
+        chat = chat if chat in (person, *self.groups) else pick((person, person, *self.groups))
         topic = None if chat == person else pick(TOPICS)
         access = await self.gate.people.access(person)
         scope = await self.gate.scope(access, chat, topic, private=chat == person)
@@ -254,8 +254,9 @@ async def press(world: World, pick: Pick) -> None:
     """Press a button of any message ever sent, in any chat: open what it cites, show it again, say what one thinks of it."""
     if not world.ids:
         return
-    viewer = await world.somewhere(pick, pick(PEOPLE))
     id, chat = pick(world.ids[-40:])
+    person = pick((chat if chat in PEOPLE else pick(PEOPLE), pick(PEOPLE)))
+    viewer = await world.somewhere(pick, person, pick((chat, chat, "")))
     world.say("press", viewer.person, viewer.chat, viewer.topic, id)
     stored = await world.exchanges.get(id, viewer=viewer)
     if stored is None:
