@@ -61,6 +61,15 @@ class Gate:
         """What may be shown to this person here. In a group every member reads along, so that is the group's binding."""
         return access.scope(self.now()) if private else await self._group(chat, topic)
 
+    async def everywhere(self, chat: str) -> Scope:
+        """What may be shown in every topic of a group: for a message of which the platform does not say where it stands."""
+        bound = await self.groups.here(chat)
+        opened = await self.merchants.open_ids(self.now()) if bound else frozenset()
+        shown = [group_scope(bound, topic, opened) for topic in {0, *(one.topic for one in bound)}]
+        return Scope(
+            frozenset.intersection(*(one.merchants for one in shown)), frozenset.intersection(*(one.teams for one in shown))
+        )
+
     async def audience(self, chat: str, topic: int | None, *, private: bool) -> Scope:
         """What may be sent to a chat now, whoever asked for it; a private chat has its person's id."""
         if not private:

@@ -66,6 +66,17 @@ async def test_a_group_reads_what_it_is_bound_to_whoever_asks(desk: Desk) -> Non
     assert await group(desk, 8) == await group(desk)
 
 
+async def test_where_the_topic_is_not_known_a_group_reads_what_all_of_its_topics_may(desk: Desk) -> None:
+    everywhere = desk.office.gate.everywhere
+    assert await everywhere(GROUP) == Scope()
+    await bind(desk, A)
+    assert await everywhere(GROUP) == Scope(frozenset({A}), frozenset({ONE}))
+    await bind(desk, B, topic=7)
+    assert await everywhere(GROUP) == Scope(frozenset(), frozenset({ONE}))
+    await bind(desk, C, topic=8, team=TWO)
+    assert await everywhere(GROUP) == Scope()
+
+
 async def test_what_ends_is_shown_no_more_neither_to_people_nor_in_groups(desk: Desk) -> None:
     await bind(desk, A)
     await desk.merchants.close(A, desk.entry(Deed.AUTHORISATION_ENDED, ONE, A))

@@ -81,6 +81,7 @@ GATE: dict[str, tuple[Call, dict[str, object]]] = {
         lambda d, a: d.office.gate.scope(a.access, a.chat, None, private=True),
         {STRANGER: HANDBOOK, RIVAL: "000000c1", VIEWER: A},
     ),
+    "everywhere": (lambda d, a: d.office.gate.everywhere("telegram:-999"), same(stranger=HANDBOOK, viewer=HANDBOOK)),
     "audience": (
         lambda d, a: d.office.gate.audience(a.person, None, private=True),
         {STRANGER: HANDBOOK, RIVAL: "000000c1", VIEWER: A},

@@ -7,21 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from bot.domain import outgoing
+from tests.double import TelegramDouble
 from tests.stories.leaks.mutants import MUTANTS
 from tests.stories.leaks.oracle import Leak
+from tests.stories.leaks.telegram import Running
+from tests.stories.leaks.telegram import walk as telephoned
 from tests.stories.leaks.walk import LIFE, walk
 from tests.stories.leaks.world import ACTIONS, World
 
-SHORT = 1000
-"""Steps of the walk in every run."""
+SHORT = 600
+"""Steps of the walk in every run,"""
+TELEPHONED = 40
+"""and of the one through Telegram, where a step takes a tenth of a second and more."""
 LONG = int(os.environ.get("COPILOT_LEAK_STEPS", "200000"))
 SEED = int(os.environ.get("COPILOT_LEAK_SEED", "1000000"))
+TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
 ENOUGH = 20
 """Worlds in which the machine has to find a check that is missing."""
 
@@ -53,8 +62,8 @@ for _name in ACTIONS:
     setattr(Leaks, _name, _rule(_name))
 
 QUICK = settings(
-    max_examples=15,
-    stateful_step_count=30,
+    max_examples=12,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     derandomize=True,
@@ -109,3 +118,35 @@ def test_hypothesis_finds_a_gate_that_stands_open(monkeypatch: pytest.MonkeyPatc
     MUTANTS["the gate shows everybody everything"](monkeypatch)
     with pytest.raises(Leak):
         run_state_machine_as_test(Leaks, settings=settings(QUICK, phases=[Phase.generate], max_examples=50))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Running:
+    """A clock that runs, for the desk as well, and no limits on how much is sent."""
+    running = Running()
+    monkeypatch.setattr("tests.channels.telegram.desk.now", running)
+    for name in ("BOT_RATE", "CHAT_RATE", "GROUP_RATE"):
+        monkeypatch.setattr(outgoing, name, outgoing.Rate(timedelta(milliseconds=1), 1))
+    return running
+
+
+async def test_nor_does_it_through_telegram(tmp_path: Path, clock: Running) -> None:
+    async with await TelegramDouble.start(TOKEN) as double:
+        assert await telephoned(tmp_path, double, 1, TELEPHONED, clock) == TELEPHONED
+
+
+@pytest.mark.soak
+async def test_nor_does_it_through_telegram_for_long(tmp_path: Path, clock: Running) -> None:
+    for seed in range(SEED, SEED + max(1, LONG // 20_000)):
+        (tmp_path / str(seed)).mkdir()
+        async with await TelegramDouble.start(TOKEN) as double:
+            await telephoned(tmp_path / str(seed), double, seed, 200, clock)
+
+
+async def test_the_machine_finds_a_gate_that_stands_open_through_telegram(
+    tmp_path: Path, clock: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MUTANTS["the gate shows everybody everything"](monkeypatch)
+    async with await TelegramDouble.start(TOKEN) as double:
+        with pytest.raises(Leak):
+            await telephoned(tmp_path, double, 1, TELEPHONED, clock)

@@ -128,9 +128,19 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
         viewer, gate = self.viewer, self.parts.gate
         # An anonymous admin or a channel is no person: it has no role of its own.
         self._access = await gate.people.access(viewer.person)
-        scope = await gate.scope(self._access, viewer.chat, viewer.topic, private=viewer.private)
+        if viewer.private or self._place_known:
+            scope = await gate.scope(self._access, viewer.chat, viewer.topic, private=viewer.private)
+        else:
+            scope = await gate.everywhere(viewer.chat)
         self._viewer = replace(viewer, scope=scope)
         return self._access
+
+    @property
+    def _place_known(self) -> bool:
+        """Whether the update says in which topic it is; of a message from long ago Telegram tells no more than the id."""
+        query = self._update.callback_query if self._update else None
+        # The library makes a Message of it all the same.
+        return query is None or query.message is None or query.message.is_accessible
 
     @property
     def viewer(self) -> Viewer:

@@ -18,6 +18,7 @@ from bot.channels.telegram import texts
 from bot.channels.telegram.answer_view import draft_message
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.render import render
+from bot.domain.access import scope_of_collections
 from bot.domain.answers import Draft
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import Kind, own_id
@@ -89,6 +90,10 @@ class PrivatePreview(Preview):
         await self.news.wait()
         while self.draft and not self.done.is_set():
             self.news.clear()
+            # A model may write for a minute, and meanwhile the person may have lost what it writes from.
+            held = await self._context.parts.gate.audience(viewer.chat, viewer.topic, private=True)
+            if not held.holds(scope_of_collections(self.draft.collections)):
+                return
             content = render(draft_message(self.draft, viewer.language))[0]
             await channel.show_draft(own_id(viewer.chat), self._id, content, topic=viewer.topic)
             await self.pause(DRAFT_EVERY)

@@ -92,7 +92,7 @@ class Collections:
         made = [passage(collection, document, f"{number}.1", text, kind) for number, text in enumerate(texts, 1)]
         self.sections[collection] = kept + made
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The keys of all sections, whosever they are."""
         return [one.key for sections in self.sections.values() for one in sections]
 
@@ -138,7 +138,7 @@ class Parrot:
     ) -> str:
         written = ""
         for number, one in enumerate(passages, 1):
-            written += f"{one.text.rstrip('。')}[{number}]。\n"
+            written += one.text.replace("。", f"[{number}]。") + "\n"
             if heard:
                 heard(written)
         return written

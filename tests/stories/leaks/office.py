@@ -9,18 +9,18 @@ from bot.errors import CopilotError
 from tests.office_desk import PEOPLE, TEAM_OF
 from tests.stories.leaks.oracle import Code
 from tests.stories.leaks.tokens import NAME_OF
-from tests.stories.leaks.world import ACTIONS, ROLES, TEAMS, TOPICS, Pick, World
+from tests.stories.leaks.world import ACTIONS, ROLES, TEAMS, Pick, Town
 
 LOW = ("operator", "trainee", "viewer")
 
 
-def somebody_to(world: World, pick: Pick) -> str:
+def somebody_to(world: Town, pick: Pick) -> str:
     """A person; more often one who may do something."""
     leading = [person for (person, _, _), role in world.oracle.roles.items() if role in ("owner", "lead")]
     return pick((*PEOPLE, *leading, *leading))
 
 
-async def invite(world: World, pick: Pick) -> None:
+async def invite(world: Town, pick: Pick) -> None:
     """Make a code for a team or a merchant."""
     person, team = somebody_to(world, pick), pick(TEAMS)
     merchant, role = pick(("", "", *TEAM_OF)), pick((*LOW, *ROLES))
@@ -37,12 +37,12 @@ async def invite(world: World, pick: Pick) -> None:
     oracle.codes[code] = Code(team, merchant, role, person, world.now() + timedelta(days=days), uses)
 
 
-def _gives(world: World, person: str, team: str, merchant: str, role: str) -> bool:
+def _gives(world: Town, person: str, team: str, merchant: str, role: str) -> bool:
     oracle = world.oracle
     return oracle.manages(person, team, merchant) and (role in LOW or oracle.manages(person, team, merchant, owns=True))
 
 
-async def join(world: World, pick: Pick) -> None:
+async def join(world: Town, pick: Pick) -> None:
     """Use a code, one's own or anybody else's, or one that was never made."""
     actor = await world.actor(pick)
     code = pick((*list(world.oracle.codes)[-8:], "forged"))
@@ -61,7 +61,7 @@ async def join(world: World, pick: Pick) -> None:
     oracle.roles[person, made.team, made.merchant] = made.role
 
 
-async def revoke(world: World, pick: Pick) -> None:
+async def revoke(world: Town, pick: Pick) -> None:
     """Look at the live invitations, and revoke one."""
     actor, team = await world.actor(pick), pick(TEAMS)
     live = await world.office.team.live_invitations(actor, team)
@@ -75,7 +75,7 @@ async def revoke(world: World, pick: Pick) -> None:
             code.revoked = code.revoked or (same and code.until == one.expires_at)
 
 
-async def give_role(world: World, pick: Pick) -> None:
+async def give_role(world: Town, pick: Pick) -> None:
     """Change somebody's role."""
     person, team = somebody_to(world, pick), pick(TEAMS)
     target, merchant, role = pick(PEOPLE), pick(("", *TEAM_OF)), pick(ROLES)
@@ -87,7 +87,7 @@ async def give_role(world: World, pick: Pick) -> None:
         oracle.roles[target, team, merchant] = role
 
 
-async def remove(world: World, pick: Pick) -> None:
+async def remove(world: Town, pick: Pick) -> None:
     """Take somebody's roles, or leave."""
     person, team = somebody_to(world, pick), pick(TEAMS)
     target, merchant = pick(PEOPLE), pick((None, "", *TEAM_OF))
@@ -105,7 +105,7 @@ async def remove(world: World, pick: Pick) -> None:
         oracle.require(bool(owners), "a team is left without an owner")
 
 
-async def hand_over(world: World, pick: Pick) -> None:
+async def hand_over(world: Town, pick: Pick) -> None:
     """Make somebody else the owner."""
     person, team, target = somebody_to(world, pick), pick(TEAMS), pick(PEOPLE)
     actor, oracle = await world.gate.actor(person, person), world.oracle
@@ -116,7 +116,7 @@ async def hand_over(world: World, pick: Pick) -> None:
         oracle.roles |= {(target, team, ""): "owner", (person, team, ""): "lead"}
 
 
-async def block(world: World, pick: Pick) -> None:
+async def block(world: Town, pick: Pick) -> None:
     """Block somebody, or let them in again."""
     person, target, blocked = somebody_to(world, pick), pick(PEOPLE), pick((True, False))
     actor, oracle = await world.gate.actor(person, person), world.oracle
@@ -126,7 +126,7 @@ async def block(world: World, pick: Pick) -> None:
         (oracle.blocked.add if blocked else oracle.blocked.discard)(target)
 
 
-async def authorise(world: World, pick: Pick) -> None:
+async def authorise(world: Town, pick: Pick) -> None:
     """Record an authorisation, or end it."""
     person, merchant, days = somebody_to(world, pick), pick(tuple(TEAM_OF)), pick((0, -3, 1, 9, 400))
     actor, oracle, now = await world.gate.actor(person, person), world.oracle, world.now()
@@ -140,7 +140,7 @@ async def authorise(world: World, pick: Pick) -> None:
         oracle.times[merchant] = (begins, min(before, now)) if ends else (now, until)
 
 
-async def delete(world: World, pick: Pick) -> None:
+async def delete(world: Town, pick: Pick) -> None:
     """Delete a merchant."""
     merchant = pick(tuple(TEAM_OF))
     owners = [who for (who, team, of), role in world.oracle.roles.items() if (team, of, role) == (TEAM_OF[merchant], "", "owner")]
@@ -153,11 +153,11 @@ async def delete(world: World, pick: Pick) -> None:
         oracle.gone.add(merchant)
         oracle.roles = {key: role for key, role in oracle.roles.items() if key[2] != merchant}
         oracle.bound = {key: bound for key, bound in oracle.bound.items() if bound[1] != merchant}
-        left = await world.desk.erasure.left(merchant)
+        left = await world.erasure.left(merchant)
         oracle.require(not any(left.values()), f"rows are left of a deleted merchant: {left}")
 
 
-async def rename(world: World, pick: Pick) -> None:
+async def rename(world: Town, pick: Pick) -> None:
     """Give a team or a merchant another name, which still tells whose it is."""
     person, team, merchant = somebody_to(world, pick), pick(TEAMS), pick(("", *TEAM_OF))
     actor, oracle, desk = await world.gate.actor(person, person), world.oracle, world.office
@@ -168,9 +168,9 @@ async def rename(world: World, pick: Pick) -> None:
         oracle.require(allowed, "gave another name without a say")
 
 
-async def bind(world: World, pick: Pick) -> None:
+async def bind(world: Town, pick: Pick) -> None:
     """Bind a group or topic, or take its binding away."""
-    person, chat, topic = somebody_to(world, pick), pick(world.groups), pick(TOPICS) or 0
+    person, chat, topic = somebody_to(world, pick), pick(world.groups), pick(world.topics) or 0
     team, merchant, ceiling = pick(TEAMS), pick(("", *TEAM_OF)), pick((2, 2, 2, 1, 0))
     actor, oracle, desk = await world.gate.actor(person, person), world.oracle, world.office.merchants
     had = oracle.bound.get((chat, topic))
@@ -189,7 +189,7 @@ async def bind(world: World, pick: Pick) -> None:
         del oracle.bound[chat, topic]
 
 
-async def lists(world: World, pick: Pick) -> None:
+async def lists(world: Town, pick: Pick) -> None:
     """Look at every list there is, and at the trail."""
     actor, team, oracle = await world.actor(pick), pick(TEAMS), world.oracle
     person, desk = actor.person, world.office
@@ -205,12 +205,12 @@ async def lists(world: World, pick: Pick) -> None:
         oracle.require(mine, "saw another merchant's group")
     for merchant in ("", *TEAM_OF):
         found = await desk.gate.trail.entries(access=actor.access, team=team, merchant=merchant, limit=50)
-        world._nothing_in(repr(found), "the trail")
+        world.nothing_in(repr(found), "the trail")
         for one in found:
             oracle.require(one.team == team and oracle.manages(person, team, one.merchant), "read somebody else's trail")
 
 
-async def _done(world: World, actor: object, doing: object) -> bool:
+async def _done(world: Town, actor: object, doing: object) -> bool:
     """Whether it was done; what went wrong is told to who tried."""
     try:
         await doing  # type: ignore[misc]
@@ -221,7 +221,8 @@ async def _done(world: World, actor: object, doing: object) -> bool:
     return True
 
 
-ACTIONS.update(
-    invite=invite, join=join, revoke=revoke, give_role=give_role, remove=remove, hand_over=hand_over, block=block,
-    authorise=authorise, delete=delete, rename=rename, bind=bind, lists=lists,
-)  # fmt: skip
+OFFICE = {
+    "invite": invite, "join": join, "revoke": revoke, "give_role": give_role, "remove": remove, "hand_over": hand_over,
+    "block": block, "authorise": authorise, "delete": delete, "rename": rename, "bind": bind, "lists": lists,
+}  # fmt: skip
+ACTIONS.update(OFFICE)

@@ -7,7 +7,8 @@ oracle. Each action takes `pick`, which chooses one of several things: a random 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -19,10 +20,12 @@ from bot.domain.audit import Deed
 from bot.domain.messages import Message, Part, text
 from bot.domain.outgoing import Kind, qualified
 from bot.errors import CopilotError, NotFound
-from bot.flows.access import Actor
+from bot.flows.access import Actor, Gate
 from bot.flows.answers import Answers
+from bot.flows.office import Office
 from bot.storage.answers import Exchanges
 from bot.storage.chats import Chats
+from bot.storage.erasure import Erasure
 from bot.storage.outbox import Outbox
 from knowledge.types import HANDBOOK
 from knowledge.types import Kind as Sort
@@ -39,44 +42,93 @@ MINUTES = (1, 5, 40, 60 * 30, 60 * 24 * 8, 60 * 24 * 200)
 TEAMS = (ONE, TWO)
 
 
-class World:
-    """See the module. `step` does one thing; `close` looks at all that is stored."""
+class Town:
+    """The people and what they do to the office, whatever they talk through. `clock` is moved by those who act."""
+
+    office: Office
+    gate: Gate
+    clock: Any
+    erasure: Erasure
+    groups: list[str]
+    topics: Sequence[int | None]
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        self.oracle = Oracle.filled(now(), now() + YEAR)
+        self.knowledge = Collections()
+        self.documents = self.steps = 0
+        self.happened: deque[str] = deque(maxlen=25)
+        self.leak: Leak | None = None
+        self.knowledge.put(HANDBOOK, "手册.md", "开播前先核对底价和样品。", "返点按合同算，底价不能乱报。")
+        for owner in (*TEAM_OF, *TEAMS):
+            self.document(owner)
+
+    def say(self, *words: object) -> None:
+        """Note what is done, for the report of a leak."""
+        self.happened[-1] = " ".join(map(str, words))
+
+    def nothing_in(self, content: str, where: str) -> None:
+        """Raise Leak when anybody's words stand where nobody's may."""
+        for word in (*EVERY_WORD, *NAME_OF.values()):
+            if word in content:
+                raise Leak(f"{word} stands in {where}: {content[:300]}")
+
+    def nothing_stored(self, stored: Mapping[str, str]) -> None:
+        """Raise Leak when something of a deleted merchant is in a table or the knowledge, or of anybody in the trail."""
+        self.nothing_in(stored["audit"], "the trail")
+        for name, rows in {**stored, "the knowledge": repr(self.knowledge.sections)}.items():
+            for merchant in self.oracle.gone:
+                if merchant in found_in(rows) or NAME_OF[merchant] in rows:
+                    raise Leak(f"{merchant} is deleted, and still stored in {name}")
+
+    def document(self, owner: str) -> None:
+        """Another document of a merchant or a team comes in."""
+        self.documents += 1
+        collection = merchant_collection(owner) if owner in TEAM_OF else team_collection(owner)
+        kind = Sort.CASE if self.documents % 4 == 0 else Sort.HANDBOOK
+        texts = [document(owner, self.documents), f"{TOKENS[owner][0]}的样品和返点。"]
+        self.knowledge.put(collection, f"{owner}-{self.documents % 3}.md", *texts, kind=kind)
+
+    async def actor(self, pick: Pick) -> Actor:
+        """Anybody, with all that they are."""
+        person = pick(PEOPLE)
+        return await self.gate.actor(person, person)
+
+    async def tries(self, actor: Actor, doing: Awaitable[T]) -> T | None:
+        """Do something as somebody, who is told what went wrong."""
+        try:
+            return await doing
+        except CopilotError as error:
+            told = f"{error!r} {getattr(error, 'values', '')}"
+            self.oracle.check(told, actor.person, None, self.now(), private=True)
+            return None
+
+
+class World(Town):
+    """The town over a database in memory. `step` does one thing; `close` looks at all that is stored."""
 
     def __init__(self) -> None:
         self.database = MemoryDatabase()
         self.desk = Desk(self.database)  # type: ignore[arg-type]
-        self.now = self.desk.now
+        super().__init__(self.desk.now)
+        self.clock, self.erasure = self.desk.clock, self.desk.erasure
         self.office, self.gate = self.desk.office, self.desk.office.gate
         self.exchanges, self.outbox = Exchanges(self.database), Outbox(self.database)  # type: ignore[arg-type]
         self.chats = Chats(self.database)  # type: ignore[arg-type]
-        self.oracle = Oracle.filled(self.now(), self.now() + YEAR)
-        self.knowledge = Collections()
         self.channel = LookingChannel(self._look, self._fails)
-        self.groups = ["telegram:-101", "telegram:-102"]
-        self.documents, self.numbers = 0, 0
+        self.groups, self.topics = ["telegram:-101", "telegram:-102"], TOPICS
+        self.numbers = 0
         self.pending: list[tuple[Viewer, Answer, int | None]] = []
         self.ids: list[tuple[str, str]] = []
         """Exchanges with the chat that they belong to."""
-        self.invited: list[tuple[str, str, str]] = []
-        self.happened: deque[str] = deque(maxlen=25)
         self.failing = ""
-        self.leak: Leak | None = None
-        self.steps = 0
         self.delivery = self._new_delivery()
-        self._fill()
 
     def _new_delivery(self) -> Delivery:
         async def audience(chat: str, topic: int | None) -> Any:
             return await self.gate.audience(chat, topic, private=await self.chats.is_private(chat))
 
         return Delivery(self.outbox, self.chats, {"telegram": self.channel}, self.desk.clock, audience=audience)
-
-    def _fill(self) -> None:
-        self.knowledge.put(HANDBOOK, "手册.md", "开播前先核对底价和样品。", "返点按合同算，底价不能乱报。")
-        for merchant in TEAM_OF:
-            self._document(merchant)
-        for team in TEAMS:
-            self._document(team)
 
     async def start(self) -> None:
         """People and groups have been seen, as any update makes them."""
@@ -94,32 +146,16 @@ class World:
                 await ACTIONS[name](self, pick)
             if self.leak is not None:
                 raise self.leak
-            self._nothing_in(repr(lines), "the log")
+            self.nothing_in(repr(lines), "the log")
         except Leak as leak:
             raise Leak(f"{leak} — after {' · '.join(self.happened)}") from None
 
     def close(self) -> None:
-        """Nothing of a deleted merchant is stored anywhere, and nothing of anybody stands in the trail."""
+        """Look at all that is stored, and forget it."""
         try:
-            stored = self.database.dump()
-            self._nothing_in(stored["audit"], "the trail")
-            kept = "".join(stored.values()) + repr(self.knowledge.sections)
-            for merchant in self.oracle.gone:
-                if merchant in found_in(kept) or NAME_OF[merchant] in kept:
-                    tables = [name for name, rows in stored.items() if merchant in found_in(rows) or NAME_OF[merchant] in rows]
-                    raise Leak(f"{merchant} is deleted, and still stored in {tables or 'the knowledge'}")
+            self.nothing_stored(self.database.dump())
         finally:
             self.database.close()
-
-    def say(self, *words: object) -> None:
-        """Note what is done, for the report of a leak."""
-        self.happened[-1] = " ".join(map(str, words))
-
-    @staticmethod
-    def _nothing_in(content: str, where: str) -> None:
-        for word in (*EVERY_WORD, *NAME_OF.values()):
-            if word in content:
-                raise Leak(f"{word} stands in {where}: {content[:300]}")
 
     def _look(self, chat: str, topic: int | None, content: str) -> None:
         try:
@@ -131,16 +167,9 @@ class World:
         failing, self.failing = self.failing, ""
         return failing
 
-    def _document(self, owner: str) -> None:
-        self.documents += 1
-        collection = merchant_collection(owner) if owner in TEAM_OF else team_collection(owner)
-        kind = Sort.CASE if self.documents % 4 == 0 else Sort.HANDBOOK
-        texts = [document(owner, self.documents), f"{TOKENS[owner][0]}的样品和返点。"]
-        self.knowledge.put(collection, f"{owner}-{self.documents % 3}.md", *texts, kind=kind)
-
-    async def somewhere(self, pick: Pick, person: str) -> Viewer:
-        """The person in their private chat or in a group, as any update is identified."""
-        chat = pick((person, person, *self.groups))
+    async def somewhere(self, pick: Pick, person: str, chat: str = "") -> Viewer:
+        """The person in their private chat or in a group, as any update is identified; in `chat` where they may be there."""
+        chat = chat if chat in (person, *self.groups) else pick((person, person, *self.groups))
         topic = None if chat == person else pick(TOPICS)
         access = await self.gate.people.access(person)
         scope = await self.gate.scope(access, chat, topic, private=chat == person)
@@ -150,26 +179,12 @@ class World:
         """What is shown to a viewer at once, without the outbox."""
         self.oracle.check(content, viewer.chat, viewer.topic, self.now(), private=viewer.private)
 
-    async def tries(self, actor: Actor, doing: Awaitable[T]) -> T | None:
-        """Do something as somebody, who is told what went wrong."""
-        try:
-            return await doing
-        except CopilotError as error:
-            told = f"{error!r} {getattr(error, 'values', '')}"
-            self.oracle.check(told, actor.person, None, self.now(), private=True)
-            return None
-
-    async def actor(self, pick: Pick) -> Actor:
-        """Anybody, with all that they are."""
-        person = pick(PEOPLE)
-        return await self.gate.actor(person, person)
-
     async def send(self, viewer: Viewer, message: Message, collections: frozenset[str], edit_of: int | None = None) -> None:
         """Into the outbox, as a channel does it."""
         self.numbers += 1
         kind = Kind.EDIT if edit_of else Kind.ANSWER
         await self.outbox.add(
-            f"k{self.numbers}", "telegram", viewer.chat, message, kind=kind, now=self.desk.clock(), topic=viewer.topic,
+            f"k{self.numbers}", "telegram", viewer.chat, message, kind=kind, now=self.clock(), topic=viewer.topic,
             edit_of=edit_of, collections=collections,
         )  # fmt: skip
 
@@ -182,7 +197,7 @@ async def ask(world: World, pick: Pick) -> None:
     world.say("ask", viewer.person, viewer.chat, viewer.topic, question)
 
     async def turns(asker: Viewer) -> tuple[str, ...]:
-        told = await world.exchanges.turns(asker, now=world.desk.clock())
+        told = await world.exchanges.turns(asker, now=world.clock())
         world.shows(asker, "".join(told))
         return told
 
@@ -217,7 +232,7 @@ async def finish(world: World, pick: Pick) -> None:
     world.pending.remove(one)
     viewer, answer, edit_of = one
     world.numbers += 1
-    id = await world.exchanges.record(f"a{world.numbers}", viewer, answer, now=world.desk.clock())
+    id = await world.exchanges.record(f"a{world.numbers}", viewer, answer, now=world.clock())
     world.ids.append((id, viewer.chat))
     await world.gate.saw(viewer, Deed.ASKED, id, answer.collections)
     content = "\n".join((answer.text, *(f"{c.title} {c.section} {c.quote}" for c in (*answer.citations, *answer.cases))))
@@ -231,7 +246,7 @@ async def deliver(world: World, pick: Pick) -> None:
         await world.delivery._round()
         for task in list(world.delivery._in_hand.values()):
             await task
-        world.desk.clock.advance(seconds=5)
+        world.clock.advance(seconds=5)
     world.now()
 
 
@@ -239,8 +254,9 @@ async def press(world: World, pick: Pick) -> None:
     """Press a button of any message ever sent, in any chat: open what it cites, show it again, say what one thinks of it."""
     if not world.ids:
         return
-    viewer = await world.somewhere(pick, pick(PEOPLE))
     id, chat = pick(world.ids[-40:])
+    person = pick((chat if chat in PEOPLE else pick(PEOPLE), pick(PEOPLE)))
+    viewer = await world.somewhere(pick, person, pick((chat, chat, "")))
     world.say("press", viewer.person, viewer.chat, viewer.topic, id)
     stored = await world.exchanges.get(id, viewer=viewer)
     if stored is None:
@@ -262,7 +278,7 @@ async def press(world: World, pick: Pick) -> None:
 async def open_section(world: World, pick: Pick) -> None:
     """Open a section by its key, whosever it is, as a deep link or a forged button does."""
     viewer = await world.somewhere(pick, pick(PEOPLE))
-    key = pick((*world.knowledge.keys(), "0" * 12))
+    key = pick((*world.knowledge.all_keys(), "0" * 12))
     world.say("open", viewer.person, viewer.chat, viewer.topic, key)
     await _open(world, viewer, key)
 
@@ -315,20 +331,20 @@ async def lead_answers(world: World, pick: Pick) -> None:
 
 async def tick(world: World, pick: Pick) -> None:
     """Time passes."""
-    world.desk.clock.advance(minutes=pick(MINUTES))
+    world.clock.advance(minutes=pick(MINUTES))
     world.say("it is", world.now().date())
 
 
 async def set_back(world: World, pick: Pick) -> None:
     """Somebody sets the machine's clock back."""
     world.now()
-    world.desk.clock.advance(minutes=-pick(MINUTES))
-    world.say("the clock is set back to", world.desk.clock().date())
+    world.clock.advance(minutes=-pick(MINUTES))
+    world.say("the clock is set back to", world.clock().date())
 
 
 async def upload(world: World, pick: Pick) -> None:
     """A document comes in, for a merchant that is there or for a team."""
-    world._document(pick([m for m in TEAM_OF if m not in world.oracle.gone] + [ONE, TWO]))
+    world.document(pick([m for m in TEAM_OF if m not in world.oracle.gone] + [ONE, TWO]))
 
 
 async def migrate(world: World, pick: Pick) -> None:
