@@ -34,7 +34,10 @@ SAME = Phrase(
     "它和现在用的第 {number} 版一模一样，不用再放。", "It is the same as version {number}, which counts already. Nothing to do."
 )
 SEEN_BY_TEAM = Phrase("团队里的人都能查到它。", "Everybody in the team will find it.")
-SEEN_BY_MERCHANT = Phrase("只有负责这个商家的人能查到它。", "Only people who serve this merchant will find it.")
+SEEN_BY_MERCHANT = Phrase(
+    "负责这个商家的人能查到它，绑定给这个商家的群里每个人也能查到。",
+    "People who serve this merchant will find it, and so will everybody in the groups that are bound to it.",
+)
 YES = Phrase("✅ 放进去", "✅ Put it in")
 ELSEWHERE = Phrase("↩ 换个地方", "↩ Somewhere else")
 DROP = Phrase("丢弃", "Drop it")
@@ -47,7 +50,8 @@ DONE_SAME = Phrase("「{place}」里已经是这一版了，没有变化。", "�
 
 PRIVATELY = Phrase("资料库只在私聊里看。请私聊我发 /library。", "The library is for private chats. Send me /library there.")
 NO_LIBRARY = Phrase(
-    "您还没有能看的资料库。请让组长给您发邀请。", "There is no library that you may read yet. Ask a lead for an invitation."
+    "您现在没有能看的资料库：还没加入，或者商家的授权到期了。请问组长。",
+    "There is no library that you may read: you are not invited yet, or the merchant's authorisation has ended. Ask a lead.",
 )
 LIBRARIES = Phrase("资料库：请选一个。", "The library: please pick one.")
 DOCUMENTS = Phrase("「{place}」的文件（{count} 份）", "Documents of “{place}” ({count})")

@@ -87,7 +87,8 @@ YES_ROLE = Phrase("改", "Change it")
 ROLE_DONE = Phrase("改好了。", "Changed.")
 TOLD_ROLE = Phrase("您在「{where}」的角色改成了{role}。", "You are now {role} in “{where}”.")
 SURE_REMOVE = Phrase(
-    "把 {name} 移出「{where}」？移出后马上看不到那里的资料。", "Remove {name} from “{where}”? They lose access at once."
+    "把 {name} 移出「{where}」？移出后马上看不到那里的资料。对方若还在绑定的群里，请把人也移出群：群里的回答人人看得到。",
+    "Remove {name} from “{where}”? They lose access at once. Take them out of bound groups as well: everybody there reads along.",
 )
 YES_REMOVE = Phrase("移出", "Remove")
 REMOVED = Phrase("已移出。", "Removed.")
