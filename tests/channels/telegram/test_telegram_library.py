@@ -81,7 +81,10 @@ async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk
     assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "🏬 香皂铺", "丢弃"]
     assert lies(desk) == {}
     await lead.presses(shown, "香皂铺")
-    assert shown.text == "《货盘.docx》放进「香皂铺」？\n这是新文件。\n负责这个商家的人能查到它，绑定给这个商家的群里每个人也能查到。"
+    assert (
+        shown.text
+        == "《货盘.docx》放进「香皂铺」？\n这是新文件。\n负责这个商家的人能查到它，绑定给这个商家的群里每个人也能查到。"
+    )
     await lead.presses(shown, "✅")
     assert shown.text.startswith("已放进「香皂铺」：《货盘.docx》第 1 版。") and shown.buttons == []
     assert lies(desk) == {"货盘.docx": SECOND} and lies(desk, SILK) == {} and desk.changes == 1
