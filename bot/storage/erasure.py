@@ -12,6 +12,7 @@ from bot.domain.access import merchant_collection
 from bot.domain.audit import Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
+from bot.storage.session_tables import series, sessions
 from bot.storage.tables import authorisations, bindings, documents, exchanges, invitations, memberships, merchants, outbox
 
 
@@ -22,6 +23,8 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         # Whoever asked could read the merchant: the question may be about it wherever the answer came from.
         (exchanges, cast(exchanges.c.merchants, Text).contains(named, autoescape=True)),
         (outbox, cast(outbox.c.collections, Text).contains(f'"{merchant_collection(merchant)}"', autoescape=True)),
+        (sessions, sessions.c.merchant == merchant),
+        (series, series.c.merchant == merchant),
         (documents, documents.c.merchant == merchant),
         (bindings, bindings.c.merchant == merchant),
         (invitations, invitations.c.merchant == merchant),

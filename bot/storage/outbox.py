@@ -104,28 +104,12 @@ class Outbox:
         Without `expires_at` the kind says how long the message is worth sending. `collections` are those whose text is in it:
         where the chat may not be shown one of them any more by then, it is not sent.
         """
-        values = {
-            "key": key,
-            "channel": channel,
-            "chat": qualified(channel, chat),
-            "topic": topic,
-            "reply_to": reply_to,
-            "edit_of": edit_of,
-            "kind": kind,
-            "priority": int(CONDUCT[kind].priority),
-            "collections": sorted(collections),
-            "message": message.to_json(),
-            "state": State.READY,
-            "written_at": now,
-            "due_at": not_before or now,
-            "expires_at": expires_at or expiry(kind, not_before or now),
-            "attempts": 0,
-            "repeats": 0,
-        }
+        row = outgoing(
+            key, channel, chat, message, kind=kind, now=now, topic=topic, reply_to=reply_to, edit_of=edit_of,
+            expires_at=expires_at, not_before=not_before, collections=collections,
+        )  # fmt: skip
         async with self._database.write() as db:
-            if await deleted(db, scope_of_collections(collections).merchants):
-                values["message"] = Message(()).to_json()  # what is sent in its place is the delivery's to say
-            return (await db.execute(insert(outbox).values(values).on_conflict_do_nothing())).rowcount == 1
+            return await put(db, row)
 
     async def due(
         self, *, now: datetime, limit: int, channels: Collection[str] | None = None, skip_chats: Collection[str] = ()
@@ -244,6 +228,49 @@ class Outbox:
     async def _change(self, item_id: int, values: dict[str, object]) -> None:
         async with self._database.write() as db:
             await db.execute(update(outbox).where(_one(item_id)).values(values))
+
+
+def outgoing(
+    key: str,
+    channel: str,
+    chat: str,
+    message: Message,
+    *,
+    kind: Kind,
+    now: datetime,
+    topic: int | None = None,
+    reply_to: int | None = None,
+    edit_of: int | None = None,
+    expires_at: datetime | None = None,
+    not_before: datetime | None = None,
+    collections: Collection[str] = (),
+) -> dict[str, Any]:
+    """The row of a message, as `Outbox.add` describes it, for whoever writes it down together with what it is about."""
+    return {
+        "key": key,
+        "channel": channel,
+        "chat": qualified(channel, chat),
+        "topic": topic,
+        "reply_to": reply_to,
+        "edit_of": edit_of,
+        "kind": kind,
+        "priority": int(CONDUCT[kind].priority),
+        "collections": sorted(collections),
+        "message": message.to_json(),
+        "state": State.READY,
+        "written_at": now,
+        "due_at": not_before or now,
+        "expires_at": expires_at or expiry(kind, not_before or now),
+        "attempts": 0,
+        "repeats": 0,
+    }
+
+
+async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
+    """Inside a transaction: write a message down for sending; False when there is one with its key already."""
+    if await deleted(db, scope_of_collections(row["collections"]).merchants):
+        row = row | {"message": Message(()).to_json()}  # what is sent in its place is the delivery's to say
+    return (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
 
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:
