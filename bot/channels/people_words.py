@@ -142,6 +142,40 @@ SENTENCES = {
         "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
+    "no_session": Phrase("没有找到这一场。", "There is no such session."),
+    "no_item": Phrase(
+        "这一项已经不在这场的清单上了。发 /checklist 看现在的清单。",
+        "This item is not on the list any more. Send /checklist to see it.",
+    ),
+    "session_cancelled": Phrase("这一场已经取消，不用再勾。", "This session was cancelled; there is nothing to tick."),
+    "number_needed": Phrase(
+        "没看出是几。请回复一个数，例如 {example}。",
+        "I see no single number. Please reply with one, like {example}.",
+    ),
+    "reason_needed": Phrase("请写明为什么不适用。", "Please say why it does not apply."),
+    "words_long": Phrase("太长了，最多 {most} 个字。", "That is too long; at most {most} characters."),
+    "second_person": Phrase(
+        "这一项要换一个人来确认，做的人不能自己确认。", "Somebody else has to confirm this, not the person who did it."
+    ),
+    "not_confirming": Phrase("这一项不用确认。", "There is nothing to confirm here."),
+    "assignee_may_not": Phrase(
+        "对方在这个商家没有打勾的权限，请先让组长给角色。",
+        "They may not tick for this merchant. Let a lead give them a role.",
+    ),
+    "blocking_skip": Phrase(
+        "这一项不做不能开播，只有操盘手或组长能标不适用。",
+        "This item blocks going live; only an operator or a lead may skip it.",
+    ),
+    "photo_needed": Phrase("请回复一张照片或截图。", "Please reply with a photo or a screenshot."),
+    "photo_large": Phrase(
+        "这张图太大，最大 {most} MB。请压缩一下，或直接发照片（不要选“以文件发送”）。",
+        "This picture is too large; at most {most} MB. Please send it as a photo, not as a file.",
+    ),
+    "photo_video": Phrase("视频不收，请截一张图发过来。", "I don't take videos here. Please send a screenshot or a photo."),
+    "zone_unknown": Phrase("没有这个时区，例如 Asia/Shanghai。", "There is no such time zone; write one like Asia/Shanghai."),
+    "quiet_unclear": Phrase(
+        "请写成 /quiet 23:00-8:30；不要免打扰就写 /quiet off。", "Please write /quiet 23:00-8:30, or /quiet off for none."
+    ),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
@@ -170,6 +204,12 @@ DEEDS = {
     Deed.DOCUMENT_ADDED: Phrase("加入文件", "added a document"),
     Deed.DOCUMENT_RESTORED: Phrase("恢复旧版", "restored a version"),
     Deed.DOCUMENT_REMOVED: Phrase("撤下文件", "took a document out"),
+    Deed.ITEM_TICKED: Phrase("勾了清单", "ticked an item"),
+    Deed.ITEM_UNDONE: Phrase("撤销了打勾", "took a tick back"),
+    Deed.ITEM_SKIPPED: Phrase("标了不适用", "marked an item as not applicable"),
+    Deed.ITEM_ASSIGNED: Phrase("换了清单负责人", "gave an item to somebody"),
+    Deed.ITEM_NOTED: Phrase("在清单上写了备注", "noted something on an item"),
+    Deed.RHYTHM_SET: Phrase("改了免打扰时间", "set quiet hours"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
 }
 

@@ -34,6 +34,12 @@ class Deed(StrEnum):
     DOCUMENT_ADDED = "document_added"
     DOCUMENT_RESTORED = "document_restored"
     DOCUMENT_REMOVED = "document_removed"
+    ITEM_TICKED = "item_ticked"
+    ITEM_UNDONE = "item_undone"
+    ITEM_SKIPPED = "item_skipped"
+    ITEM_ASSIGNED = "item_assigned"
+    ITEM_NOTED = "item_noted"
+    RHYTHM_SET = "rhythm_set"
     REFUSED = "refused"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.messages import Message
+from bot.domain.session_cards import HandOver, ItemCard, Reminder
 from knowledge.confidence import Confidence
 from knowledge.types import Passage, Scope
 
@@ -62,6 +63,22 @@ class Knowledge(Protocol):
 
     async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
         """The key of the handbook's section with this anchor, e.g. ``12.1``; None when the scope does not hold it."""
+        ...
+
+
+class SessionViews(Protocol):
+    """How lists of a session's items are said."""
+
+    def card(self, shown: ItemCard) -> Message:
+        """A list of items with the buttons to tick them."""
+        ...
+
+    def reminder(self, shown: Reminder) -> Message:
+        """What is open, for one person, of all their sessions."""
+        ...
+
+    def handover(self, shown: HandOver) -> Message:
+        """What the next shift has to know."""
         ...
 
 

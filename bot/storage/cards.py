@@ -12,15 +12,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
 from bot.storage.database import Database
-from bot.storage.outbox import put
+from bot.storage.outbox import OPEN, put
 from bot.storage.session_items import mark_pushed, mark_reminded
-from bot.storage.session_tables import cards
+from bot.storage.session_tables import cards, session_items, sessions
 from bot.storage.tables import outbox, sent_messages
 from bot.storage.upsert import insert
+
+edits = outbox.alias("edits")
 
 
 class CardKind(StrEnum):
@@ -57,6 +61,10 @@ class StaleCard:
     message_id: int
 
 
+Said = tuple[Card | None, Mapping[str, Any]]
+"""A message, as a row of `storage.outbox.outgoing`, with its card if it is one."""
+
+
 class Cards:
     """All cards."""
 
@@ -65,32 +73,37 @@ class Cards:
 
     async def push(
         self,
-        sent: Sequence[tuple[Card | None, Mapping[str, Any]]],
+        sent: Sequence[Said],
         *,
         now: datetime,
         pushed: Iterable[SessionItem] = (),
         reminded: Iterable[SessionItem] = (),
+        of: LiveSession | None = None,
     ) -> int:
-        """Write messages down, each a row of `storage.outbox.outgoing` with its card if it is one, and what they were about.
+        """Write messages down with what they were about.
 
-        Returns how many were not there yet.
+        Returns how many were not there yet; nothing is written down when the session `of` which they speak, as it was read at
+        `now` or later, has been changed since then. A card of which an item has been changed since then is drawn again.
         """
         async with self._database.write() as db:
-            new = 0
-            for card, row in sent:
-                new += await put(db, dict(row))
-                if card is not None:
-                    await db.execute(
-                        insert(cards).values(_values(card), made_at=now, drawn=card.changes).on_conflict_do_nothing()
-                    )
+            if of is not None and await db.scalar(select(sessions.c.revision).where(sessions.c.id == of.id)) != of.revision:
+                return 0
+            new = await write_down(db, sent, now)
             await mark_pushed(db, pushed, now)
             await mark_reminded(db, reminded)
         return new
 
-    async def stale(self, limit: int = 50) -> tuple[StaleCard, ...]:
-        """Cards that show something old and have been sent: what can be drawn again now."""
+    async def stale(self, kind: CardKind, limit: int = 50) -> tuple[StaleCard, ...]:
+        """Cards of this kind that show something old and have been sent: what can be drawn again now.
+
+        Not those of which an edit waits to be sent: ten ticks in ten seconds are not ten edits that hold up everything else.
+        """
         sent = select(outbox.c.key, sent_messages.c.message_id).join(sent_messages).subquery()
-        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key).where(cards.c.drawn < cards.c.changes)
+        waits = select(edits.c.id).where(
+            edits.c.chat == cards.c.chat, edits.c.edit_of == sent.c.message_id, edits.c.state.in_(OPEN)
+        )  # fmt: skip
+        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key)
+        query = query.where(cards.c.drawn < cards.c.changes, cards.c.kind == kind.value, ~waits.exists())
         async with self._database.read() as db:
             rows = await db.execute(query.order_by(cards.c.key, sent.c.message_id).limit(limit))
             return tuple({row.key: StaleCard(card_of(row), row.message_id) for row in rows}.values())
@@ -102,11 +115,33 @@ class Cards:
             if (await db.execute(update(cards).where(here).values(drawn=card.changes))).rowcount:
                 await put(db, dict(row))
 
+    async def prune(self, before: datetime) -> int:
+        """Forget the cards that were made before that time, when their messages are forgotten; returns how many."""
+        async with self._database.write() as db:
+            return (await db.execute(delete(cards).where(cards.c.made_at < before))).rowcount
+
     async def at(self, key: str) -> Card | None:
         """The card whose message has this key in the outbox."""
         async with self._database.read() as db:
             row = (await db.execute(select(cards).where(cards.c.key == key))).one_or_none()
         return card_of(row) if row is not None else None
+
+
+async def write_down(db: AsyncConnection, sent: Iterable[Said], now: datetime) -> int:
+    """Inside a transaction: messages with their cards; returns how many were not there yet."""
+    new = 0
+    for card, row in sent:
+        new += await put(db, dict(row))
+        if card is not None:
+            late = int(await _changed(db, card, now))
+            values = _values(card) | {"changes": card.changes + late, "drawn": card.changes, "made_at": now}
+            await db.execute(insert(cards).values(values).on_conflict_do_nothing())
+    return new
+
+
+async def _changed(db: AsyncConnection, card: Card, since: datetime) -> bool:
+    here = (session_items.c.session == card.session) & (session_items.c.at >= since)
+    return await db.scalar(select(session_items.c.item).where(here).limit(1)) is not None
 
 
 def card_of(row: Any) -> Card:
