@@ -13,19 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.channels.export_pages import export_pages
+from bot.channels.session_cards import SessionCards
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
+from bot.domain.rhythm import Rhythm
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.checklists import ChecklistDesk
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
+from bot.flows.lists import ListDesk
+from bot.flows.live import Checklists
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.ports import ChatModel
+from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
+from bot.flows.reminding import ReminderDesk
+from bot.flows.rhythms import RhythmDesk
+from bot.flows.session_board import Board
 from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
@@ -35,6 +45,7 @@ from bot.schedule import Job, scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
+from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.documents import Documents
@@ -47,6 +58,9 @@ from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
 from bot.storage.people import People
+from bot.storage.rhythms import Rhythms
+from bot.storage.session_items import SessionItems
+from bot.storage.sessions import Sessions
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
@@ -238,7 +252,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience
         )  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
-        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
+        jobs = checklist_jobs(office.checklists, lambda: delivery.notify(), office.gate.now)
+        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox, Cards(app.database))), *jobs], settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
@@ -277,13 +292,47 @@ async def _office(database: Database, settings: Settings, collections: Collectio
     changed = collections.changed if collections else _nothing
 
     desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
+    gate = Gate(people, merchants, groups, trail, clock)
     return Office(
-        Gate(people, merchants, groups, trail, clock),
+        gate,
         TeamDesk(people, Invitations(database), trail, clock),
         desk,
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
+        checklists_of(database, gate, settings.language, settings.timezone),
     )
+
+
+def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> Checklists:
+    """What people and the clock do with checklists of sessions; teams without quiet hours of their own live in `zone`."""
+    cards, rhythms = Cards(database), Rhythms(database, Rhythm(zone))
+    board = Board(Sessions(database), SessionItems(database), gate, SessionCards(), language)
+    return Checklists(
+        ChecklistDesk(board, cards, rhythms, gate.now),
+        ListDesk(board, cards, gate.now),
+        PushDesk(board, cards, rhythms),
+        ReminderDesk(board, cards, rhythms),
+        RhythmDesk(rhythms, board.sessions, board.items, gate.now),
+    )
+
+
+def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+    """What the clock does about checklists: most of it each second, because a push is due to the second."""
+
+    def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            if await work(clock()):
+                notify()
+
+        return run
+
+    second, minute = IntervalTrigger(seconds=1), IntervalTrigger(minutes=1)
+    return [
+        Job("push", second, told(checklists.pushing.push_due)),
+        Job("remind", second, told(checklists.reminding.remind_due)),
+        Job("redraw", second, told(checklists.pushing.redraw)),
+        Job("handover", minute, told(checklists.hand_over_due)),
+    ]
 
 
 def _nothing() -> None:
@@ -318,10 +367,11 @@ async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Ev
             raise result
 
 
-def _prune(inbox: Inbox, outbox: Outbox) -> Callable[[], Awaitable[None]]:
+def _prune(inbox: Inbox, outbox: Outbox, cards: Cards) -> Callable[[], Awaitable[None]]:
     async def prune() -> None:
         before = now() - KEEP
         await inbox.prune(before)
         await outbox.prune(before)
+        await cards.prune(before)
 
     return prune

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from bot.build import checklists_of
 from bot.domain.access import Membership, Merchant, Role, Team
 from bot.domain.audit import Deed, Entry
 from bot.flows.access import Actor, Gate, SteadyClock
@@ -72,12 +73,14 @@ class Desk:
         self.forgotten: list[str] = []
         desk = MerchantDesk(self.merchants, self.groups, self.erasure, self.forget, self.now)
         documents, files = Documents(self.database), LibraryFiles(NOWHERE)
+        gate = Gate(self.people, self.merchants, self.groups, self.trail, self.now)
         self.office = Office(
-            Gate(self.people, self.merchants, self.groups, self.trail, self.now),
+            gate,
             TeamDesk(self.people, self.invitations, self.trail, self.now),
             desk,
             ExportDesk(desk, Exports(self.database), self.trail, NOWHERE, lambda _: {}, self.now),
             LibraryDesk(documents, self.people, self.merchants, files, self.trail, inspect, lambda: None, self.now),
+            checklists_of(self.database, gate, "zh", "Asia/Shanghai"),
         )
 
     async def forget(self, merchant: str) -> None:

@@ -1,4 +1,4 @@
-"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎, a merchant's name.
+"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎, a merchant's name, a number.
 
 What a message of ours was about is read from its outbox key; nothing is kept in memory.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from telegram import Message
 
 from bot.channels.telegram import feedback, lead
+from bot.channels.telegram.checklists import asking
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import replies_to
 from bot.channels.telegram.people import doors
@@ -24,4 +25,6 @@ async def taken(message: Message, context: Context) -> bool:
         return True
     if kind == "reason":
         return await feedback.take_reason(subject.partition(":")[0], message, context)
+    if kind in asking.ASKS:
+        return await asking.taken(kind, subject.partition(":")[0], message, context)
     return await doors.taken(kind, subject.partition(":")[0], message, context)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.build import checklists_of
 from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
@@ -74,7 +75,8 @@ class Desk:
         library = LibraryDesk(
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
         )
-        self.office = Office(self.gate, team, merchants, exports, library)
+        checklists = checklists_of(self.database, self.gate, "zh", "Asia/Shanghai")
+        self.office = Office(self.gate, team, merchants, exports, library, checklists)
         self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
