@@ -15,6 +15,7 @@ import structlog
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.channels.broken_words import broken
 from bot.channels.export_pages import export_pages
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
@@ -23,6 +24,7 @@ from bot.domain.rhythm import Rhythm
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.broken import Broken, BrokenDesk
 from bot.flows.checklists import ChecklistDesk
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
@@ -89,6 +91,7 @@ class App:
     answers: Answers
     reference: Callable[[], Reference]
     collections: Collections
+    broken: Callable[[], Broken | None]
 
 
 def now() -> datetime:
@@ -112,7 +115,7 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
             following = Following(settings.handbook)
-            app = _joined(settings, library, dictionary, database, following.reference)
+            app = _joined(settings, library, dictionary, database, following)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -170,9 +173,7 @@ def _dictionary(settings: Settings) -> Dictionary:
         raise translated(error) from error
 
 
-def _joined(
-    settings: Settings, library: Library, dictionary: Dictionary, database: Database, reference: Callable[[], Reference]
-) -> App:
+def _joined(settings: Settings, library: Library, dictionary: Dictionary, database: Database, following: Following) -> App:
     exchanges = Exchanges(database)
 
     async def turns(viewer: Viewer) -> Sequence[str]:
@@ -182,7 +183,7 @@ def _joined(
     handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     collections = Collections(library, Documents(database), _files(settings), now)
-    return App(settings, database, exchanges, handbook, answers, reference, collections)
+    return App(settings, database, exchanges, handbook, answers, following.reference, collections, following.broken)
 
 
 def _files(settings: Settings) -> LibraryFiles:
@@ -252,7 +253,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience
         )  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
-        jobs = checklist_jobs(office.checklists, lambda: delivery.notify(), office.gate.now)
+        broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
+        jobs = checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
         clock = scheduler([Job("prune", nightly, _prune(inbox, outbox, Cards(app.database))), *jobs], settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
@@ -316,7 +318,9 @@ def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> C
     )
 
 
-def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+def checklist_jobs(
+    checklists: Checklists, broken_desk: BrokenDesk, notify: Callable[[], None], clock: Callable[[], datetime]
+) -> list[Job]:
     """What the clock does about checklists: most of it each second, because a push is due to the second."""
 
     def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
@@ -332,6 +336,7 @@ def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Ca
         Job("remind", second, told(checklists.reminding.remind_due)),
         Job("redraw", second, told(checklists.pushing.redraw)),
         Job("handover", minute, told(checklists.hand_over_due)),
+        Job("broken", minute, told(broken_desk.tell)),
     ]
 
 

@@ -22,6 +22,9 @@ Lines = list[structlog.typing.EventDict]
 
 MENU = {
     "ask": "问一个问题",
+    "checklist": "现在的清单和我的待办",
+    "handover": "交接班",
+    "quiet": "免打扰时间",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -142,7 +145,18 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    assert list(alice.menu(group)) == ["ask", "metrics", "rules", "checklists", "bind", "unbind", "help"]
+    assert list(alice.menu(group)) == [
+        "ask",
+        "checklist",
+        "handover",
+        "quiet",
+        "metrics",
+        "rules",
+        "checklists",
+        "bind",
+        "unbind",
+        "help",
+    ]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
     await desk.stop()
