@@ -13,16 +13,34 @@ from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.session_cards import ItemNote
+from bot.domain.session_items import laid_out
 from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
+from bot.storage.cards import Card, CardKind, Cards
 from bot.storage.database import Database
 from bot.storage.invitations import Invitation
-from bot.storage.outbox import Outbox
+from bot.storage.outbox import Outbox, outgoing
+from bot.storage.session_items import SessionItems
+from bot.storage.session_tables import series
+from bot.storage.sessions import Sessions
 from bot.storage.tables import audit, documents, metadata, versions
+from tests.domain.live import RHYTHM, item, session
 from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
 
 SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
-ROWS = ("exchanges", "outbox", "documents", "bindings", "invitations", "memberships", "authorisations", "merchants")
+ROWS = (
+    "exchanges",
+    "outbox",
+    "sessions",
+    "series",
+    "documents",
+    "bindings",
+    "invitations",
+    "memberships",
+    "authorisations",
+    "merchants",
+)
 
 
 @pytest.fixture
@@ -77,6 +95,21 @@ async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk
     assert await seen(OWNER, TWO) == await seen(OWNER, ONE, C) == await seen(OPERATOR, ONE, B) == nobody
 
 
+async def held(desk: Desk, number: int, merchant: str, team: str) -> None:
+    """A live session of a series, with an item, a note on it, and a card."""
+    made, note = session(id=f"5e55000{number}", team=team, merchant=merchant, host=SECRET[merchant]), SECRET[merchant]
+    entry = desk.entry(Deed.LISTED, team, merchant)
+    (one,) = laid_out(made, [item("B01", -3600, text=SECRET[merchant])], RHYTHM)
+    await Sessions(desk.database).add(made, [one], entry)
+    await SessionItems(desk.database).say(one, ItemNote(OWNER, note, desk.now()), entry)
+    card = Card(f"card{number}", made.id, "telegram:42", None, CardKind.ITEMS, (one.key,), "zh")
+    row = outgoing(card.key, "telegram", "42", message(note), kind=Kind.CHECKLIST, now=desk.now(), collections=made.collections)
+    await Cards(desk.database).push([(card, row)], now=desk.now())
+    values = {"id": f"se{number}", "template": {"host": SECRET[merchant]}, "rule": {}, "made_by": OWNER, "made_at": desk.now()}
+    async with desk.database.write() as db:
+        await db.execute(insert(series).values(values | {"team": team, "merchant": merchant}))
+
+
 async def stored(desk: Desk) -> None:
     """Something of every merchant in every table, and something of nobody's."""
     exchanges, outbox = Exchanges(desk.database), Outbox(desk.database)
@@ -99,6 +132,7 @@ async def stored(desk: Desk) -> None:
         await desk.people.give(
             Membership(STRANGER, team, Role.VIEWER, merchant), OWNER, desk.entry(Deed.ROLE_GIVEN, team, merchant)
         )
+        await held(desk, number, merchant, team)
         async with desk.database.write() as db:
             await db.execute(
                 insert(documents).values(id=f"d{number}", team=team, merchant=merchant, name=SECRET[merchant], current=1)
