@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 HANDBOOK = "handbook"
+GONE = "gone"
+"""Stands for merchants that have been deleted, whose ids are to be found nowhere: it is no merchant's id, so nobody reads it."""
 
 
 class Role(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import scope_of_collections
+from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
 from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
 from bot.storage.audit import deleted
@@ -125,6 +125,7 @@ class Outbox:
         async with self._database.write() as db:
             if await deleted(db, scope_of_collections(collections).merchants):
                 values["message"] = Message(()).to_json()  # what is sent in its place is the delivery's to say
+                values["collections"] = [merchant_collection(GONE)]
             return (await db.execute(insert(outbox).values(values).on_conflict_do_nothing())).rowcount == 1
 
     async def due(
