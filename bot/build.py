@@ -227,14 +227,18 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
+        async def language(chat: str) -> str:
+            if not await chats.is_private(chat):
+                return settings.language
+            return (await office.gate.people.languages(chat)).get(chat, "")
+
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
             chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
-        delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience
-        )  # it paces the channels it is given here
-        clock = scheduler(jobs(app.database, now, settings.zone), settings.zone)
+        # It paces the channels that it is given here.
+        delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language)
+        clock = scheduler(jobs(app.database, telegram.tell_endings, now, settings.zone), settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]

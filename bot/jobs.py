@@ -7,22 +7,30 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.schedule import Job
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
 
+Work = Callable[[], Awaitable[None]]
+
+ENDINGS_EVERY = 60
+"""Seconds; people should hear of it while they still wonder why a question is not answered."""
 KEEP = timedelta(days=30)
 """Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
 
 
-def jobs(database: Database, now: Callable[[], datetime], zone: ZoneInfo) -> list[Job]:
-    """All jobs of `copilot run`."""
-    return [Job("prune", CronTrigger(hour=4, minute=30, timezone=zone), pruning(database, now))]
+def jobs(database: Database, tell_endings: Work, now: Callable[[], datetime], zone: ZoneInfo) -> list[Job]:
+    """All jobs of `copilot run`. `tell_endings` says which authorisations have ended."""
+    return [
+        Job("endings", IntervalTrigger(seconds=ENDINGS_EVERY, timezone=zone), tell_endings),
+        Job("prune", CronTrigger(hour=4, minute=30, timezone=zone), pruning(database, now)),
+    ]
 
 
-def pruning(database: Database, now: Callable[[], datetime]) -> Callable[[], Awaitable[None]]:
+def pruning(database: Database, now: Callable[[], datetime]) -> Work:
     """Forget what is long done, and take from the disk what was emptied since."""
 
     async def prune() -> None:

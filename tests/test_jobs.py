@@ -21,6 +21,10 @@ def on_disk(folder: Path) -> bool:
     return any(word in path.read_bytes() for path in folder.glob("copilot.db*") for word in spelt)
 
 
+async def nothing() -> None:
+    """Has nothing to tell."""
+
+
 async def test_the_night_takes_from_the_disk_what_a_press_after_a_deletion_quoted(tmp_path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}")
     try:
@@ -29,7 +33,7 @@ async def test_the_night_takes_from_the_disk_what_a_press_after_a_deletion_quote
         (item,) = await inbox.pending()
         await inbox.done(item.id, now=NOW)
         assert on_disk(tmp_path)
-        (prune,) = [job for job in jobs(database, lambda: NOW + timedelta(hours=9), ZONE) if job.name == "prune"]
+        (prune,) = [job for job in jobs(database, nothing, lambda: NOW + timedelta(hours=9), ZONE) if job.name == "prune"]
         await prune.work()
         assert not on_disk(tmp_path)
         assert await inbox.counts() == {"done": 1}

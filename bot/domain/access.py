@@ -130,6 +130,10 @@ class Merchant:
             return False
         return self.authorised_from <= now < self.authorised_until
 
+    def ended(self, now: datetime) -> bool:
+        """Whether there was an authorisation and it is over."""
+        return self.authorised_until is not None and self.authorised_until <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:

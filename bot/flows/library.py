@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.domain.access import Right
+from bot.domain.access import Merchant, Right
 from bot.domain.audit import Deed, Entry
 from bot.domain.documents import Document, Kept, Outcome, Seen, Version, Waiting, collection_of
 from bot.errors import NotFound, Refused, StorageError
@@ -87,6 +87,12 @@ class LibraryDesk:
         served = (one for one in await self.merchants.all(access=access) if one.open(now))
         found += [Place(one.team, one.id, one.name) for one in served if access.may(right, one.team, one.id)]
         return tuple(found)
+
+    async def closed(self, actor: Actor) -> tuple[Merchant, ...]:
+        """Merchants whose documents the actor looks after, and which `places` leaves out: no authorisation of theirs holds."""
+        access, now = actor.access, self.now()
+        served = (one for one in await self.merchants.all(access=access) if not one.open(now))
+        return tuple(one for one in served if access.may(Right.CURATE, one.team, one.id))
 
     async def look(self, actor: Actor, content: bytes, name: str) -> Waiting:
         """Look at a file that was sent; it then waits to be confirmed. Raises Refused."""
