@@ -39,3 +39,17 @@ async def test_the_night_takes_from_the_disk_what_a_press_after_a_deletion_quote
         assert await inbox.counts() == {"done": 1}
     finally:
         await database.close()
+
+
+async def test_endings_are_looked_for_every_minute(tmp_path: Path) -> None:
+    told: list[int] = []
+
+    async def tell() -> None:
+        told.append(1)
+
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'copilot.db'}")
+    (endings,) = [job for job in jobs(database, tell, lambda: NOW, ZONE) if job.name == "endings"]
+    await endings.work()
+    first = endings.trigger.get_next_fire_time(None, NOW)
+    assert told == [1]
+    assert first is not None and endings.trigger.get_next_fire_time(first, first) - first == timedelta(minutes=1)
