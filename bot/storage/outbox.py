@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import scope_of_collections
+from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
 from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
 from bot.storage.audit import deleted
@@ -269,7 +269,8 @@ def outgoing(
 async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
     """Inside a transaction: write a message down for sending; False when there is one with its key already."""
     if await deleted(db, scope_of_collections(row["collections"]).merchants):
-        row = row | {"message": Message(()).to_json()}  # what is sent in its place is the delivery's to say
+        # What is sent in its place is the delivery's to say; an id of what was deleted must not come back with it.
+        row = row | {"message": Message(()).to_json(), "collections": [merchant_collection(GONE)]}
     return (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
 
 
