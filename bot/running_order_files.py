@@ -32,7 +32,7 @@ MOST_ROWS = 2_000
 """Rows of a sheet, empty ones included, that are looked at."""
 MOST_COLUMNS = 60
 MOST_SHEETS = 20
-MOST_XML = 8 * 1024 * 1024
+MOST_XML = 4 * 1024 * 1024
 """Unpacked bytes of a workbook's tables; 300 lines take 300 kB. Pictures do not count."""
 
 _RULER = re.compile(r"\s*:?-{1,}:?\s*")

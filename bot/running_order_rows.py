@@ -68,7 +68,7 @@ def _tokens(cells: list[str], number: int) -> list[str]:
     """The cells without the row's own number, a label joined with its figure and an announcement with its time."""
     own = _ORDINAL.match(cells[0]) if cells else None
     if own and (rest := cells[0][own.end() :]):
-        cells = [rest, *cells[1:]] if not rest[0].isdigit() else cells
+        cells = cells if rest[0].isdigit() and "." in own[0] else [rest, *cells[1:]]  # 3.5 is a figure, 2、60 支 is not
     elif own and len(cells) > 1:
         is_own = not cells[0].isdigit() or (int(own[1]) == number and any(_mark(cell) == "text" for cell in cells[1:]))
         cells = cells[1:] if is_own else cells

@@ -36,7 +36,7 @@ REMARKS: Mapping[Code, Phrase] = {
     Code.EMPTY: Phrase("排品表里还没有款，请先把款写进去。", "The running order has no products yet. Please add them."),
     Code.LIST_PRICE_UNPROVEN: Phrase(
         "划线价 {list_price} 元没有依据。请补近 7 天最低成交价截图；拿不出就撤掉划线价，只报 {price} 元。",
-        "The struck-through price {list_price} has no evidence. Add the lowest price paid in the last 7 days, or show {price} only.",
+        "The struck-through price {list_price} has no evidence. Add the lowest price paid in 7 days, or show {price} only.",
     ),
     Code.LIST_PRICE_TOO_HIGH: Phrase(
         "划线价 {list_price} 元高于依据里的成交价 {proven} 元，请改到 {proven} 元或更低。",
