@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
@@ -21,7 +22,7 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
-SENTENCES = {
+SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
@@ -142,6 +143,7 @@ SENTENCES = {
         "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
+    **WRONG,
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

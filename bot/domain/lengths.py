@@ -34,7 +34,8 @@ SPAN = (
 _HALF_HOUR = re.compile(rf"(?:半个?|half (?:an? )?){_HOUR}")
 _QUARTERS = re.compile(r"([一1三3])刻钟?")
 _HOURS = re.compile(
-    rf"(?:an? |(?P<hours>{_AMOUNT}) ?)个?(?P<half>半?){_HOUR}(?: ?(?P<and_half>半)| ?(?:零|and )?(?P<minutes>{_AMOUNT}) ?{_MINUTE}?)?"
+    rf"(?:an? |(?P<hours>{_AMOUNT}) ?)个?(?P<half>半?){_HOUR}"
+    rf"(?: ?(?P<and_half>半)| ?(?:零|and )?(?P<minutes>{_AMOUNT}) ?{_MINUTE}?)?"
 )
 _MINUTES = re.compile(rf"(?P<minutes>{_AMOUNT}) ?{_MINUTE}")
 

@@ -50,7 +50,7 @@ def read_money(text: str) -> int:
     if value < 1:
         raise Refused(MoneyWrong.TOO_SMALL)
     if value > MOST_MONEY:
-        raise Refused(MoneyWrong.TOO_LARGE, most=MOST_MONEY // _SCALES["亿"])
+        raise Refused(MoneyWrong.TOO_LARGE)
     return int(value)
 
 
@@ -81,7 +81,7 @@ def _spoken(yi: str | None, wan: str | None, rest: str) -> Decimal | None:
     """三万五 is 35000: a last digit without its unit counts in the next lower one."""
     shorthand = len(rest) == 1 and rest in "一二三四五六七八九"
     parts = [number(part) if part else 0 for part in (yi, wan, rest)]
-    if None in parts:
+    if None in parts or not (yi or wan or rest):
         return None
     hundreds_of_millions, ten_thousands, ones = (part or 0 for part in parts)
     if shorthand and (yi or wan):
