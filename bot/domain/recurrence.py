@@ -15,7 +15,7 @@ class Weekly:
     """Every week on `weekdays` (1 is Monday) at `at`, as clocks in `zone` show it, beginning on `since`.
 
     It ends after the day `until` or after `count` times, whichever is named; with neither it goes on. The local time stays the
-    same all year. Where clocks jump over it, the session starts as much later as they jump; of two equal hours it takes the first.
+    same all year. Where clocks jump over it, the session starts as much later as they jump; of two equal hours the first counts.
     Raises ValueError when no day, a day that no week has, or both ends are named, or the time has a zone of its own.
     """
 
@@ -55,7 +55,7 @@ def _days(rule: Weekly, after: datetime) -> Iterator[date]:
     """Without a count nothing is lost by starting shortly before `after`; a count runs from the beginning."""
     day = rule.since
     if rule.count is None:
-        day = max(day, after.astimezone(rule.zone).date() - min(timedelta(days=2), after.astimezone(rule.zone).date() - date.min))
+        day = max(day, (after - timedelta(days=2)).astimezone(rule.zone).date())
     end = min(rule.until or date.max, date.max - timedelta(days=2))
     while day <= end:
         if day.isoweekday() in rule.weekdays:
