@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
@@ -21,7 +22,7 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
-SENTENCES = {
+SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
@@ -162,6 +163,7 @@ SENTENCES = {
         "场次计划的 {place} 写法不对，请改好再试。",
         "{place} in the session's plan is not right. Please correct it and try again.",
     ),
+    **WRONG,
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
