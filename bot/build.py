@@ -23,6 +23,7 @@ from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
@@ -46,6 +47,7 @@ from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
@@ -277,12 +279,14 @@ async def _office(database: Database, settings: Settings, collections: Collectio
     changed = collections.changed if collections else _nothing
 
     desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
+    gate = Gate(people, merchants, groups, trail, clock)
     return Office(
-        Gate(people, merchants, groups, trail, clock),
+        gate,
         TeamDesk(people, Invitations(database), trail, clock),
         desk,
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
+        OutgoingDesk(OutboxCare(database), Chats(database), gate),
     )
 
 

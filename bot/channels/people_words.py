@@ -164,6 +164,19 @@ SENTENCES: dict[str, Phrase] = {
         "{place} in the session's plan is not right. Please correct it and try again.",
     ),
     **WRONG,
+    "no_message": Phrase(
+        "没有这条消息，或已清理。copilot outbox list --state all 列出全部。",
+        "There is no such message (any more). See: copilot outbox list --state all.",
+    ),
+    "message_not_mendable": Phrase(
+        "只有发送失败或结果不明的消息可以重发。", "Only a message that failed, or may not have arrived, can be sent again."
+    ),
+    "message_text_gone": Phrase(
+        "这条消息的文字没有保留，不能重发。", "The text of this message is not kept; it cannot be sent again."
+    ),
+    "message_not_closable": Phrase(
+        "这条消息已经了结，或正在发送，不能作废。", "This message is closed already, or just being sent; it cannot be given up."
+    ),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
@@ -193,6 +206,9 @@ DEEDS = {
     Deed.DOCUMENT_RESTORED: Phrase("恢复旧版", "restored a version"),
     Deed.DOCUMENT_REMOVED: Phrase("撤下文件", "took a document out"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
+    Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
+    Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),
+    Deed.MESSAGE_DISCARDED: Phrase("作废消息", "gave a message up"),
 }
 
 

@@ -35,6 +35,9 @@ class Deed(StrEnum):
     DOCUMENT_RESTORED = "document_restored"
     DOCUMENT_REMOVED = "document_removed"
     REFUSED = "refused"
+    MESSAGE_READ = "message_read"
+    MESSAGE_RETRIED = "message_retried"
+    MESSAGE_DISCARDED = "message_discarded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class State(StrEnum):
     """Where a message stands: READY and SENDING are open, all others are final.
 
     UNKNOWN: it may have arrived, and it is not sent again. EXPIRED: it was stale before it could be sent.
+    DISCARDED: somebody gave it up. MERGED: a newer edit of the same message went out in its place.
     """
 
     READY = "ready"
@@ -35,6 +36,8 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
+    DISCARDED = "discarded"
+    MERGED = "merged"
 
 
 OPEN = (State.READY, State.SENDING)
@@ -72,7 +75,8 @@ class Recovered:
     dropped: int
 
 
-# What nobody will send has no business here any more: its text may be of a merchant that leaves.
+# What nobody will send has no business here any more. FAILED and UNKNOWN messages keep their text until they are pruned:
+# somebody may still send them (`copilot outbox retry`). A merchant that leaves takes its rows along, whatever their state.
 _FORGOTTEN: dict[str, object] = {"message": None}
 
 
@@ -138,7 +142,7 @@ class Outbox:
             return (await db.execute(update(outbox).where(mine).values(values))).rowcount == 1
 
     async def sent(self, item_id: int, message_ids: Sequence[int], *, now: datetime) -> None:
-        """The message arrived as these pieces. Its text is forgotten here, as in every other final state."""
+        """The message arrived as these pieces; its text is in the chat now and need not lie here as well."""
         closed = {"state": State.SENT, "closed_at": now, "error": None} | _FORGOTTEN
         statement = update(outbox).where(_one(item_id)).values(closed).returning(outbox.c.chat)
         async with self._database.write() as db:
@@ -156,19 +160,19 @@ class Outbox:
         await self._change(item_id, {"state": State.READY, "due_at": at, "error": error})
 
     async def failed(self, item_id: int, error: str, *, now: datetime) -> None:
-        """The message can never be sent."""
-        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN)
+        """The message can never be sent as things are."""
+        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now})
 
     async def unknown(self, item_id: int, error: str, *, at: datetime, now: datetime) -> bool:
         """The message may have arrived; whether it is sent again at `at` depends on its kind. Returns that."""
         async with self._database.write() as db:
-            row = (await db.execute(select(outbox).where(_one(item_id)))).one()
-            return await _resolve(db, row, error, at=at, now=now)
+            row = (await db.execute(select(outbox).where(_one(item_id)))).first()
+            return row is not None and await _resolve(db, row, error, at=at, now=now)  # its merchant may have left meanwhile
 
     async def fail_chat(self, chat: str, error: str, *, now: datetime) -> int:
-        """Nothing that waits for this chat can ever be sent. Returns how many messages that were."""
+        """Nothing that waits for this chat can be sent as things are. Returns how many messages that were."""
         waiting = (outbox.c.chat == chat) & in_state(outbox, State.READY)
-        values = {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN
+        values = {"state": State.FAILED, "error": error, "closed_at": now}
         async with self._database.write() as db:
             return (await db.execute(update(outbox).where(waiting).values(values))).rowcount
 
@@ -276,7 +280,7 @@ async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:
     again = sent_again(Kind(row.kind), repeats=row.repeats, expires=row.expires_at, at=at)
-    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error} | _FORGOTTEN
+    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error}
     if again:
         values = {"state": State.READY, "due_at": at, "repeats": row.repeats + 1, "error": error}
     await db.execute(update(outbox).where(_one(row.id)).values(values))

@@ -104,7 +104,7 @@ outbox = Table(
     Column("priority", Integer, nullable=False),
     # Whose knowledge is in it: checked again when it is sent, for a group may have changed hands meanwhile.
     Column("collections", JSON, nullable=False),
-    # Emptied when the message is sent, or never will be: the text is then in the chat and need not lie here as well.
+    # Emptied when the message is sent or given up; what failed keeps it until it is pruned, so that it can be sent after all.
     Column("message", JSON(none_as_null=True)),
     Column("state", String, nullable=False),
     Column("written_at", Moment, nullable=False),

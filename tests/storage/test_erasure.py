@@ -206,11 +206,11 @@ async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leave
     assert not (await desk.people.access(OWNER)).scope(desk.now()).holds(scope_of_collections(waiting.collections))
 
 
-async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -> None:
+async def test_only_what_may_still_be_sent_keeps_its_text_and_all_of_it_goes_with_its_merchant(desk: Desk) -> None:
     outbox, now = Outbox(desk.database), desk.now()
     for key in ("failed", "gone", "unknown", "expired", "sent", "waits"):
-        chat = "43" if key == "gone" else "42"
-        await outbox.add(key, "telegram", chat, message(f"{SECRET[A]} {key}"), kind=Kind.TIP, now=now)
+        chat, drawn = "43" if key == "gone" else "42", [merchant_collection(A)]
+        await outbox.add(key, "telegram", chat, message(f"{SECRET[A]} {key}"), kind=Kind.TIP, now=now, collections=drawn)
     items = {one.key: one.id for one in await outbox.due(now=now, limit=10)}
     await outbox.failed(items["failed"], "no", now=now)
     await outbox.fail_chat("telegram:43", "gone", now=now)
@@ -220,7 +220,11 @@ async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -
     async with desk.database.write() as db:
         await db.execute(text("UPDATE outbox SET expires_at = written_at WHERE key = 'expired'"))
     await outbox.drop_expired(now)
-    assert (await everything(desk))["outbox"].count(SECRET[A]) == 1  # what waits
+    kept = (await everything(desk))["outbox"]
+    assert {key for key in items if f"{SECRET[A]} {key}" in kept} == {"failed", "gone", "unknown", "waits"}
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert SECRET[A] not in (await everything(desk))["outbox"]
+    assert not await outbox.unknown(items["waits"], "lost", at=late, now=now)  # it was on its way meanwhile
 
 
 async def test_a_deletion_keeps_the_groups_that_are_to_hear_of_it_and_no_name(desk: Desk) -> None:

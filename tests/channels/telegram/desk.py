@@ -21,6 +21,7 @@ from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
@@ -38,6 +39,7 @@ from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
@@ -74,7 +76,8 @@ class Desk:
         library = LibraryDesk(
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
         )
-        self.office = Office(self.gate, team, merchants, exports, library)
+        outgoing = OutgoingDesk(OutboxCare(self.database), self.chats, self.gate)
+        self.office = Office(self.gate, team, merchants, exports, library, outgoing)
         self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
