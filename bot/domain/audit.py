@@ -34,6 +34,14 @@ class Deed(StrEnum):
     DOCUMENT_ADDED = "document_added"
     DOCUMENT_RESTORED = "document_restored"
     DOCUMENT_REMOVED = "document_removed"
+    SESSION_PLANNED = "session_planned"
+    SESSION_CHANGED = "session_changed"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_BEGUN = "session_begun"
+    SESSION_ENDED = "session_ended"
+    SERIES_MADE = "series_made"
+    SERIES_ENDED = "series_ended"
+    ORDER_KEPT = "order_kept"
     REFUSED = "refused"
 
 
