@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
@@ -21,7 +22,7 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
-SENTENCES = {
+SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
@@ -148,8 +149,6 @@ SENTENCES = {
         "商家的授权到那天已经到期了。请组长先续登记授权，再排这一场。",
         "The merchant's authorisation will have ended by then. Let a lead renew it first.",
     ),
-    "length_out_of_range": Phrase("时长要在 10 分钟到 24 小时之间。", "A session lasts between 10 minutes and 24 hours."),
-    "goal_out_of_range": Phrase("目标要在 1 元到 10 亿元之间。", "The goal has to be between 1 yuan and 1 billion."),
     "post_unknown": Phrase(
         "没有这个岗位。岗位有：操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员。",
         "There is no such post. Posts are: 操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员.",
@@ -194,6 +193,7 @@ SENTENCES = {
     "no_operator": Phrase(
         "这个商家还没有能操盘的人，请先邀请一位。", "Nobody may run this merchant's sessions yet. Invite somebody first."
     ),
+    **WRONG,
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 

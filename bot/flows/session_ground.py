@@ -9,6 +9,8 @@ from datetime import timedelta
 from bot.domain.access import Merchant, Right, Scope, group_scope
 from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Item
+from bot.domain.lengths import LONGEST, sensible
+from bot.domain.money import MOST_MONEY, MoneyWrong
 from bot.domain.session_items import SessionItem
 from bot.domain.session_layout import laid_anew
 from bot.domain.sessions import POSTS, LiveSession, Post, Status, overlapping
@@ -21,9 +23,6 @@ from bot.storage.rhythms import Rhythms
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Lay, Sessions
 
-SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)
-MOST_GOAL = 1_000_000_000
-"""Yuan."""
 LONGEST_NAME = 20
 """Characters of a host's or somebody's name."""
 
@@ -68,10 +67,11 @@ class Ground:
     async def require_possible(self, actor: Actor, session: LiveSession) -> None:
         """Raises Refused where such a session cannot be: its time, length, goal, people or group."""
         self.require_time(actor, session)
-        if not SHORTEST <= session.length <= LONGEST:
-            raise Refused("length_out_of_range")
-        if session.goal is not None and not 0 < session.goal <= MOST_GOAL:
-            raise Refused("goal_out_of_range")
+        sensible(session.length)
+        if session.goal is not None and session.goal < 1:
+            raise Refused(MoneyWrong.TOO_SMALL)
+        if session.goal is not None and session.goal > MOST_MONEY:
+            raise Refused(MoneyWrong.TOO_LARGE)
         await self._require_people(session)
         await self._require_group(session)
 

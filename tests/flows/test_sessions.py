@@ -89,9 +89,10 @@ async def test_the_next_session_is_as_the_last_one_was(desk: Desk):
 @pytest.mark.parametrize(
     "what,reason",
     [
-        ({"length": timedelta(minutes=5)}, "length_out_of_range"),
-        ({"length": 25 * HOUR}, "length_out_of_range"),
-        ({"goal": 0}, "goal_out_of_range"),
+        ({"length": timedelta(minutes=5)}, "length_too_short"),
+        ({"length": 25 * HOUR}, "length_too_long"),
+        ({"goal": 0}, "money_too_small"),
+        ({"goal": 10**10}, "money_too_large"),
         ({"host": "长" * 21}, "name_long"),
         ({"posts": (Post("站长", TRAINEE),)}, "post_unknown"),
         ({"posts": (Post("中控", TRAINEE), Post("中控", VIEWER))}, "post_unknown"),
