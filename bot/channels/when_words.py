@@ -70,7 +70,7 @@ READINGS: dict[Reading, Phrase] = {
     ),
     Reading.NEXT_WEEK: Phrase("这周的这个时间已经过了，按下周算。", "That time has passed this week; I took next week."),
     Reading.CALENDAR_WEEK: Phrase(
-        "一周从周一算起，下周是 {date} 那一周。", "Weeks begin on Monday; next week is the one with {date}."
+        "一周从周一算起，下周就是 {date}那一周。", "Weeks begin on Monday; next week is the one with {date}."
     ),
     Reading.NEXT_MONTH: Phrase(
         "这个月的已经过了，按下个月算，是 {date}。", "That day has passed this month; I took next month: {date}."
