@@ -162,6 +162,7 @@ SENTENCES: dict[str, Phrase] = {
     "plan_wrong": Phrase(
         "场次计划的 {place} 写法不对，请改好再试。",
         "{place} in the session's plan is not right. Please correct it and try again.",
+    ),
     "no_session": Phrase("没有找到这一场。", "There is no such session."),
     "session_past": Phrase("这个时间已经过了，请写一个之后的时间。", "That time has passed. Please give a later one."),
     "authorisation_ends_before": Phrase(
