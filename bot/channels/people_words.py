@@ -21,6 +21,8 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
+TEXT = Phrase("文本", "text")
+
 SENTENCES = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
@@ -135,13 +137,18 @@ SENTENCES = {
         "The file is too complex, so I gave up half-way. Please split it, or save a copy and send that.",
     ),
     "wrong_ending": Phrase(
-        "文件名以 {ending} 结尾，里面其实是 {found}。请改名为 {right} 结尾，或发对的文件。",
+        "文件名以 {ending} 结尾，里面其实是“{found}”格式。请改名为 {right} 结尾，或发对的文件。",
         "The name ends in {ending}, but it is {found}. Please rename it to end in {right}, or send the right file.",
     ),
     "no_ending": Phrase(
-        "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
+        "这是“{found}”格式的文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
+    "owner_of_team": Phrase(
+        "负责人管的是整个团队，不能只管一个商家。单个商家请给组长。",
+        "An owner owns the whole team, not one merchant. Make them a lead of the merchant instead.",
+    ),
+    "owner_only": Phrase("这件事只有负责人能做，请找负责人。", "Only an owner can do this. Please ask one."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
@@ -179,4 +186,12 @@ def worded(error: CopilotError, language: str) -> str:
     phrase = SENTENCES.get(error.reason if isinstance(error, Refused) else str(error))
     if phrase is None:
         return str(error)
-    return phrase.to(language, **(error.values if isinstance(error, Refused) else {}))
+    values = error.values if isinstance(error, Refused) else {}
+    if isinstance(found := values.get("found"), str):
+        values = values | {"found": format_name(found, language)}
+    return phrase.to(language, **values)
+
+
+def format_name(kind: str, language: str) -> str:
+    """What a file's format is called; most have the same name everywhere."""
+    return TEXT.to(language) if kind == TEXT.en else kind

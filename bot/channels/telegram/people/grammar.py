@@ -38,6 +38,8 @@ _SHAPES = {
     "remove": ("tx", "team merchant person sure"),
     "hand_over": ("th", "team person sure"),
     "block": ("tb", "team person on sure"),
+    "blocked": ("tk", "team"),
+    "unblock": ("tu", "team person sure"),
     "leave": ("tl", "team sure"),
     "rename_team": ("tn", "team"),
     "invitations": ("ii", "team"),
