@@ -155,7 +155,7 @@ SENTENCES = {
 DEEDS = {
     Deed.ASKED: Phrase("提问", "asked"),
     Deed.OPENED: Phrase("打开了资料", "opened a section"),
-    Deed.LISTED: Phrase("查看了名单", "looked at a list"),
+    Deed.LISTED: Phrase("查看", "looked at"),
     Deed.EXPORTED: Phrase("导出了商家资料", "exported a merchant"),
     Deed.TEAM_MADE: Phrase("建立或改名了团队", "made or renamed a team"),
     Deed.JOINED: Phrase("加入", "joined"),

@@ -13,7 +13,22 @@ from bot.domain.access import Membership, Right, Role
 from bot.domain.audit import Deed, Entry
 from bot.errors import NotFound, Refused
 from bot.flows.team import DAYS, LONGEST_NAME, USES, checked_name, new_id
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, RIVAL_OPERATOR, STRANGER, TRAINEE, TWO, VIEWER, A, B, Desk, office
+from tests.office_desk import (
+    LEAD,
+    ONE,
+    OPERATOR,
+    OWNER,
+    RIVAL,
+    RIVAL_OPERATOR,
+    STRANGER,
+    TRAINEE,
+    TWO,
+    VIEWER,
+    A,
+    B,
+    Desk,
+    office,
+)
 
 
 @pytest.fixture

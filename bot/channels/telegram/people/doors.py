@@ -76,7 +76,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "invite": ("invite", {}),
     "merchants": ("merchants", {}),
     "bind": ("groups", {}),
-    "audit": ("audit", {"merchant": "", "page": "0"}),
+    "audit": ("audit", {"merchant": "", "at": "0"}),
 }
 """Each command's page, of the team that it is about."""
 _INVITATION = re.compile(r"i_([A-Za-z0-9_-]{22})")

@@ -25,6 +25,7 @@ _FIELDS = {
     "topic": r"0|[1-9][0-9]{0,9}",
     "policy": r"[0-2]",
     "page": r"[0-9]{1,3}",
+    "at": r"0|[on][1-9][0-9]{0,9}",
     "on": r"[01]",
     "sure": r"[01]",
 }
@@ -62,7 +63,7 @@ _SHAPES = {
     "bind_policy": ("bp", "chat topic team merchant"),
     "bind": ("bb", "chat topic team merchant policy"),
     "unbind": ("bu", "chat topic sure"),
-    "audit": ("aa", "team merchant page"),
+    "audit": ("aa", "team merchant at"),
     "audits": ("ac", "team"),
 }
 _GRAMMAR = {

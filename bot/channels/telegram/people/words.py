@@ -158,7 +158,8 @@ INVITATION = Phrase(
     "You are invited to team “{team}” as {role}. Open the link and press START:\n{link}\n(until {until}; it lets in: {uses})",
 )
 INVITATION_MERCHANT = Phrase(
-    "邀请您加入团队「{team}」，负责商家「{merchant}」，角色：{role}。点链接，再按 START：\n{link}\n（{until} 前有效，限 {uses} 人）",
+    "邀请您加入团队「{team}」，负责商家「{merchant}」，角色：{role}。点链接，再按 START：\n{link}\n"
+    "（{until} 前有效，限 {uses} 人）",
     "You are invited to team “{team}” as {role} for merchant “{merchant}”. Open the link and press START:\n{link}\n"
     "(until {until}; it lets in: {uses})",
 )
@@ -283,11 +284,11 @@ TOPIC_NOT_BOUND = Phrase(
     "This topic has no binding of its own; it follows the group. To unbind the group, send /unbind in General.",
 )
 
-AUDIT = Phrase("「{team}」的操作记录", "Audit trail of “{team}”")
-AUDIT_MERCHANT = Phrase("「{merchant}」的操作记录", "Audit trail of “{merchant}”")
-AUDIT_RANGE = Phrase("第 {first}–{last} 条，共 {n} 条，新的在前", "{first}–{last} of {n}, newest first")
+AUDIT = Phrase("「{team}」的操作记录，新的在前", "Audit trail of “{team}”, newest first")
+AUDIT_MERCHANT = Phrase("「{merchant}」的操作记录，新的在前", "Audit trail of “{merchant}”, newest first")
 NO_AUDIT = Phrase("还没有记录。", "There is nothing yet.")
 AUDIT_LINE = Phrase("{at} {who} {deed}", "{at} {who} {deed}")
+TIMES = Phrase("{deed} {n} 次", "{deed} ({n} times)")
 B_AUDIT_BY = Phrase("按商家看", "By merchant")
 B_AUDIT_TEAM = Phrase("整个团队", "The whole team")
 WHICH_MERCHANT = Phrase("看哪个商家的记录？", "Which merchant's trail?")
@@ -300,9 +301,10 @@ CHANGED_TO = Phrase("{name} {before} → {role}", "{name} {before} → {role}")
 IN_GROUP = Phrase("（在{place}）", " (in {place})")
 LISTS = {
     "members": Phrase("成员", "members"),
-    "merchant": Phrase("商家资料卡", "a merchant's page"),
-    "audit": Phrase("操作记录", "audit trail"),
+    "merchant": Phrase("商家页", "merchant page"),
+    "library": Phrase("资料", "documents"),
 }
+OF_MERCHANT = Phrase("{merchant}的{what}", "{what} of {merchant}")
 
 EVENT_GONE = Phrase(
     "{place}：{who} 把我移出去了，绑定还留着（{what}）。要接着用，请把我拉回群里；不用了就解绑。",
