@@ -22,6 +22,8 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
+TEXT = Phrase("文本", "text")
+
 SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
@@ -136,11 +138,11 @@ SENTENCES: dict[str, Phrase] = {
         "The file is too complex, so I gave up half-way. Please split it, or save a copy and send that.",
     ),
     "wrong_ending": Phrase(
-        "文件名以 {ending} 结尾，里面其实是 {found}。请改名为 {right} 结尾，或发对的文件。",
+        "文件名以 {ending} 结尾，里面其实是“{found}”格式。请改名为 {right} 结尾，或发对的文件。",
         "The name ends in {ending}, but it is {found}. Please rename it to end in {right}, or send the right file.",
     ),
     "no_ending": Phrase(
-        "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
+        "这是“{found}”格式的文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
     "order_empty": Phrase(
@@ -227,13 +229,18 @@ SENTENCES: dict[str, Phrase] = {
     "message_not_closable": Phrase(
         "这条消息已经了结，或正在发送，不能作废。", "This message is closed already, or just being sent; it cannot be given up."
     ),
+    "owner_of_team": Phrase(
+        "负责人管的是整个团队，不能只管一个商家。单个商家请给组长。",
+        "An owner owns the whole team, not one merchant. Make them a lead of the merchant instead.",
+    ),
+    "owner_only": Phrase("这件事只有负责人能做，请找负责人。", "Only an owner can do this. Please ask one."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
 DEEDS = {
     Deed.ASKED: Phrase("提问", "asked"),
     Deed.OPENED: Phrase("打开了资料", "opened a section"),
-    Deed.LISTED: Phrase("查看了名单", "looked at a list"),
+    Deed.LISTED: Phrase("查看", "looked at"),
     Deed.EXPORTED: Phrase("导出了商家资料", "exported a merchant"),
     Deed.TEAM_MADE: Phrase("建立或改名了团队", "made or renamed a team"),
     Deed.JOINED: Phrase("加入", "joined"),
@@ -275,4 +282,12 @@ def worded(error: CopilotError, language: str) -> str:
     phrase = SENTENCES.get(error.reason if isinstance(error, Refused) else str(error))
     if phrase is None:
         return str(error)
-    return phrase.to(language, **(error.values if isinstance(error, Refused) else {}))
+    values = error.values if isinstance(error, Refused) else {}
+    if isinstance(found := values.get("found"), str):
+        values = values | {"found": format_name(found, language)}
+    return phrase.to(language, **values)
+
+
+def format_name(kind: str, language: str) -> str:
+    """What a file's format is called; most have the same name everywhere."""
+    return TEXT.to(language) if kind == TEXT.en else kind

@@ -19,6 +19,8 @@ async def taken(message: Message, context: Context) -> bool:
     if replied is None or not replies_to(message, context.bot.bot):
         return False
     kind, _, subject = (await context.parts.key_of(replied.message_id, context.viewer.chat)).partition(":")
+    if not kind:
+        return await lead.came_late(message, context)
     if kind == "lead":
         await lead.carry_back(subject, message, replied.message_id, context)
         return True
