@@ -22,6 +22,7 @@ from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
+from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
@@ -236,8 +237,9 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
             chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
+        lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
         delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, tell_lost=lost.tell
         )  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
         clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
