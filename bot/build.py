@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from apscheduler.triggers.cron import CronTrigger
 
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
@@ -33,7 +32,8 @@ from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import explain, own
 from bot.intake import inspect
-from bot.schedule import Job, scheduler
+from bot.jobs import jobs
+from bot.schedule import scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
@@ -62,9 +62,6 @@ if TYPE_CHECKING:
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
-
-KEEP = timedelta(days=30)
-"""Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,16 +230,21 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
+        async def language(chat: str) -> str:
+            if not await chats.is_private(chat):
+                return settings.language
+            return (await office.gate.people.languages(chat)).get(chat, "")
+
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
             chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
         lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
+        # It paces the channels that it is given here.
         delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, tell_lost=lost.tell
-        )  # it paces the channels it is given here
-        nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
-        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
+        )
+        clock = scheduler(jobs(app.database, telegram.tell_endings, now, settings.zone), settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
@@ -322,12 +324,3 @@ async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Ev
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _prune(inbox: Inbox, outbox: Outbox) -> Callable[[], Awaitable[None]]:
-    async def prune() -> None:
-        before = now() - KEEP
-        await inbox.prune(before)
-        await outbox.prune(before)
-
-    return prune

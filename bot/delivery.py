@@ -41,12 +41,17 @@ STORAGE_RETRY_SECONDS = 2.0
 # One message that fails over and over may hold up its chat only so long.
 LONGEST_HOLD = timedelta(seconds=30)
 
-WITHHELD = "权限刚刚变了，这条回答不再显示，请再问一次。\nAccess has just changed, so this answer is not shown. Please ask again."
-"""Stands in place of a message that its chat may not be shown any more."""
+WITHHELD = {
+    "zh": "权限刚刚变了，这条回答不再显示，请再问一次。",
+    "en": "Access has just changed, so this answer is not shown. Please ask again.",
+}
+"""Stands in place of a message that its chat may not be shown any more; in both languages where the chat's is not known."""
 
 Settle = Callable[[], Awaitable[object]]
 Audience = Callable[[str, int | None], Awaitable[Scope]]
 """What may be shown in a qualified chat and topic at this moment."""
+Language = Callable[[str], Awaitable[str]]
+"""The language of a qualified chat, ``zh`` or ``en``; empty where it is not known."""
 
 
 TellLost = Callable[[str, str, int], Awaitable[None]]
@@ -88,11 +93,13 @@ class Delivery:
         clock: Callable[[], datetime],
         waits: Waits | None = None,
         audience: Audience | None = None,
+        language: Language | None = None,
         tell_lost: TellLost | None = None,
     ) -> None:
-        """`channels` by name; `clock` gives the time with a zone; `audience` says what may be shown in a chat now.
+        """`channels` by name; `clock` gives the time with a zone.
 
-        `tell_lost` is told of a chat that nothing can be sent to any more; to be told the same again must be harmless.
+        `audience` says what may be shown in a chat now, `language` which language is spoken there. `tell_lost` is told of a
+        chat that nothing can be sent to any more; to be told the same again must be harmless.
         """
         self._outbox = outbox
         self._chats = chats
@@ -100,6 +107,7 @@ class Delivery:
         self._clock = clock
         self._audience = audience
         self._tell_lost = tell_lost
+        self._language = language
         self._waits = waits or Waits()
         self._pacing = {name: Pacing(clock()) for name in channels}
         self._next_sweep = clock()
@@ -259,7 +267,8 @@ class Delivery:
         if held.holds(scope_of_collections(item.collections)):
             return item.message
         _about(item).warning("message_withheld", collections=item.collections)
-        return text(WITHHELD)
+        spoken = await self._language(item.chat) if self._language else ""
+        return text(WITHHELD.get(spoken) or "\n".join(WITHHELD.values()))
 
     async def _arrived(self, mail: Mail, message_ids: tuple[int, ...]) -> None:
         now, first = self._clock(), mail.first

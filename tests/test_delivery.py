@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import CONCURRENT, Delivery, Waits
+from bot.delivery import CONCURRENT, WITHHELD, Delivery, Waits
+from bot.domain.access import Scope, merchant_collection
 from bot.domain.messages import Button, Message, text
 from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
@@ -450,3 +451,19 @@ async def test_the_log_names_key_chat_and_kind_but_never_the_text(desk: Desk) ->
     assert all((entry["key"], entry["chat"], entry["kind"]) == ("answer:7", GROUP, "answer") for entry in logs)
     assert "delivery_desk.py" in logs[0]["where"]
     assert secret not in str(logs)
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("zh", WITHHELD["zh"]), ("en", WITHHELD["en"]), ("", "\n".join(WITHHELD.values()))])
+async def test_what_may_not_be_shown_is_withheld_in_the_language_of_the_chat(desk: Desk, spoken: str, said: str) -> None:
+    async def nothing(chat: str, topic: int | None) -> Scope:
+        return Scope()
+
+    async def language(chat: str) -> str:
+        return {"telegram:42": spoken}[chat]
+
+    channels = {"telegram": desk.channel}
+    desk.delivery = Delivery(desk.outbox, desk.chats, channels, desk.clock, audience=nothing, language=language)
+    async with running(desk):
+        await desk.add("底价七十三", collections=[merchant_collection("0000000a")])
+        await desk.counts(sent=1)
+    assert desk.channel.texts == [said]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
@@ -21,7 +22,7 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
-SENTENCES = {
+SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
@@ -142,6 +143,27 @@ SENTENCES = {
         "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
+    "order_empty": Phrase(
+        "没有找到款。请一行写一款：品名、价格、库存、时长。",
+        "I found no products. Please write one a line: name, price, stock, minutes.",
+    ),
+    "order_too_long": Phrase(
+        "排品表太长，最多 {most} 款。请只发这一场的。",
+        "The running order is too long; at most {most} products. Please send this session's only.",
+    ),
+    "order_text_long": Phrase(
+        "文字太长，最多 {most} 个字。请只发排品表。",
+        "The text is too long; at most {most} characters. Please send the running order only.",
+    ),
+    "order_format": Phrase(
+        "这是 {found} 文件。排品表请发 Excel（.xlsx）或 CSV，也可以直接粘贴文字。",
+        "This is a {found} file. Please send the running order as Excel (.xlsx) or CSV, or paste it as text.",
+    ),
+    "plan_wrong": Phrase(
+        "场次计划的 {place} 写法不对，请改好再试。",
+        "{place} in the session's plan is not right. Please correct it and try again.",
+    ),
+    **WRONG,
     "no_message": Phrase(
         "没有这条消息，或已清理。copilot outbox list --state all 列出全部。",
         "There is no such message (any more). See: copilot outbox list --state all.",

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 HANDBOOK = "handbook"
+GONE = "gone"
+"""Stands for merchants that have been deleted, whose ids are to be found nowhere: it is no merchant's id, so nobody reads it."""
 
 
 class Role(StrEnum):
@@ -127,6 +129,10 @@ class Merchant:
         if self.authorised_from is None or self.authorised_until is None:
             return False
         return self.authorised_from <= now < self.authorised_until
+
+    def ended(self, now: datetime) -> bool:
+        """Whether there was an authorisation and it is over."""
+        return self.authorised_until is not None and self.authorised_until <= now
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class MerchantDesk:
         merchant = await self.one(actor, id, Right.MANAGE)
         await self.merchants.close(id, self._entry(actor, Deed.AUTHORISATION_ENDED, merchant))
 
+    async def ended_by_hand(self, actor: Actor, merchant: Merchant) -> bool:
+        """Whether somebody ended the authorisation before its time, as far as the actor may know of the merchant."""
+        return bool(await self.merchants.ended_by(merchant, access=actor.access))
+
     async def authorisations(self, actor: Actor, id: str) -> tuple[Authorisation, ...]:
         """What was recorded, newest first. Raises NotFound, Refused."""
         return await self.merchants.authorisations(await self.one(actor, id, Right.MANAGE), access=actor.access)

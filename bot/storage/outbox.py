@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import scope_of_collections
+from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
 from bot.domain.outgoing import COALESCED, CONDUCT, Kind, expiry, qualified, sent_again
 from bot.storage.audit import deleted
@@ -123,30 +123,12 @@ class Outbox:
         where the chat may not be shown one of them any more by then, it is not sent. CHECKLIST and DIGEST messages with the same
         `coalesce` that wait for one chat go as one; digests do by themselves.
         """
-        together = (coalesce or CONDUCT[kind].coalesce or None) if kind in COALESCED else None
-        values = {
-            "key": key,
-            "channel": channel,
-            "chat": qualified(channel, chat),
-            "topic": topic,
-            "reply_to": reply_to,
-            "edit_of": edit_of,
-            "kind": kind,
-            "priority": int(CONDUCT[kind].priority),
-            "collections": sorted(collections),
-            "message": message.to_json(),
-            "state": State.READY,
-            "written_at": now,
-            "due_at": not_before or now,
-            "expires_at": expires_at or expiry(kind, not_before or now),
-            "attempts": 0,
-            "repeats": 0,
-            "coalesce": together,
-        }
+        row = outgoing(
+            key, channel, chat, message, kind=kind, now=now, topic=topic, reply_to=reply_to, edit_of=edit_of,
+            expires_at=expires_at, not_before=not_before, collections=collections, coalesce=coalesce,
+        )  # fmt: skip
         async with self._database.write() as db:
-            if await deleted(db, scope_of_collections(collections).merchants):
-                values["message"] = Message(()).to_json()  # what is sent in its place is the delivery's to say
-            return (await db.execute(insert(outbox).values(values).on_conflict_do_nothing())).rowcount == 1
+            return await put(db, row)
 
     async def due(
         self, *, now: datetime, limit: int, channels: Collection[str] | None = None, skip_chats: Collection[str] = ()
@@ -306,6 +288,52 @@ class Outbox:
     async def _change(self, item_id: int, values: dict[str, object]) -> None:
         async with self._database.write() as db:
             await db.execute(update(outbox).where(_one(item_id)).values(values))
+
+
+def outgoing(
+    key: str,
+    channel: str,
+    chat: str,
+    message: Message,
+    *,
+    kind: Kind,
+    now: datetime,
+    topic: int | None = None,
+    reply_to: int | None = None,
+    edit_of: int | None = None,
+    expires_at: datetime | None = None,
+    not_before: datetime | None = None,
+    collections: Collection[str] = (),
+    coalesce: str = "",
+) -> dict[str, Any]:
+    """The row of a message, as `Outbox.add` describes it, for whoever writes it down together with what it is about."""
+    return {
+        "key": key,
+        "channel": channel,
+        "chat": qualified(channel, chat),
+        "topic": topic,
+        "reply_to": reply_to,
+        "edit_of": edit_of,
+        "kind": kind,
+        "priority": int(CONDUCT[kind].priority),
+        "collections": sorted(collections),
+        "message": message.to_json(),
+        "state": State.READY,
+        "written_at": now,
+        "due_at": not_before or now,
+        "expires_at": expires_at or expiry(kind, not_before or now),
+        "attempts": 0,
+        "repeats": 0,
+        "coalesce": (coalesce or CONDUCT[kind].coalesce or None) if kind in COALESCED else None,
+    }
+
+
+async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
+    """Inside a transaction: write a message down for sending; False when there is one with its key already."""
+    if await deleted(db, scope_of_collections(row["collections"]).merchants):
+        # What is sent in its place is the delivery's to say; an id of what was deleted must not come back with it.
+        row = row | {"message": Message(()).to_json(), "collections": [merchant_collection(GONE)]}
+    return (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
 
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:

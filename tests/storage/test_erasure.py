@@ -8,7 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text
 
-from bot.domain.access import Binding, Membership, Role, Scope, Viewer, merchant_collection, team_collection
+from bot.domain.access import (
+    Binding,
+    Membership,
+    Role,
+    Scope,
+    Viewer,
+    merchant_collection,
+    scope_of_collections,
+    team_collection,
+)
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
 from bot.domain.messages import text as message
@@ -17,9 +26,10 @@ from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
 from bot.storage.invitations import Invitation
+from bot.storage.merchants import Authorisation
 from bot.storage.outbox import Outbox
 from bot.storage.tables import audit, documents, metadata, versions
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
+from tests.office_desk import LEAD, NAMES, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
 
 SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
 ROWS = ("exchanges", "outbox", "documents", "bindings", "invitations", "memberships", "authorisations", "merchants")
@@ -180,8 +190,10 @@ async def test_an_answer_that_was_under_way_while_its_merchant_was_deleted_leave
     id = await exchanges.record("late", viewer, answer, now=desk.now())
     assert await exchanges.record("late", viewer, answer, now=desk.now()) == id
     assert SECRET[A] not in "".join((await everything(desk)).values())
-    with pytest.raises(NotFound):
-        await exchanges.feedback(id, Viewer(OWNER, OWNER, Scope()), True, now=desk.now())
+    assert await desk.erasure.left(A) == dict.fromkeys(ROWS, 0)
+    for scope in (Scope(), viewer.scope):
+        with pytest.raises(NotFound):
+            await exchanges.feedback(id, Viewer(OWNER, OWNER, scope), True, now=desk.now())
 
 
 async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leaves_no_text(desk: Desk) -> None:
@@ -189,7 +201,9 @@ async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leave
     await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
     assert await outbox.add("late", "telegram", "42", message(SECRET[A]), kind=Kind.ANSWER, now=desk.now(), collections=drawn)
     assert SECRET[A] not in "".join((await everything(desk)).values())
-    assert [one.collections for one in await outbox.due(now=desk.now(), limit=1)] == [tuple(drawn)]
+    assert await desk.erasure.left(A) == dict.fromkeys(ROWS, 0)
+    (waiting,) = await outbox.due(now=desk.now(), limit=1)
+    assert not (await desk.people.access(OWNER)).scope(desk.now()).holds(scope_of_collections(waiting.collections))
 
 
 async def test_only_what_may_still_be_sent_keeps_its_text_and_all_of_it_goes_with_its_merchant(desk: Desk) -> None:
@@ -211,3 +225,41 @@ async def test_only_what_may_still_be_sent_keeps_its_text_and_all_of_it_goes_wit
     await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
     assert SECRET[A] not in (await everything(desk))["outbox"]
     assert not await outbox.unknown(items["waits"], "lost", at=late, now=now)  # it was on its way meanwhile
+
+
+async def test_a_deletion_keeps_the_groups_that_are_to_hear_of_it_and_no_name(desk: Desk) -> None:
+    for chat, topic, merchant in (("telegram:-100", 0, A), ("telegram:-100", 7, A), ("telegram:-200", 0, B)):
+        await desk.groups.bind(Binding(chat, ONE, merchant, topic), desk.entry(Deed.BOUND, ONE, merchant))
+    before = desk.now()
+    desk.clock.advance(hours=1)
+    for merchant in (A, C):
+        await desk.erasure.erase(merchant, desk.entry(Deed.MERCHANT_DELETED, TEAM_OF[merchant], merchant))
+    of_a, of_c = await desk.erasure.deletions(before)
+    assert of_a.places == (("telegram:-100", 0), ("telegram:-100", 7))
+    assert of_c.places == ()
+    assert await desk.erasure.deletions(before, of_a.number) == (of_c,)
+    assert await desk.erasure.deletions(desk.now()) == ()
+    assert NAMES[A] not in (await everything(desk))["audit"]
+
+
+async def test_what_has_ended_is_found_with_who_ended_it_until_it_is_renewed(desk: Desk) -> None:
+    start = desk.now()
+    desk.clock.advance(days=1)
+    for _ in range(2):
+        await desk.merchants.close(A, Entry(desk.now(), LEAD, Deed.AUTHORISATION_ENDED, "", ONE, A))
+        desk.clock.advance(hours=1)
+    owner = await desk.people.access(OWNER)
+    (ended,) = await desk.merchants.endings(start, desk.now())
+    assert (ended.merchant.id, ended.by) == (A, LEAD)
+    assert ended.merchant.authorised_until == start + timedelta(days=1)
+    assert [one.deed for one in await desk.trail.entries(access=owner, team=ONE, merchant=A)].count(Deed.AUTHORISATION_ENDED) == 1
+    assert await desk.merchants.ended_by(ended.merchant, access=owner) == LEAD
+    assert await desk.merchants.ended_by(ended.merchant, access=await desk.people.access(RIVAL)) == ""
+    assert await desk.merchants.endings(desk.now() - timedelta(hours=1), desk.now()) == ()
+    granted = Authorisation("店长", OWNER, desk.now(), desk.now() + timedelta(days=2), desk.now())
+    await desk.merchants.authorise(A, granted, desk.entry(Deed.AUTHORISED, ONE, A))
+    assert await desk.merchants.endings(start, desk.now()) == ()
+    desk.clock.advance(days=2)
+    (again,) = await desk.merchants.endings(start, desk.now())
+    assert (again.merchant.id, again.by) == (A, "")
+    assert again.number != ended.number

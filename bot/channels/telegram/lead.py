@@ -70,11 +70,16 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
     question = await parts.exchanges.lead_question(viewer.chat, posted_as)
     if question is None:
         raise NotFound(texts.GONE.to(viewer.language))
+    # By now the chat may be another merchant's, or the person may not read this one any more: the lead is told so at once.
+    held = await parts.gate.audience(question.chat, question.topic, private=await parts.chats.is_private(question.chat))
+    if not held.holds(scope_of_collections(question.collections)):
+        withheld = text(texts.NOT_CARRIED.to(viewer.language))
+        await parts.send(f"not-carried:{name}", viewer.chat, withheld, topic=viewer.topic, reply_to=message.message_id)
+        return
     await parts.exchanges.lead_answered(number, message.text, now=parts.now())
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
-    # By now the chat may be another merchant's, or the person may not read this one any more.
     await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)

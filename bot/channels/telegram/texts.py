@@ -121,6 +121,11 @@ BOT_SAID = Phrase("我的回答是：", "My answer was:")
 LEAD_REPLY_HOW = Phrase("回复这条消息，我把您的话带给对方。", "Reply to this message and I'll pass it on.")
 FROM_LEAD = Phrase("{name} 回复了您的问题“{question}”：", "{name} replied to your question “{question}”:")
 CARRIED = Phrase("已带给对方。", "Passed on.")
+NOT_CARRIED = Phrase(
+    "没有带到：对方现在看不到这件事涉及的资料了（授权、角色或群绑定变了）。请直接联系对方。",
+    "Not passed on: what this is about may not be shown there any more (an authorisation, a role or the group's binding has "
+    "changed). Please contact them directly.",
+)
 WORDS_ONLY = Phrase("我只能转文字，请打字回复那条消息。", "I can only pass on text. Please reply to that message in words.")
 
 KINDS = {

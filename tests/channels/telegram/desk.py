@@ -94,6 +94,12 @@ class Desk:
         """What may be shown in a chat now, as the product decides it."""
         return await self.gate.audience(chat, topic, private=await self.chats.is_private(chat))
 
+    async def language(self, chat: str) -> str:
+        """What is spoken in a chat, as the product decides it."""
+        if not await self.chats.is_private(chat):
+            return self.everything.language
+        return (await self.people.languages(chat)).get(chat, "")
+
     @property
     def account(self) -> str:
         return account(self.double.token)
@@ -123,7 +129,8 @@ class Desk:
             notify=lambda: self.delivery.notify(),
             now=now,
         )
-        self.delivery = Delivery(self.outbox, self.chats, {"telegram": self.bot.channel}, now, audience=self.audience)
+        channels = {"telegram": self.bot.channel}
+        self.delivery = Delivery(self.outbox, self.chats, channels, now, audience=self.audience, language=self.language)
         return self.bot
 
     async def start(self) -> TelegramBot:

@@ -286,6 +286,21 @@ def test_every_button_fits_and_is_read_back_strictly() -> None:
         assert actions.parse(wrong) is None, wrong
 
 
+async def test_whoever_is_removed_is_told_in_their_own_language(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    merchant = await served(desk, owner, team, "侯哥家纺")
+    operator, guest = desk.double.user("小李"), desk.double.user("Ann", language="en")
+    for person, at in ((operator, ""), (guest, merchant.id)):
+        await joined(desk, person, await desk.office.team.invite(await actor(desk, owner), team.id, Role.OPERATOR, at))
+    page = await owner.asks(owner.private(), "/team")
+    await presses(owner, page, "成员和角色", "小李", "移出团队", "移出")
+    await desk.settled()
+    assert operator.private().last.text == "您已被移出「直播团队」，以后看不到那里的资料了。有疑问请问组长。"
+    await presses(owner, page, "Ann", "移出商家「侯哥家纺」", "移出")
+    await desk.settled()
+    assert guest.private().last.text.startswith("You were removed from “侯哥家纺” and can no longer read its documents.")
+
+
 async def test_somebody_who_left_a_queue_of_messages_behind_is_shown_none_of_the_team(idle_desk: Desk):
     desk = idle_desk
     await desk.start()

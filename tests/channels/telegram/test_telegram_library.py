@@ -91,6 +91,21 @@ async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk
     assert len(chat.from_bot) == 1
 
 
+async def test_a_closed_merchant_is_not_offered_and_the_lead_hears_why(desk: Desk, lead: Person):
+    ours = desk.double.user("小周")
+    await role(desk, ours, Role.LEAD, SOAP)
+    await desk.merchants.close(SOAP, Entry(datetime.now(UTC), "telegram:1", Deed.AUTHORISATION_ENDED, "", TEAM, SOAP))
+    why = "没列出香皂铺：授权还没登记或已经结束，不能放资料。请先在 /merchants 登记授权。"
+    shown = await send(lead, "货盘.docx", FIRST)
+    assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "丢弃"]
+    assert shown.text.endswith(f"\n{why}")
+    await lead.presses(shown, "丝绸庄")
+    await lead.presses(shown, "换个地方")
+    assert shown.text.endswith(f"\n{why}")
+    assert (await send(ours, "货盘.docx", FIRST)).text == why
+    assert desk.files.count("waiting") == 2
+
+
 async def test_a_new_version_says_so_and_the_old_one_comes_back(desk: Desk, lead: Person, chat: ChatView):
     await put(lead, "货盘.docx", FIRST, "香皂铺")
     shown = await send(lead, "货盘.docx", SECOND)

@@ -9,6 +9,7 @@ from bot.channels.telegram import actions
 from bot.channels.telegram.library import words
 from bot.channels.telegram.render import Rows, short
 from bot.channels.words import Phrase
+from bot.domain.access import Merchant
 from bot.domain.documents import Document, Kept, Outcome, Version, Waiting
 from bot.domain.messages import Button, Message, Part, Style
 from bot.flows.library import History, Offer, Place
@@ -23,10 +24,12 @@ VERSIONS = 12
 LONG = 3000
 """Characters from which on a document should have headings."""
 SHORT = 40
+LEFT_OUT = 5
+"""Merchants that are named as left out."""
 
 
-def preview(waiting: Waiting, places: Sequence[Place], page: int, language: str) -> Message:
-    """What was sent, what stands in it, and where it can go."""
+def preview(waiting: Waiting, places: Sequence[Place], closed: Sequence[Merchant], page: int, language: str) -> Message:
+    """What was sent, what stands in it, where it can go, and where it could if an authorisation held."""
     seen = waiting.seen
     pages = [words.PAGES.to(language, pages=seen.pages)] if seen.pages else []
     size = words.KIND.to(language, kind=seen.kind, size=readable(waiting.size))
@@ -39,12 +42,19 @@ def preview(waiting: Waiting, places: Sequence[Place], page: int, language: str)
         lines += ["", words.ONE_SECTION.to(language)]
     if seen.characters < SHORT:
         lines += ["", words.FEW_WORDS.to(language, characters=seen.characters)]
-    lines += ["", words.WHERE.to(language)]
+    lines += ["", words.WHERE.to(language), *left_out(closed, language)]
     head = words.RECEIVED.to(language, name=short(seen.name, LONGEST_NAME))
     buttons = [(label_of(one, language), actions.put_ask(waiting.id, key_of(one))) for one in places]
     turning = paged(buttons, page, lambda at: actions.put_where(waiting.id, at))
     drop = (Button(words.DROP.to(language), actions.put_drop(waiting.id)),)
     return Message((Part(head, Style.BOLD), Part("\n" + "\n".join(lines))), (*turning, drop))
+
+
+def left_out(closed: Sequence[Merchant], language: str) -> list[str]:
+    """Why some merchants are not offered, in one line; none when all are."""
+    named = [short(one.name, LABEL) for one in closed[:LEFT_OUT]] + ["…"] * (len(closed) > LEFT_OUT)
+    names = words.LIST.to(language).join(named)
+    return [words.CLOSED.to(language, names=names)] if named else []
 
 
 def offer(found: Offer, language: str) -> Message:

@@ -19,7 +19,12 @@ FEW_WORDS = Phrase(
     "⚠ 里面只有 {characters} 个字，是不是大多是图片？图片里的字我读不到。",
     "⚠ It has only {characters} characters. Is it mostly pictures? I can't read what is in those.",
 )
+CLOSED = Phrase(
+    "没列出{names}：授权还没登记或已经结束，不能放资料。请先在 /merchants 登记授权。",
+    "Not offered: {names}. No authorisation holds, so no documents go in. Please record one in /merchants first.",
+)
 WHERE = Phrase("放到哪里？请选一个（一天内有效）。", "Where does it go? Please pick one (within a day).")
+LIST = Phrase("、", ", ")
 TEAM = Phrase("📘 团队手册 · {name}", "📘 Team handbook · {name}")
 MERCHANT = Phrase("🏬 {name}", "🏬 {name}")
 

@@ -46,7 +46,7 @@ async def group(desk: Desk, fields: Fields) -> Page:
     served = await desk.merchants.all(desk.actor, team.id)
     lines = [desk.say(words.GROUP_IS, what=desk.bound_to(binding, team.name, served))]
     lines += [desk.say(words.GONE_MARK).strip()] if found.gone else []
-    lines += _closed(desk, [one for one in served if one.id == binding.merchant])
+    lines += await _closed(desk, [one for one in served if one.id == binding.merchant])
     rows: list[tuple[Button, ...]] = []
     if desk.actor.access.may(Right.MANAGE, team.id, binding.merchant):
         here = (own_id(binding.chat), binding.topic)
@@ -157,5 +157,5 @@ async def _target(desk: Desk, fields: Fields) -> tuple[Team, Merchant | None]:
     return team, await desk.merchants.one(desk.actor, fields["merchant"], Right.MANAGE)
 
 
-def _closed(desk: Desk, bound: list[Merchant]) -> list[str]:
-    return [desk.say(words.CLOSED_NOTE, status=desk.status(one)) for one in bound if not one.open(desk.now)]
+async def _closed(desk: Desk, bound: list[Merchant]) -> list[str]:
+    return [desk.say(words.CLOSED_NOTE, status=await desk.status(one)) for one in bound if not one.open(desk.now)]

@@ -89,11 +89,13 @@ class Desk:
         """When something was, to the minute."""
         return f"{moment.astimezone(self.context.parts.zone):%Y-%m-%d %H:%M}"
 
-    def status(self, merchant: Merchant) -> str:
-        """Whether a merchant may be served, and until when."""
+    async def status(self, merchant: Merchant) -> str:
+        """Whether a merchant may be served, and until when; or since when not, and whether somebody ended it."""
         if merchant.authorised_until is None:
             return self.say(words.NOT_AUTHORISED)
-        phrase = words.AUTHORISED if merchant.open(self.now) else words.EXPIRED
+        phrase = words.AUTHORISED
+        if not merchant.open(self.now):
+            phrase = words.ENDED_EARLY if await self.merchants.ended_by_hand(self.actor, merchant) else words.EXPIRED
         return self.say(phrase, day=self.day(merchant.authorised_until))
 
     def bound_to(self, binding: Binding, team: str, merchants: Iterable[Merchant]) -> str:

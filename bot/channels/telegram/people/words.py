@@ -92,6 +92,10 @@ SURE_REMOVE = Phrase(
 )
 YES_REMOVE = Phrase("移出", "Remove")
 REMOVED = Phrase("已移出。", "Removed.")
+TOLD_REMOVED = Phrase(
+    "您已被移出「{where}」，以后看不到那里的资料了。有疑问请问组长。",
+    "You were removed from “{where}” and can no longer read its documents. Please ask a lead if that is unexpected.",
+)
 SURE_HAND_OVER = Phrase(
     "把团队「{team}」交接给 {name}？对方成为负责人，您改为组长。",
     "Hand team “{team}” over to {name}? They become owner and you become lead.",
@@ -164,6 +168,7 @@ REVOKED = Phrase("已作废。", "Revoked.")
 
 AUTHORISED = Phrase("授权到 {day}", "authorised until {day}")
 EXPIRED = Phrase("已到期（{day}）", "expired ({day})")
+ENDED_EARLY = Phrase("已终止（{day}）", "closed early ({day})")
 NOT_AUTHORISED = Phrase("未授权", "not authorised")
 MERCHANTS = Phrase("「{team}」的商家", "Merchants of “{team}”")
 NO_MERCHANTS = Phrase("还没有您能看到的商家。", "There is no merchant that you can see yet.")
@@ -193,6 +198,29 @@ SURE_END = Phrase(
 )
 YES_END = Phrase("终止", "End it")
 ENDED = Phrase("已终止。", "Ended.")
+TOLD_EXPIRED = Phrase(
+    "商家「{merchant}」的授权已到期（{day}），现在谁都看不到它的资料。续签后请登记新的授权。",
+    "The authorisation of “{merchant}” has expired ({day}); nobody can read its documents now. Once renewed, please record it.",
+)
+TOLD_ENDED = Phrase(
+    "{name} 终止了商家「{merchant}」的授权，现在谁都看不到它的资料。",
+    "{name} ended the authorisation of “{merchant}”; nobody can read its documents now.",
+)
+POST_ENDED = Phrase(
+    "商家「{merchant}」的授权已结束，{here}现在查不到它的资料。组长登记新的授权后恢复。",
+    "The authorisation of “{merchant}” has ended, so its documents are closed. {here} can ask about them again once a lead "
+    "records a new one.",
+)
+POST_DELETED = Phrase(
+    "{here}绑定的商家已删除，它的资料都清掉了，以后查不到。",
+    "The merchant that was bound here is deleted with all its documents. {here} can no longer ask about them.",
+)
+ANSWER_CLOSED = Phrase(
+    "商家{merchants}的授权已结束，现在查不到它的资料；组长可以在 /merchants 登记新的授权。",
+    "The authorisation of {merchants} has ended, so its documents are closed; a lead can record a new one in /merchants.",
+)
+QUOTED_NAME = Phrase("「{name}」", "“{name}”")
+AND_MORE = Phrase("{names}等 {n} 个", "{names} and {n} in all")
 ASK_MERCHANT_NAME = Phrase(
     "请回复这条消息，写上商家「{merchant}」的新名字。", "Please reply with the new name of merchant “{merchant}”."
 )

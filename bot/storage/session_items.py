@@ -1,0 +1,162 @@
+"""The items of live sessions: which are to be pushed or reminded of now, and what people did to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access import Scope
+from bot.domain.audit import Entry
+from bot.domain.checklists import Evidence, Stage
+from bot.domain.session_items import Level, SessionItem, State
+from bot.storage.audit import note
+from bot.storage.database import Database
+from bot.storage.session_tables import cards, item_notes, session_items, sessions
+from bot.storage.upsert import insert
+
+_COPIED = ("stage", "text", "why", "role", "evidence", "number", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNote:
+    """What somebody said about an item."""
+
+    person: str
+    said: str
+    at: datetime
+
+
+class SessionItems:
+    """Items by session. Reads for people take their scope; those of the clock do without."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, session: str, *, scope: Scope) -> tuple[SessionItem, ...]:
+        """The items of a session by when they are due; nothing where the scope does not reach it."""
+        within = select(sessions.c.id).where(sessions.c.id == session, sessions.c.merchant.in_(sorted(scope.merchants)))
+        return await self._found(session_items.c.session.in_(within))
+
+    async def known(self, session: str) -> tuple[SessionItem, ...]:
+        """For the clock: the items of a session by when they are due."""
+        return await self._found(session_items.c.session == session)
+
+    async def to_push(self, now: datetime, limit: int = 200) -> dict[str, tuple[SessionItem, ...]]:
+        """For the clock: what has to be pushed by now, by session, those that wait longest first."""
+        due = text("pushed_at IS NULL AND push_at IS NOT NULL AND state = 'open'")
+        query = select(session_items).where(due, session_items.c.push_at <= now).order_by(session_items.c.push_at).limit(limit)
+        async with self._database.read() as db:
+            found = [item_of(row) for row in await db.execute(query)]
+        return _by_session(found)
+
+    async def to_remind(self, now: datetime, limit: int = 200) -> dict[str, tuple[SessionItem, ...]]:
+        """For the clock: what somebody has to be reminded of by now, by session."""
+        due = text("remind_at IS NOT NULL AND state IN ('open', 'unconfirmed')")
+        query = select(session_items).where(due, session_items.c.remind_at <= now)
+        async with self._database.read() as db:
+            rows = await db.execute(query.order_by(session_items.c.remind_at).limit(limit))
+            return _by_session([item_of(row) for row in rows])
+
+    async def change(self, item: SessionItem, before: State, entry: Entry) -> bool:
+        """Store what somebody did to an item, and mark every card that shows it; False when it was not in that state any more."""
+        here = _is(item) & (session_items.c.state == before.value)
+        async with self._database.write() as db:
+            if not (await db.execute(update(session_items).where(here).values(_deed(item)))).rowcount:
+                return False
+            await mark_stale(db, item.session)
+            await note(db, entry)
+        return True
+
+    async def say(self, item: SessionItem, said: ItemNote, entry: Entry) -> None:
+        """Add what somebody said about an item."""
+        values = {"session": item.session, "item": item.id, "slot": item.slot, "person": said.person, "said": said.said}
+        async with self._database.write() as db:
+            await db.execute(insert(item_notes).values(**values, at=said.at))
+            await mark_stale(db, item.session)
+            await note(db, entry)
+
+    async def notes(self, session: str, *, scope: Scope) -> dict[tuple[str, int], tuple[ItemNote, ...]]:
+        """What was said about the items of a session, oldest first."""
+        query = select(item_notes).join(sessions).where(
+            item_notes.c.session == session, sessions.c.merchant.in_(sorted(scope.merchants))
+        )  # fmt: skip
+        out: dict[tuple[str, int], tuple[ItemNote, ...]] = {}
+        async with self._database.read() as db:
+            for row in await db.execute(query.order_by(item_notes.c.id)):
+                key = (row.item, row.slot)
+                out[key] = (*out.get(key, ()), ItemNote(row.person, row.said, row.at))
+        return out
+
+    async def _found(self, wanted: ColumnElement[bool]) -> tuple[SessionItem, ...]:
+        order = (session_items.c.due_at, session_items.c.item, session_items.c.slot)
+        async with self._database.read() as db:
+            return tuple(item_of(row) for row in await db.execute(select(session_items).where(wanted).order_by(*order)))
+
+
+async def replace_items(db: AsyncConnection, session: str, items: Iterable[SessionItem]) -> None:
+    """Inside a transaction: these items in place of all that the session has."""
+    await db.execute(delete(session_items).where(session_items.c.session == session))
+    rows = [_row(item) for item in items]
+    if rows:
+        await db.execute(insert(session_items), rows)
+    await mark_stale(db, session)
+
+
+async def mark_pushed(db: AsyncConnection, items: Iterable[SessionItem], now: datetime) -> None:
+    """Inside a transaction: these items have been pushed."""
+    for item in items:
+        await db.execute(update(session_items).where(_is(item)).values(pushed_at=now))
+
+
+async def mark_reminded(db: AsyncConnection, items: Iterable[SessionItem]) -> None:
+    """Inside a transaction: somebody has been reminded of these items; each says how far that went and when it goes on."""
+    for item in items:
+        values = {"reminded": int(item.reminded), "remind_at": item.remind_at}
+        await db.execute(update(session_items).where(_is(item)).values(values))
+
+
+async def mark_stale(db: AsyncConnection, session: str) -> None:
+    """Inside a transaction: every card of the session has to be drawn again."""
+    await db.execute(update(cards).where(cards.c.session == session).values(changes=cards.c.changes + 1))
+
+
+def item_of(row: Row[Any]) -> SessionItem:
+    """An item from its row."""
+    copy = row.copy
+    return SessionItem(
+        row.session, row.item, row.slot, Stage(copy["stage"]), copy["text"], copy["why"], copy["role"],
+        Evidence(copy["evidence"]), copy["number"], row.blocking, copy["section"], row.due_at, row.push_at, row.person,
+        State(row.state), row.by, row.at, row.proof, row.reason, row.pushed_at, row.remind_at, Level(row.reminded),
+    )  # fmt: skip
+
+
+def _is(item: SessionItem) -> ColumnElement[bool]:
+    return (session_items.c.session == item.session) & (session_items.c.item == item.id) & (session_items.c.slot == item.slot)
+
+
+def _deed(item: SessionItem) -> dict[str, Any]:
+    return {
+        "person": item.person, "state": item.state.value, "by": item.by, "at": item.at, "proof": item.proof,
+        "reason": item.reason, "remind_at": item.remind_at,
+    }  # fmt: skip
+
+
+def _row(item: SessionItem) -> dict[str, Any]:
+    return {
+        "session": item.session, "item": item.id, "slot": item.slot,
+        "copy": {name: str(getattr(item, name)) for name in _COPIED},
+        "blocking": item.blocking, "due_at": item.due_at, "push_at": item.push_at, "pushed_at": item.pushed_at,
+        "reminded": int(item.reminded), **_deed(item),
+    }  # fmt: skip
+
+
+def _by_session(items: Iterable[SessionItem]) -> dict[str, tuple[SessionItem, ...]]:
+    out: dict[str, tuple[SessionItem, ...]] = {}
+    for item in items:
+        out[item.session] = (*out.get(item.session, ()), item)
+    return out

@@ -1,0 +1,137 @@
+"""Live sessions with their items: planned, changed, found again. What is due is a row; the clock only asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, update
+
+from bot.domain.access import Scope
+from bot.domain.audit import Entry
+from bot.domain.checklists import Variant
+from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession, Override, Post, Status
+from bot.storage.audit import deleted, note
+from bot.storage.database import Database
+from bot.storage.session_items import replace_items
+from bot.storage.session_tables import sessions
+from bot.storage.upsert import insert
+
+OPEN = (Status.PLANNED, Status.LIVE)
+
+
+class Sessions:
+    """All live sessions. Reads take the scope of whoever will see them; only the clock's own reads do without."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, session: LiveSession, items: Iterable[SessionItem], entry: Entry) -> bool:
+        """Store a planned session with its items.
+
+        False when its series has one at that time already, or the merchant has been deleted meanwhile.
+        """
+        row = {"id": session.id, **_values(session), "running_order": [], "made_at": entry.at}
+        async with self._database.write() as db:
+            if await deleted(db, [session.merchant]):
+                return False
+            if not (await db.execute(insert(sessions).values(row).on_conflict_do_nothing())).rowcount:
+                return False
+            await replace_items(db, session.id, items)
+            await note(db, entry)
+        return True
+
+    async def save(self, session: LiveSession, items: Iterable[SessionItem] | None, entry: Entry) -> bool:
+        """Store a changed session, and its items where they changed with it; `session.revision` is one more than it was.
+
+        False when somebody else changed it meanwhile: read it again, and change that.
+        """
+        mine = (sessions.c.id == session.id) & (sessions.c.revision == session.revision - 1)
+        async with self._database.write() as db:
+            if not (await db.execute(update(sessions).where(mine).values(_values(session)))).rowcount:
+                return False
+            if items is not None:
+                await replace_items(db, session.id, items)
+            await note(db, entry)
+        return True
+
+    async def one(self, id: str, *, scope: Scope) -> LiveSession | None:
+        """A session by its id, None when there is none that the scope reaches."""
+        found = await self._found(sessions.c.id == id, scope=scope)
+        return found[0] if found else None
+
+    async def between(
+        self, start: datetime, end: datetime, *, scope: Scope, statuses: Collection[Status] = tuple(Status)
+    ) -> tuple[LiveSession, ...]:
+        """Sessions that start in [start, end), by their start."""
+        span = (sessions.c.starts_at >= start) & (sessions.c.starts_at < end)
+        return await self._found(span & sessions.c.status.in_([*statuses]), scope=scope)
+
+    async def latest(self, merchant: str, *, scope: Scope, host: str = "") -> LiveSession | None:
+        """The session of the merchant (and host) that starts last and was not cancelled: what "as last time" means."""
+        wanted = (sessions.c.merchant == merchant) & (sessions.c.status != Status.CANCELLED.value)
+        if host:
+            wanted &= sessions.c.host == host
+        found = await self._found(wanted, scope=scope)
+        return found[-1] if found else None
+
+    async def in_chat(self, chat: str, topic: int | None, *, scope: Scope) -> tuple[LiveSession, ...]:
+        """Sessions of a group or topic that are planned or live, by their start."""
+        here = (sessions.c.chat == chat) & sessions.c.status.in_([*OPEN])
+        found = await self._found(here, scope=scope)
+        return tuple(one for one in found if one.topic in (None, topic))
+
+    async def open_at(self, now: datetime, *, reach: timedelta) -> tuple[LiveSession, ...]:
+        """For the clock: sessions that are planned or live and start before `now + reach`."""
+        return await self._found(sessions.c.status.in_([*OPEN]) & (sessions.c.starts_at < now + reach), scope=None)
+
+    async def known(self, id: str) -> LiveSession | None:
+        """For the clock: a session by its id. What it says goes to chats that are checked again when it is delivered."""
+        found = await self._found(sessions.c.id == id, scope=None)
+        return found[0] if found else None
+
+    async def running_order(self, id: str, *, scope: Scope) -> list[dict[str, Any]]:
+        """The stored lines of the running order, empty when there is none."""
+        query = select(sessions.c.running_order).where(sessions.c.id == id, sessions.c.merchant.in_(sorted(scope.merchants)))
+        async with self._database.read() as db:
+            return list(await db.scalar(query) or ())
+
+    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
+        """Store the running order in place of the one before."""
+        async with self._database.write() as db:
+            await db.execute(update(sessions).where(sessions.c.id == id).values(running_order=lines))
+            await note(db, entry)
+
+    async def _found(self, wanted: ColumnElement[bool], *, scope: Scope | None) -> tuple[LiveSession, ...]:
+        query = select(sessions).where(wanted)
+        if scope is not None:
+            query = query.where(sessions.c.merchant.in_(sorted(scope.merchants)))
+        async with self._database.read() as db:
+            rows = await db.execute(query.order_by(sessions.c.starts_at, sessions.c.id))
+            return tuple(session_of(row) for row in rows)
+
+
+def session_of(row: Row[Any]) -> LiveSession:
+    """A session from its row."""
+    raw = row.override
+    override = Override(raw["by"], raw["reason"], datetime.fromisoformat(raw["at"]), tuple(raw["items"])) if raw else None
+    return LiveSession(
+        row.id, row.team, row.merchant, row.host, row.starts_at, timedelta(seconds=row.length), row.zone, Variant(row.variant),
+        row.operator, row.goal, row.chat, row.topic, tuple(Post(**post) for post in row.posts), Status(row.status),
+        row.began_at, row.ended_at, row.series, row.revision, override,
+    )  # fmt: skip
+
+
+def _values(session: LiveSession) -> dict[str, Any]:
+    override = session.override
+    return {
+        "team": session.team, "merchant": session.merchant, "host": session.host, "starts_at": session.starts_at,
+        "length": int(session.length.total_seconds()), "zone": session.zone, "variant": session.variant.value,
+        "operator": session.operator, "goal": session.goal, "chat": session.chat, "topic": session.topic,
+        "posts": [asdict(post) for post in session.posts], "status": session.status.value, "began_at": session.began_at,
+        "ended_at": session.ended_at, "series": session.series, "revision": session.revision,
+        "override": {**asdict(override), "at": override.at.isoformat()} if override else None,
+    }  # fmt: skip
