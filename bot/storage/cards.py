@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.session_items import SessionItem
 from bot.storage.database import Database
@@ -57,6 +58,10 @@ class StaleCard:
     message_id: int
 
 
+Said = tuple[Card | None, Mapping[str, Any]]
+"""A message, as a row of `storage.outbox.outgoing`, with its card if it is one."""
+
+
 class Cards:
     """All cards."""
 
@@ -65,7 +70,7 @@ class Cards:
 
     async def push(
         self,
-        sent: Sequence[tuple[Card | None, Mapping[str, Any]]],
+        sent: Sequence[Said],
         *,
         now: datetime,
         pushed: Iterable[SessionItem] = (),
@@ -76,21 +81,16 @@ class Cards:
         Returns how many were not there yet.
         """
         async with self._database.write() as db:
-            new = 0
-            for card, row in sent:
-                new += await put(db, dict(row))
-                if card is not None:
-                    await db.execute(
-                        insert(cards).values(_values(card), made_at=now, drawn=card.changes).on_conflict_do_nothing()
-                    )
+            new = await write_down(db, sent, now)
             await mark_pushed(db, pushed, now)
             await mark_reminded(db, reminded)
         return new
 
-    async def stale(self, limit: int = 50) -> tuple[StaleCard, ...]:
-        """Cards that show something old and have been sent: what can be drawn again now."""
+    async def stale(self, kind: CardKind, limit: int = 50) -> tuple[StaleCard, ...]:
+        """Cards of this kind that show something old and have been sent: what can be drawn again now."""
         sent = select(outbox.c.key, sent_messages.c.message_id).join(sent_messages).subquery()
-        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key).where(cards.c.drawn < cards.c.changes)
+        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key)
+        query = query.where(cards.c.drawn < cards.c.changes, cards.c.kind == kind.value)
         async with self._database.read() as db:
             rows = await db.execute(query.order_by(cards.c.key, sent.c.message_id).limit(limit))
             return tuple({row.key: StaleCard(card_of(row), row.message_id) for row in rows}.values())
@@ -107,6 +107,17 @@ class Cards:
         async with self._database.read() as db:
             row = (await db.execute(select(cards).where(cards.c.key == key))).one_or_none()
         return card_of(row) if row is not None else None
+
+
+async def write_down(db: AsyncConnection, sent: Iterable[Said], now: datetime) -> int:
+    """Inside a transaction: messages with their cards; returns how many were not there yet."""
+    new = 0
+    for card, row in sent:
+        new += await put(db, dict(row))
+        if card is not None:
+            values = _values(card) | {"drawn": card.changes, "made_at": now}
+            await db.execute(insert(cards).values(values).on_conflict_do_nothing())
+    return new
 
 
 def card_of(row: Any) -> Card:

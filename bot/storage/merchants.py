@@ -97,6 +97,12 @@ class Merchants:
         async with self._database.read() as db:
             return {row.id: row.team for row in await db.execute(query)}
 
+    async def names(self, *ids: str) -> dict[str, str]:
+        """The names of these merchants; for messages that name the merchant's collection, so that the delivery checks them."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(merchants.c.id, merchants.c.name).where(merchants.c.id.in_(ids)))
+            return {row.id: row.name for row in rows}
+
     async def add(self, merchant: Merchant, entry: Entry) -> None:
         """Add a merchant; it is closed until an authorisation is recorded."""
         async with self._database.write() as db:

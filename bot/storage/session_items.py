@@ -98,6 +98,13 @@ class SessionItems:
             return tuple(item_of(row) for row in await db.execute(select(session_items).where(wanted).order_by(*order)))
 
 
+async def items_in(db: AsyncConnection, session: str) -> tuple[SessionItem, ...]:
+    """Inside a transaction: the items of a session by when they are due."""
+    query = select(session_items).where(session_items.c.session == session)
+    order = (session_items.c.due_at, session_items.c.item, session_items.c.slot)
+    return tuple(item_of(row) for row in await db.execute(query.order_by(*order)))
+
+
 async def replace_items(db: AsyncConnection, session: str, items: Iterable[SessionItem]) -> None:
     """Inside a transaction: these items in place of all that the session has."""
     await db.execute(delete(session_items).where(session_items.c.session == session))

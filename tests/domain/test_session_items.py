@@ -13,7 +13,17 @@ from bot.content.read import read_content
 from bot.domain.checklists import Item, Variant
 from bot.domain.rhythm import Rhythm
 from bot.domain.session_items import (
-    FAST, Level, SessionItem, State, laid_out, moved, next_reminder, open_blocking, overtaken, retimed, timely,
+    FAST,
+    Level,
+    SessionItem,
+    State,
+    laid_out,
+    moved,
+    next_reminder,
+    open_blocking,
+    overtaken,
+    retimed,
+    timely,
 )  # fmt: skip
 from bot.domain.sessions import LiveSession, Status
 from tests.domain.live import DAY, GO_LIVE, HOST, HOUR, MINUTE, OPERATOR, RHYTHM, SHANGHAI, at, item, session
@@ -120,7 +130,8 @@ def test_after_rescheduling_what_happened_stays_and_times_follow() -> None:
     later = session(starts_at=GO_LIVE + timedelta(hours=2), revision=2)
     new = moved((done, shown, old[2]), laid(later, item("B01", -HOUR), item("B02", -30 * MINUTE), item("B03", -10 * MINUTE)))
     assert [(one.id, one.state, one.pushed_at, one.person) for one in new] == [
-        ("B01", State.DONE, at(18, 30), OPERATOR), ("B02", State.OPEN, at(18, 30), "telegram:9"), ("B03", State.OPEN, None, OPERATOR),
+        ("B01", State.DONE, at(18, 30), OPERATOR), ("B02", State.OPEN, at(18, 30), "telegram:9"),
+        ("B03", State.OPEN, None, OPERATOR),
     ]  # fmt: skip
     assert new[0].remind_at is None and _said(new[1].remind_at) == "06 21:30" and new[1].reminded is Level.NOBODY
     assert _said(new[2].push_at) == "06 20:30"

@@ -20,19 +20,36 @@ from bot.domain.access import (
 )
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
+from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
 from bot.storage.outbox import Outbox
+from bot.storage.session_items import ItemNote, SessionItems
+from bot.storage.session_tables import series
+from bot.storage.sessions import Sessions
 from bot.storage.tables import audit, documents, metadata, versions
 from tests.office_desk import LEAD, NAMES, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
 
 SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
-ROWS = ("exchanges", "outbox", "documents", "bindings", "invitations", "memberships", "authorisations", "merchants")
+ROWS = (
+    "exchanges",
+    "outbox",
+    "sessions",
+    "series",
+    "documents",
+    "bindings",
+    "invitations",
+    "memberships",
+    "authorisations",
+    "merchants",
+)
 
 
 @pytest.fixture
@@ -123,6 +140,19 @@ async def stored(desk: Desk) -> None:
                 "added_at": now,
             }
             await db.execute(insert(versions).values(one))
+            await db.execute(insert(series).values(
+                id=f"s{number}", team=team, merchant=merchant, template={"host": SECRET[merchant]}, rule={}, made_by=OWNER,
+                made_at=now,
+            ))  # fmt: skip
+        planned = LiveSession(
+            f"l{number}", team, merchant, SECRET[merchant], now, timedelta(hours=3), "Asia/Shanghai", Variant.DAILY, OWNER
+        )
+        item = SessionItem(
+            planned.id, "B01", 0, Stage.BEFORE, SECRET[merchant], "", "操盘手", Evidence.NONE, "", True, "02.1", now, now, OWNER
+        )
+        assert await Sessions(desk.database).add(planned, [item], desk.entry(Deed.LISTED, team, merchant))
+        said = ItemNote(OWNER, SECRET[merchant], now)
+        await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
     of_team = Viewer(OWNER, OWNER, Scope(frozenset(), frozenset({ONE})))
     await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
     says = message("团队的事")
@@ -138,7 +168,9 @@ async def everything(desk: Desk) -> Mapping[str, str]:
 async def test_nothing_of_a_deleted_merchant_is_left_and_the_others_are_whole(desk: Desk) -> None:
     await stored(desk)
     before = await everything(desk)
-    assert all(SECRET[A] in before[table] for table in ("exchanges", "feedback", "lead_questions", "outbox", "documents"))
+    assert all(
+        SECRET[A] in before[table] for table in ("exchanges", "feedback", "outbox", "documents", "sessions", "session_items")
+    )
     gone = await desk.erasure.erase(A, Entry(desk.now(), OWNER, Deed.MERCHANT_DELETED, team=ONE, merchant=A, subject=A))
     assert set(gone) == set(ROWS)
     assert all(gone.values()), gone

@@ -1,0 +1,20 @@
+"""All that is done to live sessions, in one hand: what channels and commands are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.flows.running import Running
+from bot.flows.session_clock import SessionClock
+from bot.flows.session_ground import Ground
+from bot.flows.sessions import SessionDesk
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What sessions stand on, the desk where they are planned, how they begin and end, and what time does to them."""
+
+    ground: Ground
+    desk: SessionDesk
+    running: Running
+    clock: SessionClock
