@@ -21,6 +21,7 @@ from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
+from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
@@ -238,8 +239,11 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
             chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
+        lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
         # It paces the channels that it is given here.
-        delivery = Delivery(outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language)
+        delivery = Delivery(
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
+        )
         clock = scheduler(jobs(app.database, telegram.tell_endings, now, settings.zone), settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.

@@ -114,6 +114,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("repeats", Integer, nullable=False),
     Column("error", Words),
+    # Messages of one kind to one chat that have the same word here may go as one.
+    Column("coalesce", String),
     UniqueConstraint("key", name="uq_outbox_key"),
 )
 # Everything that `due` looks at stands in the index, so rows that wait for a later time cost it little.
@@ -334,4 +336,18 @@ versions = Table(
     Column("sections", Integer, nullable=False),
     Column("added_by", String, nullable=False),
     Column("added_at", Moment, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The group whose pushes the robot carries as well.
+    Column("chat", String, nullable=False),
+    Column("kind", String, nullable=False),
+    # A secret: whoever has it writes to the robot's group. Read for sending alone.
+    Column("url", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    UniqueConstraint("chat", "url", name="uq_robots_chat_url"),
 )
