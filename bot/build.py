@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.build_sessions import open_floor, session_jobs
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
@@ -230,15 +231,16 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
+        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
-            chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
+            chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
         delivery = Delivery(
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience
         )  # it paces the channels it is given here
         nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
-        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox))], settings.zone)
+        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox)), *session_jobs(floor, settings)], settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
