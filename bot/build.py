@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.build_sessions import open_floor, session_jobs
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
@@ -235,16 +236,18 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
                 return settings.language
             return (await office.gate.people.languages(chat)).get(chat, "")
 
+        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
-            chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
+            chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
         lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
         # It paces the channels that it is given here.
         delivery = Delivery(
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
         )
-        clock = scheduler(jobs(app.database, telegram.tell_endings, now, settings.zone), settings.zone)
+        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
+        clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]

@@ -187,10 +187,7 @@ SENTENCES: dict[str, Phrase] = {
         "这个群没有绑定这个商家，不能在那里播。请组长先在群里发 /bind。",
         "That group is not bound to this merchant. Let a lead send /bind there first.",
     ),
-    "session_overlaps": Phrase(
-        "{host} 那段时间已经排了一场（{at}）。确实要排，请点“照样排”。",
-        "{host} has a session then already ({at}). If you mean it, tap “Plan it all the same”.",
-    ),
+    "session_overlaps": Phrase("主播 {host} 那段时间已经有一场了（{at}）。", "{host} has another session at that time ({at})."),
     "session_changed": Phrase(
         "这一场刚刚被别人改过，请看最新的再改一次。", "Somebody has just changed this session. Please look again and repeat it."
     ),

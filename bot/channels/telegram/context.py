@@ -17,6 +17,7 @@ from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.flows.access import Actor, Gate
 from bot.flows.answers import Answers
+from bot.flows.floor import Floor
 from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
@@ -43,6 +44,7 @@ class Parts:
     outbox: Outbox
     chats: Chats
     office: Office
+    floor: Floor
     channel: TelegramChannel
     account: str
     paces: Paces

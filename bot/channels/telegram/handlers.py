@@ -28,6 +28,8 @@ from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.sessions import doors as session_doors
+from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
 
@@ -56,6 +58,7 @@ DEALS = {
     "nothing": _nothing,
     **doors.DEALS,
     **library_deals.DEALS,
+    **session_pressing.DEALS,
 }
 
 
@@ -75,6 +78,7 @@ def add_handlers(app: App) -> None:
             CommandHandler("help", start.on_help, new),
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler("library", on_library, new),
+            CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

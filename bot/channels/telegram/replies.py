@@ -1,4 +1,5 @@
-"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎, a merchant's name.
+"""Replies to messages in which the bot asked for one: the lead's answer, the reason for a 👎, a merchant's name, a
+session's time.
 
 What a message of ours was about is read from its outbox key; nothing is kept in memory.
 """
@@ -11,6 +12,7 @@ from bot.channels.telegram import feedback, lead
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import replies_to
 from bot.channels.telegram.people import doors
+from bot.channels.telegram.sessions import doors as session_doors
 
 
 async def taken(message: Message, context: Context) -> bool:
@@ -26,4 +28,5 @@ async def taken(message: Message, context: Context) -> bool:
         return True
     if kind == "reason":
         return await feedback.take_reason(subject.partition(":")[0], message, context)
-    return await doors.taken(kind, subject.partition(":")[0], message, context)
+    id = subject.partition(":")[0]
+    return await session_doors.taken(kind, id, message, context) or await doors.taken(kind, id, message, context)

@@ -13,6 +13,7 @@ from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people import doors, words
 from bot.channels.telegram.presses import Press
+from bot.channels.telegram.sessions import words as session_words
 from bot.domain.access import Policy
 from bot.domain.messages import Button, text
 from bot.domain.messages import Message as Outgoing
@@ -48,7 +49,8 @@ async def on_help(update: Update, context: Context) -> None:
     if message is None:
         return
     if message.chat.type == Chat.PRIVATE:
-        team = words.HELP.to(context.viewer.language) if context.actor.access.teams else ""
+        language, known = context.viewer.language, context.actor.access.teams
+        team = f"{session_words.HELP.to(language)}{words.HELP.to(language)}" if known else ""
         await _say(message, context, text(texts.HELP.to(context.viewer.language, username=context.bot.username) + team))
     else:
         number = texts.CHAT_NUMBER.to(context.viewer.language, chat=message.chat.id)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.build_sessions import open_floor
 from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
@@ -78,6 +79,9 @@ class Desk:
         )
         outgoing = OutgoingDesk(OutboxCare(self.database), self.chats, self.gate)
         self.office = Office(self.gate, team, merchants, exports, library, outgoing)
+        self.floor = open_floor(
+            self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify()
+        )
         self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
@@ -126,6 +130,7 @@ class Desk:
             exchanges=self.exchanges,
             chats=self.chats,
             office=self.office,
+            floor=self.floor,
             notify=lambda: self.delivery.notify(),
             now=now,
         )
