@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.build_sessions import open_floor, session_jobs
+from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
@@ -247,6 +247,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
         )
         table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
+        table += checklist_jobs(office.checklists, lambda: delivery.notify(), office.gate.now)
         clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
@@ -294,6 +295,7 @@ async def _office(database: Database, settings: Settings, collections: Collectio
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
         OutgoingDesk(OutboxCare(database), Chats(database), gate),
+        checklists_of(database, gate, settings.language, settings.timezone),
     )
 
 

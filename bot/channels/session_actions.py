@@ -30,8 +30,6 @@ _SHAPES = {
     "item_people": ("yp", f"{_ITEM} page"),
     "item_assign": ("ya", f"{_ITEM} person"),
     "item_cancel": ("yx", _ITEM),
-    "checklist_of": ("yc", "session"),
-    "handover_of": ("yh", "session"),
 }
 _GRAMMAR = {
     name: re.compile(":".join([code, *(f"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))
