@@ -52,6 +52,11 @@ class Merchants:
                 for row in await db.execute(query)
             )
 
+    async def every(self) -> tuple[Merchant, ...]:
+        """For the clock: all merchants that there are, for deciding what is planned, not for showing."""
+        async with self._database.read() as db:
+            return await all_merchants(db)
+
     async def open_ids(self, now: datetime) -> frozenset[str]:
         """Ids of all merchants whose authorisation holds; for deciding what a group may be shown, not for showing."""
         async with self._database.read() as db:
