@@ -193,6 +193,26 @@ SENTENCES: dict[str, Phrase] = {
         "这个商家还没有能操盘的人，请先邀请一位。", "Nobody may run this merchant's sessions yet. Invite somebody first."
     ),
     **WRONG,
+    "order_empty": Phrase(
+        "没有找到款。请一行写一款：品名、价格、库存、时长。",
+        "I found no products. Please write one a line: name, price, stock, minutes.",
+    ),
+    "order_too_long": Phrase(
+        "排品表太长，最多 {most} 款。请只发这一场的。",
+        "The running order is too long; at most {most} products. Please send this session's only.",
+    ),
+    "order_text_long": Phrase(
+        "文字太长，最多 {most} 个字。请只发排品表。",
+        "The text is too long; at most {most} characters. Please send the running order only.",
+    ),
+    "order_format": Phrase(
+        "这是 {found} 文件。排品表请发 Excel（.xlsx）或 CSV，也可以直接粘贴文字。",
+        "This is a {found} file. Please send the running order as Excel (.xlsx) or CSV, or paste it as text.",
+    ),
+    "plan_wrong": Phrase(
+        "场次计划的 {place} 写法不对，请改好再试。",
+        "{place} in the session's plan is not right. Please correct it and try again.",
+    ),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
