@@ -13,7 +13,7 @@ WRONG: dict[str, Phrase] = {
         "I did not get the time. Please write it like: tomorrow 8pm, or 12-03 19:30.",
     ),
     WhenWrong.NO_HOUR: Phrase(
-        "还差几点开始。请把钟点一起写上，例如：明晚8点。", "The hour is missing. Please add it: tomorrow 8pm."
+        "还没写几点开始。请加上钟点，例如：明晚8点。", "The hour is missing. Please add it, for example: tomorrow 8pm."
     ),
     WhenWrong.IN_PAST: Phrase(
         "这个时间已经过了（{at}）。请写一个还没到的时间。", "That time has passed ({at}). Please give a later one."
@@ -59,18 +59,18 @@ READINGS: dict[Reading, Phrase] = {
     ),
     Reading.AFTER_MIDNIGHT: Phrase("这个钟点在零点以后，日期是 {date}。", "That is after midnight, so the date is {date}."),
     Reading.EARLY_OF_DAY: Phrase(
-        "按 {date} 凌晨算，也就是前一天夜里过了零点。", "I took it as early on {date}: the night before, after midnight."
+        "按 {date}凌晨算，也就是前一天夜里零点以后。", "I took it as early on {date}, in the night before that day."
     ),
     Reading.SMALL_HOURS: Phrase(
         "现在已过零点，按今天的日期往后数，是 {date}。", "It is past midnight, so I counted from today's date: {date}."
     ),
     Reading.TOMORROW: Phrase("今天这个钟点已经过了，按明天算。", "That hour has passed today; I took tomorrow."),
-    Reading.THIS_DAY: Phrase("今天就是{weekday}，按今天算。", "Today is {weekday}; I took today."),
-    Reading.NEXT_WEEK: Phrase(
-        "今天{weekday}这个钟点已经过了，按下周算。", "That hour has passed this {weekday}; I took next week."
+    Reading.THIS_DAY: Phrase(
+        "您说的就是今天这一天，按今天算。", "That day is today, and the hour is still to come; I took today."
     ),
+    Reading.NEXT_WEEK: Phrase("这周的这个时间已经过了，按下周算。", "That time has passed this week; I took next week."),
     Reading.CALENDAR_WEEK: Phrase(
-        "一周从周一算起，下周是 {date} 那一周。", "Weeks begin on Monday; next week is the one with {date}."
+        "一周从周一算起，下周就是 {date}那一周。", "Weeks begin on Monday; next week is the one with {date}."
     ),
     Reading.NEXT_MONTH: Phrase(
         "这个月的已经过了，按下个月算，是 {date}。", "That day has passed this month; I took next month: {date}."
@@ -78,7 +78,7 @@ READINGS: dict[Reading, Phrase] = {
     Reading.NEXT_YEAR: Phrase(
         "今年的已经过了，按明年算，是 {date}。", "That date has passed this year; I took next year: {date}."
     ),
-    Reading.MONTH_FIRST: Phrase("按先月后日算，是 {date}。", "I took the month first: {date}."),
+    Reading.MONTH_FIRST: Phrase("日期按先月后日算。", "I took the date as month, then day."),
     Reading.FIRST_OF_TWO: Phrase(
         "那天要拨慢时钟，{hour} 会出现两次，按第一次算。", "Clocks go back that day and show {hour} twice; I took the first."
     ),
@@ -90,7 +90,7 @@ READINGS: dict[Reading, Phrase] = {
 """What `When.readings` holds."""
 
 _ZH_WEEKDAYS = "一二三四五六日"
-_EN_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_EN_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -98,7 +98,7 @@ def understood(when: When, language: str) -> list[str]:
     """One sentence for each choice that was made in reading a moment; empty when there was none."""
     at, place = when.moment, when.moment.weekday()
     if language == "en":
-        weekday, date = _EN_WEEKDAYS[place], f"{_EN_WEEKDAYS[place]} {at.day} {_EN_MONTHS[at.month - 1]}"
+        date = f"{_EN_WEEKDAYS[place]} {at.day} {_EN_MONTHS[at.month - 1]}"
     else:
-        weekday, date = f"周{_ZH_WEEKDAYS[place]}", f"{at.month}月{at.day}日周{_ZH_WEEKDAYS[place]}"
-    return [READINGS[reading].to(language, hour=f"{at:%H:%M}", weekday=weekday, date=date) for reading in when.readings]
+        date = f"{at.month}月{at.day}日（周{_ZH_WEEKDAYS[place]}）"
+    return [READINGS[reading].to(language, hour=f"{at:%H:%M}", date=date) for reading in when.readings]
