@@ -26,12 +26,14 @@ from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
 from bot.flows.session_news import News
+from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 from bot.schedule import Job
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.rhythms import Rhythms
+from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
 
@@ -48,8 +50,10 @@ def open_floor(
         Sessions(database), SessionItems(database), Rhythms(database, Rhythm(settings.timezone)), gate.people, gate.groups,
         handbook, news, gate.now,
     )  # fmt: skip
-    running = Running(ground)
-    return Floor(ground, SessionDesk(ground, Defaults(ground)), running, SessionClock(ground, running, Cards(database)))
+    running, defaults = Running(ground), Defaults(ground)
+    series = SeriesDesk(ground, defaults, SeriesStore(database))
+    clock = SessionClock(ground, running, series, Cards(database))
+    return Floor(ground, SessionDesk(ground, defaults), running, series, clock)
 
 
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:

@@ -111,7 +111,7 @@ def field_rows(session: LiveSession, language: str) -> Rows:
     span = ((words.B_LENGTH, made("plan_lengths", id)), (words.B_HOST, made("plan_ask", id, "host")))
     if session.status is Status.LIVE:
         return _row(language, *span), _row(language, *people)
-    weekly = (words.B_NOT_WEEKLY if session.series else words.B_WEEKLY, made("plan_weekly", id, 0))
+    weekly = (words.B_WEEKLY, made("plan_weekly", id, 0))
     variant = words.B_VARIANT.to(language, variant=words.VARIANTS[session.variant].to(language))
     last = (Button(variant, made("plan_variants", id)), *_row(language, (words.B_GROUP, made("plan_groups", id))))
     repeat = _row(language, weekly) if session.status is Status.PLANNED else ()

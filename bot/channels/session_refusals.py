@@ -69,6 +69,8 @@ SESSION_SENTENCES = {
         "{count} required items are open, so it cannot go live. Finish them, or give a reason.",
     ),
     "no_last_time": Phrase("这个商家之前没排过场次。", "There is no session of this merchant before."),
+    "repeats_already": Phrase("这一场已经设了每周重复。", "It repeats every week already."),
+    "repeats_not": Phrase("这一场没有设每周重复。", "It does not repeat."),
     "no_operator": Phrase(
         "这个商家还没有能操盘的人，请先邀请一位。", "Nobody may run this merchant's sessions yet. Invite somebody first."
     ),

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.access import Access
 from bot.domain.session_items import open_blocking
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused
-from bot.flows.access import Actor
 from bot.flows.running import Running
 from bot.flows.session_ground import Ground
+from bot.flows.session_series import CLOCK, SeriesDesk
 from bot.storage.cards import CardKind, Cards, Said
 
 GATE = timedelta(minutes=30)
@@ -26,7 +25,6 @@ ENDED_FOR_THEM = timedelta(hours=6)
 ASKED_WITHIN = timedelta(hours=6)
 """After a standstill nobody is asked about what was due longer ago."""
 DRAFT_LASTS = timedelta(days=1)
-CLOCK = Actor(Access("clock"), "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,12 @@ class SessionClock:
 
     ground: Ground
     running: Running
+    series: SeriesDesk
     cards: Cards
 
     async def tick(self) -> None:
         """Do what is due now."""
+        await self.series.make_due()
         now = self.ground.now()
         served = await self.ground.news.merchants.open_ids(now)
         for session in await self.ground.sessions.open_at(now, reach=GATE):

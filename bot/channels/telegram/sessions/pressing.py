@@ -158,6 +158,21 @@ async def _goes_on(one: Pressed) -> str:
     return await one.show(await one.spot.card(session), words.GOES_ON)
 
 
+async def _weekly(one: Pressed) -> str:
+    """Ask whether it is to come back, or to stop coming back; then do that."""
+    session, series = await one.session(), one.spot.floor.series
+    repeats, sure = await series.goes_on(session, scope=one.spot.scope), one.press.action.fields["sure"] == "1"
+    yes = (words.YES_NOT_WEEKLY if repeats else words.YES_WEEKLY, made("plan_weekly", one.id, 1))
+    if not sure:
+        start = session.go_live
+        weekday = one.spot.say(words.WEEKDAYS[start.weekday()])
+        question = words.SURE_NOT_WEEKLY if repeats else words.SURE_WEEKLY
+        return await one.show(_sure(one, one.spot.say(question, weekday=weekday, time=f"{start:%H:%M}"), yes))
+    act = series.stop if repeats else series.repeat
+    changed = await act(one.spot.actor, one.id, scope=one.spot.scope)
+    return await one.show(await one.spot.card(changed), words.NOT_WEEKLY if repeats else words.WEEKLY)
+
+
 def _choice(page: Callable[[Spot, LiveSession], Awaitable[Message]]) -> Do:
     async def choose(one: Pressed) -> str:
         return await one.show(await page(one.spot, await one.session()))
@@ -202,6 +217,7 @@ _DOES: Mapping[str, Do] = {
     "plan_name": _name,
     "plan_groups": _choice(choices.groups),
     "plan_group": _group,
+    "plan_weekly": _weekly,
     "plan_cancel": _cancel,
     "plan_begin": _begin,
     "plan_reason": _reason,

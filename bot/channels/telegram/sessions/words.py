@@ -73,6 +73,23 @@ SURE_END = Phrase("现在下播？播后清单会马上发出来。", "End it no
 YES_END = Phrase("下播", "End it")
 NO = Phrase("不，返回", "No, go back")
 
+SURE_WEEKLY = Phrase(
+    "每周{weekday} {time} 都排这样一场？每场提前 15 天自动排好，可以单独改或取消。",
+    "Plan one like this every {weekday} at {time}? Each is planned 15 days ahead and can be changed or cancelled by itself.",
+)
+YES_WEEKLY = Phrase("每周重复", "Every week")
+SURE_NOT_WEEKLY = Phrase(
+    "停止每周重复？已经排好的场次还在，不要的请单独取消。",
+    "Stop repeating? What is planned already stays; cancel what you do not want.",
+)
+YES_NOT_WEEKLY = Phrase("停止重复", "Stop repeating")
+WEEKLY = Phrase("设好了，每周自动排。", "Done: it is planned every week.")
+NOT_WEEKLY = Phrase("停了，以后不再自动排。", "Stopped.")
+WEEKDAYS = (
+    Phrase("一", "Monday"), Phrase("二", "Tuesday"), Phrase("三", "Wednesday"), Phrase("四", "Thursday"),
+    Phrase("五", "Friday"), Phrase("六", "Saturday"), Phrase("日", "Sunday"),
+)  # fmt: skip
+
 PLANNED = Phrase("排好了。", "Planned.")
 DROPPED = Phrase("好，这一场不排了。", "Dropped.")
 COPIED = Phrase("照上次填好了。", "Filled in as last time.")
