@@ -249,13 +249,14 @@ async def test_an_answer_that_never_comes_leaves_no_preview_behind(slow: tuple[D
 async def test_a_busy_group_stays_within_telegrams_limits_and_gets_all_its_answers(
     idle_desk: Desk, brisk: None, monkeypatch: pytest.MonkeyPatch
 ):
-    """A minute is a second and a half here: 20 messages of a group in it, and the outbox paces for that."""
-    quick = outgoing.Rate(timedelta(milliseconds=100), 5)
+    """A minute is three seconds here: ten messages of a group in it, and the outbox paces for that."""
+    quick = outgoing.Rate(timedelta(milliseconds=400), 5)
     monkeypatch.setattr(outgoing, "GROUP_RATE", quick)
+    monkeypatch.setattr(previews, "EDIT_EVERY", 0.05)
     limits = idle_desk.double.limits
-    limits.enforced = True
-    monkeypatch.setattr(limits, "clock", lambda: asyncio.get_running_loop().time() * 40)
-    idle_desk.model = model = Talkative(CHECKED, wait=0.05)
+    limits.enforced, limits.group_per_minute = True, 10
+    monkeypatch.setattr(limits, "clock", lambda: asyncio.get_running_loop().time() * 20)
+    idle_desk.model = model = Talkative(CHECKED, wait=0.1)
     model.gate.clear()
     await idle_desk.start()
     alice = idle_desk.double.user("小李")
@@ -265,7 +266,7 @@ async def test_a_busy_group_stays_within_telegrams_limits_and_gets_all_its_answe
     def edits() -> int:
         return sum(sent.method == "editMessageText" for sent in idle_desk.double.sent)
 
-    assert await idle_desk.double.world.until(lambda: edits() > 20, PATIENT), "more than a minute's worth"
+    assert await idle_desk.double.world.until(lambda: edits() > 20, PATIENT), "more than fits into a minute"
     model.gate.set()
     answered = lambda: sum("[👍]" in message.as_seen() for message in group.from_bot) == len(questions)  # noqa: E731
     assert await idle_desk.double.world.until(answered, PATIENT)
