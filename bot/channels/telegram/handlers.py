@@ -29,6 +29,7 @@ from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
 from bot.channels.telegram.sessions import doors as session_doors
+from bot.channels.telegram.sessions import ordering as session_ordering
 from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
@@ -59,6 +60,7 @@ DEALS = {
     **doors.DEALS,
     **library_deals.DEALS,
     **session_pressing.DEALS,
+    **session_ordering.DEALS,
 }
 
 

@@ -45,6 +45,7 @@ _SESSIONS = (
     ("session", session_words.COMMAND_SESSION),
     ("live", session_words.COMMAND_LIVE),
     ("end", session_words.COMMAND_END),
+    ("order", session_words.COMMAND_ORDER),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
