@@ -21,6 +21,7 @@ from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
 from bot.flows.export import ExportDesk
+from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
 from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
@@ -266,13 +267,30 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
+    async with _beside(settings) as database:
+        yield await _office(database, settings)
+
+
+@asynccontextmanager
+async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor]]:
+    """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
+    async with _beside(settings) as database:
+        office = await _office(database, settings)
+        yield (
+            office,
+            open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
+        )
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[Database]:
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise explain(settings.data, error) from error
     database = await Database.open(settings.database, beside=True)
     try:
-        yield await _office(database, settings)
+        yield database
     finally:
         await database.close()
 

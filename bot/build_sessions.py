@@ -26,8 +26,10 @@ from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
 from bot.flows.session_news import News
+from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.following import FollowedWordings
 from bot.schedule import Job
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
@@ -53,7 +55,8 @@ def open_floor(
     running, defaults = Running(ground), Defaults(ground)
     series = SeriesDesk(ground, defaults, SeriesStore(database))
     clock = SessionClock(ground, running, series, Cards(database))
-    return Floor(ground, SessionDesk(ground, defaults), running, series, clock)
+    orders = OrderDesk(ground, FollowedWordings(settings.handbook))
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, clock)
 
 
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:

@@ -25,6 +25,7 @@ from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
 from bot.flows.session_news import News
+from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 from bot.storage.cards import Cards
@@ -112,7 +113,8 @@ class Desk:
         self.cards = Cards(database)
         series = SeriesDesk(ground, defaults, SeriesStore(database))
         clock = SessionClock(ground, running, series, self.cards)
-        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, clock)
+        orders = OrderDesk(ground, tuple)
+        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, clock)
 
     @property
     def now(self) -> datetime:

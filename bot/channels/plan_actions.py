@@ -49,7 +49,8 @@ _SHAPES = {
     "plan_end": ("sd", "session sure"),
     "plan_goes_on": ("sy", "session"),
     "plan_order": ("si", "session"),
-    "plan_order_keep": ("sI", "session sure"),
+    "plan_order_ask": ("sj", "session"),
+    "plan_order_keep": ("sI", "session"),
 }
 _GRAMMAR = {
     name: re.compile(":".join([code, *(rf"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))

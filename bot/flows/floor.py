@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.flows.running import Running
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_ground import Ground
+from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 
@@ -19,4 +20,5 @@ class Floor:
     desk: SessionDesk
     running: Running
     series: SeriesDesk
+    orders: OrderDesk
     clock: SessionClock

@@ -53,6 +53,8 @@ sessions = Table(
     Column("topic", BigInteger),
     Column("posts", JSON, nullable=False),
     Column("running_order", JSON, nullable=False),
+    # One that was sent and read, and waits for somebody to confirm it.
+    Column("order_draft", JSON(none_as_null=True)),
     Column("status", String, nullable=False),
     Column("began_at", Moment),
     Column("ended_at", Moment),

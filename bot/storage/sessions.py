@@ -138,10 +138,23 @@ class Sessions:
         async with self._database.read() as db:
             return list(await db.scalar(query) or ())
 
-    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
-        """Store the running order in place of the one before."""
+    async def draft_order(self, id: str, lines: list[dict[str, Any]]) -> None:
+        """Hold a running order until somebody confirms it; the one before counts as long."""
         async with self._database.write() as db:
-            await db.execute(update(sessions).where(sessions.c.id == id).values(running_order=lines))
+            await db.execute(update(sessions).where(sessions.c.id == id).values(order_draft=lines))
+
+    async def order_draft(self, id: str, *, scope: Scope) -> list[dict[str, Any]] | None:
+        """The running order that waits, None when there is none."""
+        query = select(sessions.c.order_draft).where(sessions.c.id == id, sessions.c.merchant.in_(sorted(scope.merchants)))
+        async with self._database.read() as db:
+            found = await db.scalar(query)
+        return None if found is None else list(found)
+
+    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
+        """Store the running order in place of the one before; none waits any more."""
+        values = {"running_order": lines, "order_draft": None}
+        async with self._database.write() as db:
+            await db.execute(update(sessions).where(sessions.c.id == id).values(values))
             await note(db, entry)
 
     async def _found(self, wanted: ColumnElement[bool], *, scope: Scope | None) -> tuple[LiveSession, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.access import Scope
+from bot.domain.running_order import OrderLine, RunningOrder
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor
 from bot.flows.running import Running
+from bot.flows.session_orders import OrderDesk
+from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 from bot.storage.tables import metadata
 from tests.office_desk import NAMES, OPERATOR, RIVAL, STRANGER, VIEWER, A
@@ -32,6 +36,10 @@ def same(stranger: object, viewer: object) -> dict[str, object]:
 
 async def next_of(desk: Desk, actor: Actor, session: LiveSession, scope: Scope) -> object:
     return desk.floor.desk.next_of(await desk.floor.desk.open(scope=scope))
+
+
+async def stored_order(desk: Desk, actor: Actor, session: LiveSession, scope: Scope) -> object:
+    return (await desk.floor.orders.of(session, scope=scope)).lines
 
 
 DESK: dict[str, tuple[Call, dict[str, object]]] = {
@@ -54,9 +62,25 @@ RUNNING: dict[str, tuple[Call, dict[str, object]]] = {
     "end": (lambda d, a, s, w: d.floor.running.end(a, s.id, scope=w), same(GONE, NO)),
     "missing": (lambda d, a, s, w: d.floor.running.missing(s, scope=w), same("", "B01")),
 }
-OF_THE_CLOCK = {"over"}
-"""What takes a session that was read before, and is called by nothing that people reach."""
-FLOWS: tuple[tuple[type, dict[str, tuple[Call, dict[str, object]]]], ...] = ((SessionDesk, DESK), (Running, RUNNING))
+ORDER = RunningOrder((OrderLine(1, "雨伞", Decimal(9)),))
+ORDERS: dict[str, tuple[Call, dict[str, object]]] = {
+    "hold": (lambda d, a, s, w: d.floor.orders.hold(a, s.id, ORDER, scope=w), same(GONE, NO)),
+    "keep": (lambda d, a, s, w: d.floor.orders.keep(a, s.id, scope=w), same(GONE, NO)),
+    "of": (stored_order, same("", "雨衣")),
+}
+SERIES: dict[str, tuple[Call, dict[str, object]]] = {
+    "repeat": (lambda d, a, s, w: d.floor.series.repeat(a, s.id, scope=w), same(GONE, NO)),
+    "stop": (lambda d, a, s, w: d.floor.series.stop(a, s.id, scope=w), same(GONE, NO)),
+    "goes_on": (lambda d, a, s, w: d.floor.series.goes_on(s, scope=w), same("", "False")),
+}
+OF_THE_CLOCK = {"over", "make_due", "remarks"}
+"""What takes a session that was read before, or none, and is called by nothing that people reach."""
+FLOWS: tuple[tuple[type, dict[str, tuple[Call, dict[str, object]]]], ...] = (
+    (SessionDesk, DESK),
+    (Running, RUNNING),
+    (OrderDesk, ORDERS),
+    (SeriesDesk, SERIES),
+)
 CASES = [
     pytest.param(call, person, met, id=f"{flow.__name__}.{name}-{who}")
     for flow, table in FLOWS
@@ -87,6 +111,9 @@ def test_no_method_is_without_a_test_of_what_strangers_meet(flow: type, table: d
 async def test_nobody_sees_or_changes_what_is_not_theirs(desk: Desk, call: Call, person: str, met: object) -> None:
     await desk.bind()
     session = await desk.planned(by=OPERATOR, ahead=HOUR)
+    mine, order = await desk.office.actor(OPERATOR), RunningOrder((OrderLine(1, "雨衣", Decimal(8)),))
+    await desk.floor.orders.hold(mine, session.id, order, scope=await desk.scope())
+    await desk.floor.orders.keep(mine, session.id, scope=await desk.scope())
     before = await state(desk)
     actor, scope = await desk.office.actor(person), await desk.scope(person)
     if isinstance(met, type) and issubclass(met, Exception):

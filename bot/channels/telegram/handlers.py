@@ -31,6 +31,7 @@ from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
 from bot.channels.telegram.sessions import doors as session_doors
+from bot.channels.telegram.sessions import ordering as session_ordering
 from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
@@ -62,6 +63,7 @@ DEALS = {
     **library_deals.DEALS,
     **session_pressing.DEALS,
     **checklist_deals.DEALS,
+    **session_ordering.DEALS,
 }
 
 

@@ -46,6 +46,7 @@ _SESSIONS = (
     ("session", session_words.COMMAND_SESSION),
     ("live", session_words.COMMAND_LIVE),
     ("end", session_words.COMMAND_END),
+    ("order", session_words.COMMAND_ORDER),
 )
 _CHECKLIST = (
     ("checklist", checklist_words.COMMAND_CHECKLIST),

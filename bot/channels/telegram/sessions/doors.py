@@ -10,7 +10,7 @@ from bot.channels.people_words import worded
 from bot.channels.plan_actions import made
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.render import short
-from bot.channels.telegram.sessions import lists, prompts, words
+from bot.channels.telegram.sessions import lists, ordering, prompts, words
 from bot.channels.telegram.sessions.spot import Spot
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, text
@@ -40,6 +40,8 @@ async def on_command(update: Update, context: Context) -> None:
 
 async def taken(kind: str, id: str, message: Message, context: Context) -> bool:
     """Whether a reply was to one of our prompts; then it has been dealt with."""
+    if kind == ordering.PROMPT:
+        return await ordering.taken(id, message, Spot(context))
     return await prompts.taken(kind, id, message, Spot(context))
 
 
@@ -124,6 +126,16 @@ async def _end(spot: Spot, message: Message, line: str) -> None:
     await spot.answer(message, "plan", await spot.card(ended, [spot.say(words.ENDED)]), ended)
 
 
+async def _order(spot: Spot, message: Message, line: str) -> None:
+    session = spot.floor.desk.next_of(await _here(spot))
+    if session is None:
+        await spot.tell(message, "plan", words.NO_NEXT)
+    elif line:
+        await ordering.read(spot, session.id, message, line)
+    else:
+        await ordering.ask(spot, session, f"{message.chat.id}-{message.message_id}")
+
+
 COMMANDS: Mapping[str, Say] = {
     "new": _new,
     "today": _today,
@@ -131,6 +143,7 @@ COMMANDS: Mapping[str, Say] = {
     "session": _session,
     "live": _live,
     "end": _end,
+    "order": _order,
 }
 
 

@@ -234,3 +234,4 @@ def _deal(do: Do) -> Deal:
 
 
 DEALS: Mapping[str, Deal] = {"plan_new": new_for, **{name: _deal(do) for name, do in _DOES.items()}}
+"""All but the running order's, which are in ordering."""

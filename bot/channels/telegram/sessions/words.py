@@ -103,6 +103,28 @@ TOO_LATE = Phrase(
     "改原消息不起作用。要改请点场次卡片上的按钮。", "Editing has no effect. Please use the buttons of the session's card."
 )
 
+ASK_ORDER = Phrase(
+    "{title}\n请回复这条消息：把排品表粘贴过来，或者发 Excel、CSV 文件。一行一款：品名、价格、库存、时长。",
+    "{title}\nPlease reply with the running order: paste it, or send Excel or CSV. One product a line: name, price, stock, "
+    "minutes.",
+)
+ORDER_READ = Phrase("读到 {n} 款：", "Read {n} products:")
+ORDER_NONE = Phrase("没有读到款。", "No product was found.")
+ORDER_KEPT = Phrase("排品 · {n} 款", "Running order · {n} products")
+ORDER_LINE = Phrase("{position}. {name} {price} 元{more}", "{position}. {name} ¥{price}{more}")
+ORDER_STOCK = Phrase(" · {stock} 件", " · {stock} pcs")
+ORDER_MINUTES = Phrase(" · {minutes} 分钟", " · {minutes} min")
+ORDER_PART = Phrase(" · {part}", " · {part}")
+ORDER_MORE = Phrase("……还有 {n} 款", "… and {n} more")
+ORDER_UNREAD = Phrase("没读懂的：", "Not understood:")
+ORDER_REMARKS = Phrase("要改的：", "To put right:")
+ORDER_REST = Phrase("……还有 {n} 条", "… and {n} more")
+ORDER_FINE = Phrase("没发现问题。", "Nothing to put right.")
+ORDER_OTHER_SHEETS = Phrase("只读了工作表“{sheet}”，没读：{others}。", "Only sheet “{sheet}” was read, not: {others}.")
+B_KEEP = Phrase("✅ 就用这份", "✅ Use this one")
+B_ANOTHER = Phrase("换一份", "Send another")
+ORDER_DONE = Phrase("存好了。", "Stored.")
+
 TODAY = Phrase("今天的场次", "Today's sessions")
 WEEK = Phrase("接下来 7 天的场次", "Sessions of the next 7 days")
 NONE_TODAY = Phrase("今天没有场次。/new 排一场，/week 看这一周。", "No session today. /new plans one, /week shows the week.")

@@ -62,6 +62,7 @@ def _planned() -> None:
         sa.Column("topic", sa.BigInteger),
         sa.Column("posts", sa.JSON, nullable=False),
         sa.Column("running_order", sa.JSON, nullable=False),
+        sa.Column("order_draft", sa.JSON),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("began_at", sa.DateTime),
         sa.Column("ended_at", sa.DateTime),
