@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.session_items import SessionItem
@@ -98,15 +98,13 @@ class Cards:
 
         Not those of which an edit waits to be sent: ten ticks in ten seconds are not ten edits that hold up everything else.
         """
-        sent = select(outbox.c.key, sent_messages.c.message_id).join(sent_messages).subquery()
-        waits = select(edits.c.id).where(
-            edits.c.chat == cards.c.chat, edits.c.edit_of == sent.c.message_id, edits.c.state.in_(OPEN)
-        )  # fmt: skip
-        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key)
-        query = query.where(cards.c.drawn < cards.c.changes, cards.c.kind == kind.value, ~waits.exists())
+        theirs = (outbox.c.key == cards.c.key) & (sent_messages.c.chat == cards.c.chat)
+        last = select(func.max(sent_messages.c.message_id)).join(outbox).where(theirs).correlate(cards).scalar_subquery()
+        waits = select(edits.c.id).where(edits.c.chat == cards.c.chat, edits.c.edit_of == last, edits.c.state.in_(OPEN))
+        due = (cards.c.drawn < cards.c.changes) & (cards.c.kind == kind.value) & last.is_not(None) & ~waits.exists()
+        query = select(cards, last.label("message_id")).where(due).order_by(cards.c.key).limit(limit)
         async with self._database.read() as db:
-            rows = await db.execute(query.order_by(cards.c.key, sent.c.message_id).limit(limit))
-            return tuple({row.key: StaleCard(card_of(row), row.message_id) for row in rows}.values())
+            return tuple(StaleCard(card_of(row), row.message_id) for row in await db.execute(query))
 
     async def redraw(self, card: Card, row: Mapping[str, Any]) -> None:
         """Write down the edit that brings a card up to date; `row` names the card's message as `edit_of`."""
