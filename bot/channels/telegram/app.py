@@ -97,6 +97,7 @@ class TelegramBot:
             lead_chat=settings.lead_chat,
             language=settings.language,
             zone=settings.zone,
+            web_address=settings.web_address,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._poller: asyncio.Task[None] | None = None

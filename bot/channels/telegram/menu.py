@@ -46,6 +46,7 @@ _SESSIONS = (
     ("live", session_words.COMMAND_LIVE),
     ("end", session_words.COMMAND_END),
     ("order", session_words.COMMAND_ORDER),
+    ("calendar", session_words.COMMAND_CALENDAR),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)

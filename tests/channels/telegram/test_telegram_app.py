@@ -29,6 +29,7 @@ MENU = {
     "live": "开播",
     "end": "下播",
     "order": "排品：发来就读",
+    "calendar": "把场次放进手机日历",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -149,7 +150,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    sessions = ["new", "today", "week", "session", "live", "end", "order"]
+    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar"]
     assert list(alice.menu(group)) == ["ask", *sessions, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
