@@ -224,6 +224,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
     Raises the CopilotError family: a wrong token, a port that is taken, a data folder in use.
     """
     from bot.channels.telegram.app import TelegramBot
+    from bot.channels.web.calendar import calendar_route
     from bot.channels.web.server import serve_http, web_app
     from bot.delivery import Delivery
 
@@ -258,7 +259,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
         if settings.http_port:
             route = telegram.webhook_route()
-            web = web_app(lambda: {"ok": not stop.is_set()}, [route] if route else [])
+            routes = [calendar_route(floor.calendar.behind), *([route] if route else [])]
+            web = web_app(lambda: {"ok": not stop.is_set()}, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, stop))
         clock.start()
         try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.channels.plan_view import PlanView
+from bot.channels.plan_view import PlanView, calendar_entry
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
 from bot.domain.checklists import Item
@@ -23,6 +24,7 @@ from bot.flows.reminding import ReminderDesk
 from bot.flows.rhythms import RhythmDesk
 from bot.flows.running import Running
 from bot.flows.session_board import Board
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
@@ -32,6 +34,7 @@ from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 from bot.following import FollowedWordings
 from bot.schedule import Job
+from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
@@ -56,8 +59,9 @@ def open_floor(
     running, defaults = Running(ground), Defaults(ground)
     series = SeriesDesk(ground, defaults, SeriesStore(database))
     clock = SessionClock(ground, running, series, Cards(database))
+    calendar = CalendarDesk(ground, CalendarLinks(database), partial(calendar_entry, language=settings.language))
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, clock)
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
 
 
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:

@@ -21,6 +21,7 @@ from bot.domain.sessions import LiveSession
 from bot.flows.floor import Floor
 from bot.flows.ports import Names
 from bot.flows.running import Running
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
@@ -28,6 +29,7 @@ from bot.flows.session_news import News
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.rhythms import Rhythms
@@ -113,8 +115,9 @@ class Desk:
         self.cards = Cards(database)
         series = SeriesDesk(ground, defaults, SeriesStore(database))
         clock = SessionClock(ground, running, series, self.cards)
+        calendar = CalendarDesk(ground, CalendarLinks(database), lambda one, merchant: (f"{merchant} {one.host}", ""))
         orders = OrderDesk(ground, tuple)
-        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, clock)
+        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
 
     @property
     def now(self) -> datetime:

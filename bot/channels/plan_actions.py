@@ -49,6 +49,8 @@ _SHAPES = {
     "plan_end": ("sd", "session sure"),
     "plan_goes_on": ("sy", "session"),
     "plan_order": ("si", "session"),
+    "calendar_link": ("sz", ""),
+    "calendar_end": ("sZ", ""),
     "plan_order_ask": ("sj", "session"),
     "plan_order_keep": ("sI", "session"),
 }

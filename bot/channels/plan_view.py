@@ -94,6 +94,13 @@ def card(session: LiveSession, names: Names, now: datetime, language: str, notes
     return _message(title, lines, rows(session, language) if rows else ())
 
 
+def calendar_entry(session: LiveSession, merchant: str, *, language: str) -> tuple[str, str]:
+    """What a session is called in a calendar, and what stands below it."""
+    host = session.host or words.NO_HOST.to(language)
+    title = words.CALENDAR_TITLE.to(language, merchant=merchant)
+    return title, f"{words.HOST.to(language, host=host)}\n{words.GOAL.to(language, goal=words.money(session.goal, language))}"
+
+
 def edit_page(session: LiveSession, names: Names, now: datetime, language: str) -> Message:
     """The same with a button for each thing that can be changed."""
     title = title_of(session, names, now, language)

@@ -19,6 +19,7 @@ POSTS: Mapping[str, str] = {
     "投手": "ads buyer", "客服": "customer service", "货品专员": "merchandise", "数据员": "data desk",
 }  # fmt: skip
 
+CALENDAR_TITLE = Phrase("直播 · {merchant}", "Live · {merchant}")
 TITLE = Phrase("{merchant} · {when}", "{merchant} · {when}")
 UNTIL = Phrase("{start}–{end}", "{start}–{end}")
 NEXT_DAY = Phrase("次日 {time}", "{time} the next day")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.flows.running import Running
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
@@ -21,4 +22,5 @@ class Floor:
     running: Running
     series: SeriesDesk
     orders: OrderDesk
+    calendar: CalendarDesk
     clock: SessionClock

@@ -96,6 +96,15 @@ Index("ix_session_items_push", session_items.c.push_at, sqlite_where=text(_TO_PU
 _TO_REMIND = "remind_at IS NOT NULL AND state IN ('open', 'unconfirmed')"
 Index("ix_session_items_remind", session_items.c.remind_at, sqlite_where=text(_TO_REMIND), postgresql_where=text(_TO_REMIND))
 
+calendar_links = Table(
+    "calendar_links",
+    metadata,
+    Column("person", String, primary_key=True),
+    # Of the token in the link; the token itself is nowhere.
+    Column("digest", String, nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
+)
+
 item_notes = Table(
     "item_notes",
     metadata,

@@ -17,6 +17,7 @@ from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor
 from bot.flows.running import Running
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
@@ -73,6 +74,12 @@ SERIES: dict[str, tuple[Call, dict[str, object]]] = {
     "stop": (lambda d, a, s, w: d.floor.series.stop(a, s.id, scope=w), same(GONE, NO)),
     "goes_on": (lambda d, a, s, w: d.floor.series.goes_on(s, scope=w), same("", "False")),
 }
+CALENDAR: dict[str, tuple[Call, dict[str, object]]] = {
+    "text": (lambda d, a, s, w: d.floor.calendar.text(scope=w), {STRANGER: "VCAL", RIVAL: "VCAL", VIEWER: "小雨"}),
+    "link": (lambda d, a, s, w: d.floor.calendar.link(a), {STRANGER: NO}),
+    "revoke": (lambda d, a, s, w: d.floor.calendar.revoke(a), same("", "False")),
+    "behind": (lambda d, a, s, w: d.floor.calendar.behind("k" * 32), same("", "None")),
+}
 OF_THE_CLOCK = {"over", "make_due", "remarks"}
 """What takes a session that was read before, or none, and is called by nothing that people reach."""
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, dict[str, object]]]], ...] = (
@@ -80,6 +87,7 @@ FLOWS: tuple[tuple[type, dict[str, tuple[Call, dict[str, object]]]], ...] = (
     (Running, RUNNING),
     (OrderDesk, ORDERS),
     (SeriesDesk, SERIES),
+    (CalendarDesk, CALENDAR),
 )
 CASES = [
     pytest.param(call, person, met, id=f"{flow.__name__}.{name}-{who}")
@@ -124,6 +132,7 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(desk: Desk, call: Call,
     else:
         result = await call(desk, actor, session, scope)
         assert not result if met == "" else str(met) in repr(result)
+        assert person == VIEWER or not [secret for secret in (A, NAMES[A], "小雨") if secret in repr(result)]
     assert await state(desk) == before
 
 

@@ -98,6 +98,7 @@ class TelegramBot:
             lead_chat=settings.lead_chat,
             language=settings.language,
             zone=settings.zone,
+            web_address=settings.web_address,
         )
         self._said = Said()
         self._tasks: list[asyncio.Task[None]] = []

@@ -35,7 +35,8 @@ class Parts:
     """What handlers need.
 
     `reference` gives the handbook's metrics, rules and checklists as they are now; `account` is the bot's own name in keys;
-    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`.
+    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`. `web_address` is where
+    the HTTP server is reached, empty for nowhere.
     """
 
     answers: Answers
@@ -53,6 +54,7 @@ class Parts:
     lead_chat: str = ""
     language: str = "zh"
     zone: tzinfo = UTC
+    web_address: str = ""
 
     @property
     def gate(self) -> Gate:

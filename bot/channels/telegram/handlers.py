@@ -30,6 +30,7 @@ from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.sessions import calendar as session_calendar
 from bot.channels.telegram.sessions import doors as session_doors
 from bot.channels.telegram.sessions import ordering as session_ordering
 from bot.channels.telegram.sessions import pressing as session_pressing
@@ -64,6 +65,7 @@ DEALS = {
     **session_pressing.DEALS,
     **checklist_deals.DEALS,
     **session_ordering.DEALS,
+    **session_calendar.DEALS,
 }
 
 

@@ -47,6 +47,7 @@ _SESSIONS = (
     ("live", session_words.COMMAND_LIVE),
     ("end", session_words.COMMAND_END),
     ("order", session_words.COMMAND_ORDER),
+    ("calendar", session_words.COMMAND_CALENDAR),
 )
 _CHECKLIST = (
     ("checklist", checklist_words.COMMAND_CHECKLIST),

@@ -10,7 +10,7 @@ from bot.channels.people_words import worded
 from bot.channels.plan_actions import made
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.render import short
-from bot.channels.telegram.sessions import lists, ordering, prompts, words
+from bot.channels.telegram.sessions import calendar, lists, ordering, prompts, words
 from bot.channels.telegram.sessions.spot import Spot
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, text
@@ -144,6 +144,7 @@ COMMANDS: Mapping[str, Say] = {
     "live": _live,
     "end": _end,
     "order": _order,
+    "calendar": calendar.answer,
 }
 
 

@@ -125,6 +125,26 @@ B_KEEP = Phrase("✅ 就用这份", "✅ Use this one")
 B_ANOTHER = Phrase("换一份", "Send another")
 ORDER_DONE = Phrase("存好了。", "Stored.")
 
+CALENDAR_FILE = Phrase(
+    "点开就能加进手机日历。之后改了时间，请再发一次 /calendar。",
+    "Open it to add the sessions. Send /calendar again after changes.",
+)
+CALENDAR_LINK = Phrase(
+    "想让手机日历自己跟着更新，可以订阅。链接只给您一个人用，请别转发。",
+    "To have your calendar follow by itself, subscribe. The link is yours alone; please do not pass it on.",
+)
+B_LINK = Phrase("要订阅链接", "Get the link")
+LINK = Phrase(
+    "在手机日历里选“添加订阅日历”，粘贴这个链接：\n{link}\n谁拿到链接都能看到您能看的场次，只显示这一次。",
+    "In your calendar choose “add a subscribed calendar” and paste:\n{link}\nWhoever has it sees the sessions that you may see. "
+    "It is shown once.",
+)
+B_NEW_LINK = Phrase("换一个链接", "Make a new one")
+B_END_LINK = Phrase("停用链接", "End the link")
+LINK_ENDED = Phrase("链接已停用，谁也打不开了。", "The link is ended; it opens nothing any more.")
+NO_LINK = Phrase("没有在用的链接。", "There is no link in use.")
+LINK_IN_PRIVATE = Phrase("请到私聊里发 /calendar 要链接。", "Send /calendar in private for the link.")
+
 TODAY = Phrase("今天的场次", "Today's sessions")
 WEEK = Phrase("接下来 7 天的场次", "Sessions of the next 7 days")
 NONE_TODAY = Phrase("今天没有场次。/new 排一场，/week 看这一周。", "No session today. /new plans one, /week shows the week.")

@@ -14,11 +14,17 @@ def upgrade() -> None:
     _planned()
     _items()
     _cards()
+    op.create_table(
+        "calendar_links",
+        sa.Column("person", sa.String, primary_key=True),
+        sa.Column("digest", sa.String, nullable=False, unique=True),
+        sa.Column("made_at", sa.DateTime, nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Drop the tables; messages that were made from sessions go with them, for nothing could redraw them."""
-    for table in ("cards", "item_notes", "session_items", "sessions", "series", "rhythms"):
+    for table in ("calendar_links", "cards", "item_notes", "session_items", "sessions", "series", "rhythms"):
         op.drop_table(table)
 
 
