@@ -68,10 +68,11 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
         words_only = text(texts.WORDS_ONLY.to(viewer.language))
         await parts.send(f"words-only:{name}", viewer.chat, words_only, topic=viewer.topic, reply_to=message.message_id)
         return
-    question = await _answered(number, message.text, posted_as, context)
+    question = await _passed_on(number, posted_as, context)
     if question is None:
         await _too_long_ago(message, context)
         return
+    await parts.exchanges.lead_answered(number, message.text, now=parts.now())
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
@@ -98,12 +99,11 @@ async def _too_long_ago(message: Message, context: Context) -> None:
     await context.parts.send(key, viewer.chat, sorry, topic=viewer.topic, reply_to=message.message_id)
 
 
-async def _answered(number: int, reply: str, posted_as: int, context: Context) -> LeadQuestion | None:
-    """Keep the lead's answer; the question, None when it is gone."""
+async def _passed_on(number: int, posted_as: int, context: Context) -> LeadQuestion | None:
+    """The question that stands in the lead's chat as this message, None when it is gone."""
     parts, chat = context.parts, context.viewer.chat
     try:
         await parts.exchanges.lead_message(number, chat, posted_as)
-        await parts.exchanges.lead_answered(number, reply, now=parts.now())
     except NotFound:
         return None
     return await parts.exchanges.lead_question(chat, posted_as)
