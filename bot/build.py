@@ -4,46 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
 from bot.channels.broken_words import broken
 from bot.channels.export_pages import export_pages
-from bot.channels.session_cards import SessionCards
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
-from bot.domain.rhythm import Rhythm
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
 from bot.flows.broken import Broken, BrokenDesk
-from bot.flows.checklists import ChecklistDesk
 from bot.flows.export import ExportDesk
+from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
-from bot.flows.lists import ListDesk
-from bot.flows.live import Checklists
+from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
-from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
-from bot.flows.reminding import ReminderDesk
-from bot.flows.rhythms import RhythmDesk
-from bot.flows.session_board import Board
 from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import explain, own
 from bot.intake import inspect
-from bot.schedule import Job, scheduler
+from bot.jobs import jobs
+from bot.schedule import scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
@@ -59,10 +53,8 @@ from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
-from bot.storage.rhythms import Rhythms
-from bot.storage.session_items import SessionItems
-from bot.storage.sessions import Sessions
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
@@ -75,9 +67,6 @@ if TYPE_CHECKING:
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
-
-KEEP = timedelta(days=30)
-"""Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +224,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
     Raises the CopilotError family: a wrong token, a port that is taken, a data folder in use.
     """
     from bot.channels.telegram.app import TelegramBot
+    from bot.channels.web.calendar import calendar_route
     from bot.channels.web.server import serve_http, web_app
     from bot.delivery import Delivery
 
@@ -245,23 +235,32 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
+        async def language(chat: str) -> str:
+            if not await chats.is_private(chat):
+                return settings.language
+            return (await office.gate.people.languages(chat)).get(chat, "")
+
+        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
-            chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
+            chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
+        lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
+        # It paces the channels that it is given here.
         delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience
-        )  # it paces the channels it is given here
-        nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
+        )
+        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
-        jobs = checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
-        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox, Cards(app.database))), *jobs], settings.zone)
+        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
+        clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
         if settings.http_port:
             route = telegram.webhook_route()
-            web = web_app(lambda: {"ok": not stop.is_set()}, [route] if route else [])
+            routes = [calendar_route(floor.calendar.behind), *([route] if route else [])]
+            web = web_app(lambda: {"ok": not stop.is_set()}, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, stop))
         clock.start()
         try:
@@ -273,13 +272,30 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
+    async with _beside(settings) as database:
+        yield await _office(database, settings)
+
+
+@asynccontextmanager
+async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor]]:
+    """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
+    async with _beside(settings) as database:
+        office = await _office(database, settings)
+        yield (
+            office,
+            open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
+        )
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[Database]:
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise explain(settings.data, error) from error
     database = await Database.open(settings.database, beside=True)
     try:
-        yield await _office(database, settings)
+        yield database
     finally:
         await database.close()
 
@@ -301,43 +317,9 @@ async def _office(database: Database, settings: Settings, collections: Collectio
         desk,
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
+        OutgoingDesk(OutboxCare(database), Chats(database), gate),
         checklists_of(database, gate, settings.language, settings.timezone),
     )
-
-
-def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> Checklists:
-    """What people and the clock do with checklists of sessions; teams without quiet hours of their own live in `zone`."""
-    cards, rhythms = Cards(database), Rhythms(database, Rhythm(zone))
-    board = Board(Sessions(database), SessionItems(database), gate, SessionCards(), language)
-    return Checklists(
-        ChecklistDesk(board, cards, rhythms, gate.now),
-        ListDesk(board, cards, gate.now),
-        PushDesk(board, cards, rhythms),
-        ReminderDesk(board, cards, rhythms),
-        RhythmDesk(rhythms, board.sessions, board.items, gate.now),
-    )
-
-
-def checklist_jobs(
-    checklists: Checklists, broken_desk: BrokenDesk, notify: Callable[[], None], clock: Callable[[], datetime]
-) -> list[Job]:
-    """What the clock does about checklists: most of it each second, because a push is due to the second."""
-
-    def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
-        async def run() -> None:
-            if await work(clock()):
-                notify()
-
-        return run
-
-    second, minute = IntervalTrigger(seconds=1), IntervalTrigger(minutes=1)
-    return [
-        Job("push", second, told(checklists.pushing.push_due)),
-        Job("remind", second, told(checklists.reminding.remind_due)),
-        Job("redraw", second, told(checklists.pushing.redraw)),
-        Job("handover", minute, told(checklists.hand_over_due)),
-        Job("broken", minute, told(broken_desk.tell)),
-    ]
 
 
 def _nothing() -> None:
@@ -370,13 +352,3 @@ async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Ev
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _prune(inbox: Inbox, outbox: Outbox, cards: Cards) -> Callable[[], Awaitable[None]]:
-    async def prune() -> None:
-        before = now() - KEEP
-        await inbox.prune(before)
-        await outbox.prune(before)
-        await cards.prune(before)
-
-    return prune

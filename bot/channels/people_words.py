@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.channels.session_refusals import SESSION_SENTENCES
+from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
@@ -21,7 +23,9 @@ POLICIES = {
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
 
-SENTENCES = {
+TEXT = Phrase("文本", "text")
+
+SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
@@ -135,54 +139,40 @@ SENTENCES = {
         "The file is too complex, so I gave up half-way. Please split it, or save a copy and send that.",
     ),
     "wrong_ending": Phrase(
-        "文件名以 {ending} 结尾，里面其实是 {found}。请改名为 {right} 结尾，或发对的文件。",
+        "文件名以 {ending} 结尾，里面其实是“{found}”格式。请改名为 {right} 结尾，或发对的文件。",
         "The name ends in {ending}, but it is {found}. Please rename it to end in {right}, or send the right file.",
     ),
     "no_ending": Phrase(
-        "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
+        "这是“{found}”格式的文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
-    "no_session": Phrase("没有找到这一场。", "There is no such session."),
-    "no_item": Phrase(
-        "这一项已经不在这场的清单上了。发 /checklist 看现在的清单。",
-        "This item is not on the list any more. Send /checklist to see it.",
+    **SESSION_SENTENCES,
+    **WRONG,
+    "no_message": Phrase(
+        "没有这条消息，或已清理。copilot outbox list --state all 列出全部。",
+        "There is no such message (any more). See: copilot outbox list --state all.",
     ),
-    "session_cancelled": Phrase("这一场已经取消，不用再勾。", "This session was cancelled; there is nothing to tick."),
-    "number_needed": Phrase(
-        "没看出是几。请回复一个数，例如 {example}。",
-        "I see no single number. Please reply with one, like {example}.",
+    "message_not_mendable": Phrase(
+        "只有发送失败或结果不明的消息可以重发。", "Only a message that failed, or may not have arrived, can be sent again."
     ),
-    "reason_needed": Phrase("请写明为什么不适用。", "Please say why it does not apply."),
-    "words_long": Phrase("太长了，最多 {most} 个字。", "That is too long; at most {most} characters."),
-    "second_person": Phrase(
-        "这一项要换一个人来确认，做的人不能自己确认。", "Somebody else has to confirm this, not the person who did it."
+    "message_text_gone": Phrase(
+        "这条消息的文字没有保留，不能重发。", "The text of this message is not kept; it cannot be sent again."
     ),
-    "not_confirming": Phrase("这一项不用确认。", "There is nothing to confirm here."),
-    "assignee_may_not": Phrase(
-        "对方在这个商家没有打勾的权限，请先让组长给角色。",
-        "They may not tick for this merchant. Let a lead give them a role.",
+    "message_not_closable": Phrase(
+        "这条消息已经了结，或正在发送，不能作废。", "This message is closed already, or just being sent; it cannot be given up."
     ),
-    "blocking_skip": Phrase(
-        "这一项不做不能开播，只有操盘手或组长能标不适用。",
-        "This item blocks going live; only an operator or a lead may skip it.",
+    "owner_of_team": Phrase(
+        "负责人管的是整个团队，不能只管一个商家。单个商家请给组长。",
+        "An owner owns the whole team, not one merchant. Make them a lead of the merchant instead.",
     ),
-    "photo_needed": Phrase("请回复一张照片或截图。", "Please reply with a photo or a screenshot."),
-    "photo_large": Phrase(
-        "这张图太大，最大 {most} MB。请压缩一下，或直接发照片（不要选“以文件发送”）。",
-        "This picture is too large; at most {most} MB. Please send it as a photo, not as a file.",
-    ),
-    "photo_video": Phrase("视频不收，请截一张图发过来。", "I don't take videos here. Please send a screenshot or a photo."),
-    "zone_unknown": Phrase("没有这个时区，例如 Asia/Shanghai。", "There is no such time zone; write one like Asia/Shanghai."),
-    "quiet_unclear": Phrase(
-        "请写成 /quiet 23:00-8:30；不要免打扰就写 /quiet off。", "Please write /quiet 23:00-8:30, or /quiet off for none."
-    ),
+    "owner_only": Phrase("这件事只有负责人能做，请找负责人。", "Only an owner can do this. Please ask one."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
 DEEDS = {
     Deed.ASKED: Phrase("提问", "asked"),
     Deed.OPENED: Phrase("打开了资料", "opened a section"),
-    Deed.LISTED: Phrase("查看了名单", "looked at a list"),
+    Deed.LISTED: Phrase("查看", "looked at"),
     Deed.EXPORTED: Phrase("导出了商家资料", "exported a merchant"),
     Deed.TEAM_MADE: Phrase("建立或改名了团队", "made or renamed a team"),
     Deed.JOINED: Phrase("加入", "joined"),
@@ -204,6 +194,14 @@ DEEDS = {
     Deed.DOCUMENT_ADDED: Phrase("加入文件", "added a document"),
     Deed.DOCUMENT_RESTORED: Phrase("恢复旧版", "restored a version"),
     Deed.DOCUMENT_REMOVED: Phrase("撤下文件", "took a document out"),
+    Deed.SESSION_PLANNED: Phrase("排了场次", "planned a session"),
+    Deed.SESSION_CHANGED: Phrase("改了场次", "changed a session"),
+    Deed.SESSION_CANCELLED: Phrase("取消了场次", "cancelled a session"),
+    Deed.SESSION_BEGUN: Phrase("开播", "went live"),
+    Deed.SESSION_ENDED: Phrase("下播", "ended a session"),
+    Deed.SERIES_MADE: Phrase("设了每周重复", "made a session weekly"),
+    Deed.SERIES_ENDED: Phrase("停了每周重复", "ended a weekly session"),
+    Deed.ORDER_KEPT: Phrase("存了排品", "stored a running order"),
     Deed.ITEM_TICKED: Phrase("勾了清单", "ticked an item"),
     Deed.ITEM_UNDONE: Phrase("撤销了打勾", "took a tick back"),
     Deed.ITEM_SKIPPED: Phrase("标了不适用", "marked an item as not applicable"),
@@ -211,6 +209,9 @@ DEEDS = {
     Deed.ITEM_NOTED: Phrase("在清单上写了备注", "noted something on an item"),
     Deed.RHYTHM_SET: Phrase("改了免打扰时间", "set quiet hours"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
+    Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
+    Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),
+    Deed.MESSAGE_DISCARDED: Phrase("作废消息", "gave a message up"),
 }
 
 
@@ -219,4 +220,12 @@ def worded(error: CopilotError, language: str) -> str:
     phrase = SENTENCES.get(error.reason if isinstance(error, Refused) else str(error))
     if phrase is None:
         return str(error)
-    return phrase.to(language, **(error.values if isinstance(error, Refused) else {}))
+    values = error.values if isinstance(error, Refused) else {}
+    if isinstance(found := values.get("found"), str):
+        values = values | {"found": format_name(found, language)}
+    return phrase.to(language, **values)
+
+
+def format_name(kind: str, language: str) -> str:
+    """What a file's format is called; most have the same name everywhere."""
+    return TEXT.to(language) if kind == TEXT.en else kind

@@ -16,12 +16,17 @@ OPERATOR_POST = POSTS[0]
 
 
 class Status(StrEnum):
-    """Where a session stands. ENDED and CANCELLED are final."""
+    """Where a session stands. A DRAFT is nobody's business but its writer's; ENDED and CANCELLED are final."""
 
+    DRAFT = "draft"
     PLANNED = "planned"
     LIVE = "live"
     ENDED = "ended"
     CANCELLED = "cancelled"
+
+
+SHOWN = tuple(status for status in Status if status is not Status.DRAFT)
+"""What lists hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,11 @@ class LiveSession:
         """What a message about the session is made from: only whoever may read the merchant may see it."""
         return (merchant_collection(self.merchant),)
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Qualified ids of the operator and everybody who holds a post, each once."""
+        return tuple(dict.fromkeys((self.operator, *(post.person for post in self.posts if post.person))))
+
     def readable(self, scope: Scope) -> bool:
         """Whether the scope reaches it."""
         return self.merchant in scope.merchants
@@ -109,12 +119,13 @@ class LiveSession:
 
 
 def overlapping(sessions: tuple[LiveSession, ...], wanted: LiveSession) -> tuple[LiveSession, ...]:
-    """Sessions of the same host, planned or live, whose time meets the wanted one's; itself left out."""
+    """Sessions of the same host, planned or live, whose time meets the wanted one's; itself left out, and none without a host."""
     return tuple(
         one
         for one in sessions
-        if one.id != wanted.id
-        and not one.over
+        if wanted.host
+        and one.id != wanted.id
+        and one.status in (Status.PLANNED, Status.LIVE)
         and one.merchant == wanted.merchant
         and one.host == wanted.host
         and one.go_live < wanted.ends_at

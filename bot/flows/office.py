@@ -9,16 +9,18 @@ from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.live import Checklists
 from bot.flows.merchants import MerchantDesk
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.team import TeamDesk
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who may read what, the two desks where that is changed, the one that hands data out, the library, the checklists."""
+    """Who may read what, and the desks: people, merchants, handing out, the library, the outbox, checklists."""
 
     gate: Gate
     team: TeamDesk
     merchants: MerchantDesk
     exports: ExportDesk
     library: LibraryDesk
+    outgoing: OutgoingDesk
     checklists: Checklists

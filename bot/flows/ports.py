@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.messages import Message
 from bot.domain.session_cards import HandOver, ItemCard, Reminder
+from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
 from knowledge.confidence import Confidence
 from knowledge.types import Passage, Scope
 
@@ -99,4 +102,51 @@ class ChatModel(Protocol):
 
         `heard` is called with all that is written so far, each time that there is more; a model may also never call it.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a message about a session calls things: its merchant, people by qualified id, the group that it is run in."""
+
+    merchant: str
+    people: Mapping[str, str]
+    group: str = ""
+
+
+class SessionWords(Protocol):
+    """What is said about live sessions without anybody having asked. `language` is ``zh`` or ``en``."""
+
+    def planned(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """The plan of a session, with what can be done to it."""
+        ...
+
+    def changed(self, before: LiveSession, after: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """What was changed, from what to what."""
+        ...
+
+    def cancelled(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """That it will not take place."""
+        ...
+
+    def gate(self, session: LiveSession, missing: Sequence[SessionItem], names: Names, now: datetime, language: str) -> Message:
+        """What stands against going live, with the buttons to do so."""
+        ...
+
+    def overridden(
+        self, session: LiveSession, items: Sequence[SessionItem], names: Names, now: datetime, language: str
+    ) -> Message:
+        """That it went live although these items were open."""
+        ...
+
+    def not_begun(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """Ask whether it is live."""
+        ...
+
+    def not_ended(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """Ask whether it is over."""
+        ...
+
+    def ended_late(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
+        """That the clock has ended it."""
         ...

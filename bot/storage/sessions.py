@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Variant
 from bot.domain.session_items import SessionItem, State
-from bot.domain.sessions import LiveSession, Override, Post, Status
+from bot.domain.sessions import SHOWN, LiveSession, Override, Post, Status
 from bot.storage.audit import deleted, note
+from bot.storage.cards import Said, write_down
 from bot.storage.database import Database
-from bot.storage.session_items import replace_items
+from bot.storage.session_items import items_in, mark_stale, replace_items
 from bot.storage.session_tables import session_items, sessions
 from bot.storage.upsert import insert
 
 OPEN = (Status.PLANNED, Status.LIVE)
+HAPPENS = (*OPEN, Status.ENDED)
+Lay = Callable[[tuple[SessionItem, ...]], Iterable[SessionItem]]
+"""New items out of the old ones."""
 
 
 class Sessions:
@@ -29,8 +33,8 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, session: LiveSession, items: Iterable[SessionItem], entry: Entry) -> bool:
-        """Store a planned session with its items.
+    async def add(self, session: LiveSession, items: Iterable[SessionItem], entry: Entry, said: Iterable[Said] = ()) -> bool:
+        """Store a new session with its items, and what is said about it.
 
         False when its series has one at that time already, or the merchant has been deleted meanwhile.
         """
@@ -41,22 +45,39 @@ class Sessions:
             if not (await db.execute(insert(sessions).values(row).on_conflict_do_nothing())).rowcount:
                 return False
             await replace_items(db, session.id, items)
+            await write_down(db, said, entry.at)
             await note(db, entry)
         return True
 
-    async def save(self, session: LiveSession, items: Iterable[SessionItem] | None, entry: Entry) -> bool:
-        """Store a changed session, and its items where they changed with it; `session.revision` is one more than it was.
+    async def save(self, session: LiveSession, lay: Lay | None, entry: Entry, said: Iterable[Said] = ()) -> bool:
+        """Store a changed session, its items where they changed with it, and what is said about it, all at once.
 
-        False when somebody else changed it meanwhile: read it again, and change that.
+        `session.revision` is one more than it was. `lay` makes the new items of those that are there at that moment, so that no
+        tick is lost; what it raises leaves everything as it was. False when somebody else changed the session meanwhile.
         """
         mine = (sessions.c.id == session.id) & (sessions.c.revision == session.revision - 1)
         async with self._database.write() as db:
             if not (await db.execute(update(sessions).where(mine).values(_values(session)))).rowcount:
                 return False
-            if items is not None:
-                await replace_items(db, session.id, items)
+            if lay is None:
+                await mark_stale(db, session.id)
+            else:
+                await replace_items(db, session.id, lay(await items_in(db, session.id)))
+            await write_down(db, said, entry.at)
             await note(db, entry)
         return True
+
+    async def drop_drafts(self, before: datetime) -> int:
+        """Forget drafts that were begun before that time and never confirmed; returns how many."""
+        old = (sessions.c.status == Status.DRAFT.value) & (sessions.c.made_at < before)
+        async with self._database.write() as db:
+            return (await db.execute(delete(sessions).where(old))).rowcount
+
+    async def drop_draft(self, id: str) -> bool:
+        """Forget one draft; False when it is none any more."""
+        mine = (sessions.c.id == id) & (sessions.c.status == Status.DRAFT.value)
+        async with self._database.write() as db:
+            return bool((await db.execute(delete(sessions).where(mine))).rowcount)
 
     async def one(self, id: str, *, scope: Scope) -> LiveSession | None:
         """A session by its id, None when there is none that the scope reaches."""
@@ -64,15 +85,15 @@ class Sessions:
         return found[0] if found else None
 
     async def between(
-        self, start: datetime, end: datetime, *, scope: Scope, statuses: Collection[Status] = tuple(Status)
+        self, start: datetime, end: datetime, *, scope: Scope, statuses: Collection[Status] = SHOWN
     ) -> tuple[LiveSession, ...]:
         """Sessions that start in [start, end), by their start."""
         span = (sessions.c.starts_at >= start) & (sessions.c.starts_at < end)
         return await self._found(span & sessions.c.status.in_([*statuses]), scope=scope)
 
     async def latest(self, merchant: str, *, scope: Scope, host: str = "") -> LiveSession | None:
-        """The session of the merchant (and host) that starts last and was not cancelled: what "as last time" means."""
-        wanted = (sessions.c.merchant == merchant) & (sessions.c.status != Status.CANCELLED.value)
+        """The session of the merchant (and host) that starts last and is not cancelled: what "as last time" means."""
+        wanted = (sessions.c.merchant == merchant) & sessions.c.status.in_([*HAPPENS])
         if host:
             wanted &= sessions.c.host == host
         found = await self._found(wanted, scope=scope)
@@ -117,10 +138,23 @@ class Sessions:
         async with self._database.read() as db:
             return list(await db.scalar(query) or ())
 
-    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
-        """Store the running order in place of the one before."""
+    async def draft_order(self, id: str, lines: list[dict[str, Any]]) -> None:
+        """Hold a running order until somebody confirms it; the one before counts as long."""
         async with self._database.write() as db:
-            await db.execute(update(sessions).where(sessions.c.id == id).values(running_order=lines))
+            await db.execute(update(sessions).where(sessions.c.id == id).values(order_draft=lines))
+
+    async def order_draft(self, id: str, *, scope: Scope) -> list[dict[str, Any]] | None:
+        """The running order that waits, None when there is none."""
+        query = select(sessions.c.order_draft).where(sessions.c.id == id, sessions.c.merchant.in_(sorted(scope.merchants)))
+        async with self._database.read() as db:
+            found = await db.scalar(query)
+        return None if found is None else list(found)
+
+    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
+        """Store the running order in place of the one before; none waits any more."""
+        values = {"running_order": lines, "order_draft": None}
+        async with self._database.write() as db:
+            await db.execute(update(sessions).where(sessions.c.id == id).values(values))
             await note(db, entry)
 
     async def _found(self, wanted: ColumnElement[bool], *, scope: Scope | None) -> tuple[LiveSession, ...]:

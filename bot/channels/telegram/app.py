@@ -21,6 +21,7 @@ from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
 from bot.channels.telegram.menu import register
 from bot.channels.telegram.pace import Paces
+from bot.channels.telegram.people.endings import Said, tell_endings
 from bot.channels.telegram.polling import Polling, PollingTrouble, insist
 from bot.channels.telegram.reading import STUMBLES, read
 from bot.channels.telegram.requests import PollingRequest, polling_request, quiet_libraries, sending_request
@@ -30,6 +31,7 @@ from bot.config import Settings
 from bot.domain.limits import Limit
 from bot.errors import SettingsError, TemporaryChannelError
 from bot.flows.answers import Answers
+from bot.flows.floor import Floor
 from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
@@ -54,6 +56,7 @@ class TelegramBot:
         exchanges: Exchanges,
         chats: Chats,
         office: Office,
+        floor: Floor,
         notify: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -83,6 +86,7 @@ class TelegramBot:
             outbox=outbox,
             chats=chats,
             office=office,
+            floor=floor,
             paces=Paces(
                 Limit(settings.person_per_minute, max(5, settings.person_per_minute // 2)),
                 Limit(settings.chat_per_minute, max(10, settings.chat_per_minute // 2)),
@@ -94,7 +98,9 @@ class TelegramBot:
             lead_chat=settings.lead_chat,
             language=settings.language,
             zone=settings.zone,
+            web_address=settings.web_address,
         )
+        self._said = Said()
         self._tasks: list[asyncio.Task[None]] = []
         self._poller: asyncio.Task[None] | None = None
 
@@ -149,6 +155,10 @@ class TelegramBot:
                 task.cancel()
             await asyncio.gather(starting, stopping, return_exceptions=True)
             await self.stop()
+
+    async def tell_endings(self) -> None:
+        """Say what has ended since the last time; to be called now and then, also before it is started."""
+        await tell_endings(self._parts, self._said)
 
     def notify(self) -> None:
         """Say that there is something new in the inbox."""

@@ -12,11 +12,12 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.channels.telegram.channel import NAME, TelegramChannel
 from bot.channels.telegram.viewer import viewer_of
-from bot.domain.access import Access, Viewer
+from bot.domain.access import Access, Merchant, Viewer
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.flows.access import Actor, Gate
 from bot.flows.answers import Answers
+from bot.flows.floor import Floor
 from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
@@ -34,7 +35,8 @@ class Parts:
     """What handlers need.
 
     `reference` gives the handbook's metrics, rules and checklists as they are now; `account` is the bot's own name in keys;
-    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`.
+    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`. `web_address` is where
+    the HTTP server is reached, empty for nowhere.
     """
 
     answers: Answers
@@ -43,6 +45,7 @@ class Parts:
     outbox: Outbox
     chats: Chats
     office: Office
+    floor: Floor
     channel: TelegramChannel
     account: str
     paces: Paces
@@ -51,6 +54,7 @@ class Parts:
     lead_chat: str = ""
     language: str = "zh"
     zone: tzinfo = UTC
+    web_address: str = ""
 
     @property
     def gate(self) -> Gate:
@@ -134,6 +138,13 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
             scope = await gate.everywhere(viewer.chat)
         self._viewer = replace(viewer, scope=scope)
         return self._access
+
+    async def ended(self) -> tuple[Merchant, ...]:
+        """Merchants that may be known of here whose authorisation has ended; none where the topic is not told."""
+        viewer = self.viewer
+        if not viewer.private and not self._place_known:
+            return ()
+        return await self.parts.gate.ended(self._access, viewer.chat, viewer.topic, private=viewer.private)
 
     @property
     def _place_known(self) -> bool:

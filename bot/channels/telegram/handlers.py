@@ -30,6 +30,10 @@ from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.sessions import calendar as session_calendar
+from bot.channels.telegram.sessions import doors as session_doors
+from bot.channels.telegram.sessions import ordering as session_ordering
+from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
 
@@ -58,7 +62,10 @@ DEALS = {
     "nothing": _nothing,
     **doors.DEALS,
     **library_deals.DEALS,
+    **session_pressing.DEALS,
     **checklist_deals.DEALS,
+    **session_ordering.DEALS,
+    **session_calendar.DEALS,
 }
 
 
@@ -78,6 +85,7 @@ def add_handlers(app: App) -> None:
             CommandHandler("help", start.on_help, new),
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler("library", on_library, new),
+            CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
             CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
