@@ -20,6 +20,7 @@ from bot.commands.index import index
 from bot.commands.invite import invite
 from bot.commands.library import library
 from bot.commands.merchants import merchants
+from bot.commands.outbox import outbox
 from bot.commands.roles import roles
 from bot.commands.run import run
 from bot.commands.sessions import sessions
@@ -36,7 +37,9 @@ app = typer.Typer(
 )
 for command in (run, chat, ask, index, check, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
-_GROUPS = {"team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions}
+_GROUPS = {
+    "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions, "outbox": outbox,
+}  # fmt: skip
 for name, group in _GROUPS.items():
     about = group.registered_callback.callback.__doc__ if group.registered_callback else ""
     app.add_typer(group, name=name, short_help=about)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from apscheduler.triggers.cron import CronTrigger
 
-from bot.build_sessions import open_floor, session_jobs
+from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
@@ -24,8 +23,10 @@ from bot.flows.answers import Answers
 from bot.flows.export import ExportDesk
 from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
+from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
@@ -33,7 +34,8 @@ from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import explain, own
 from bot.intake import inspect
-from bot.schedule import Job, scheduler
+from bot.jobs import jobs
+from bot.schedule import scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
@@ -48,6 +50,7 @@ from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
@@ -61,9 +64,6 @@ if TYPE_CHECKING:
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
-
-KEEP = timedelta(days=30)
-"""Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,16 +233,24 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
         async def audience(chat: str, topic: int | None) -> Scope:
             return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
+        async def language(chat: str) -> str:
+            if not await chats.is_private(chat):
+                return settings.language
+            return (await office.gate.people.languages(chat)).get(chat, "")
+
         floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
             chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
+        lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
+        # It paces the channels that it is given here.
         delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience
-        )  # it paces the channels it is given here
-        nightly = CronTrigger(hour=4, minute=30, timezone=settings.zone)
-        clock = scheduler([Job("prune", nightly, _prune(inbox, outbox)), *session_jobs(floor, settings)], settings.zone)
+            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
+        )
+        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
+        table += checklist_jobs(office.checklists, lambda: delivery.notify(), office.gate.now)
+        clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
@@ -299,12 +307,15 @@ async def _office(database: Database, settings: Settings, collections: Collectio
     changed = collections.changed if collections else _nothing
 
     desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
+    gate = Gate(people, merchants, groups, trail, clock)
     return Office(
-        Gate(people, merchants, groups, trail, clock),
+        gate,
         TeamDesk(people, Invitations(database), trail, clock),
         desk,
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
+        OutgoingDesk(OutboxCare(database), Chats(database), gate),
+        checklists_of(database, gate, settings.language, settings.timezone),
     )
 
 
@@ -338,12 +349,3 @@ async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Ev
     for result in results:
         if isinstance(result, BaseException):
             raise result
-
-
-def _prune(inbox: Inbox, outbox: Outbox) -> Callable[[], Awaitable[None]]:
-    async def prune() -> None:
-        before = now() - KEEP
-        await inbox.prune(before)
-        await outbox.prune(before)
-
-    return prune

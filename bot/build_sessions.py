@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.channels.plan_view import PlanView, calendar_entry
+from bot.channels.session_cards import SessionCards
 from bot.config import Settings
 from bot.domain.checklists import Item
 from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
+from bot.flows.checklists import ChecklistDesk
 from bot.flows.floor import Floor
+from bot.flows.lists import ListDesk
+from bot.flows.live import Checklists
+from bot.flows.pushing import PushDesk
+from bot.flows.reminding import ReminderDesk
+from bot.flows.rhythms import RhythmDesk
 from bot.flows.running import Running
+from bot.flows.session_board import Board
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
@@ -57,3 +66,35 @@ def open_floor(
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:
     """What time does to live sessions, for the scheduler's table."""
     return [Job("sessions", IntervalTrigger(seconds=TICK_SECONDS, timezone=settings.zone), floor.clock.tick)]
+
+
+def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> Checklists:
+    """What people and the clock do with checklists of sessions; teams without quiet hours of their own live in `zone`."""
+    cards, rhythms = Cards(database), Rhythms(database, Rhythm(zone))
+    board = Board(Sessions(database), SessionItems(database), gate, SessionCards(), language)
+    return Checklists(
+        ChecklistDesk(board, cards, rhythms, gate.now),
+        ListDesk(board, cards, gate.now),
+        PushDesk(board, cards, rhythms),
+        ReminderDesk(board, cards, rhythms),
+        RhythmDesk(rhythms, board.sessions, board.items, gate.now),
+    )
+
+
+def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+    """What the clock does about checklists: most of it each second, because a push is due to the second."""
+
+    def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            if await work(clock()):
+                notify()
+
+        return run
+
+    second, minute = IntervalTrigger(seconds=1), IntervalTrigger(minutes=1)
+    return [
+        Job("push", second, told(checklists.pushing.push_due)),
+        Job("remind", second, told(checklists.reminding.remind_due)),
+        Job("redraw", second, told(checklists.pushing.redraw)),
+        Job("handover", minute, told(checklists.hand_over_due)),
+    ]

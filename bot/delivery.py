@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.access import Scope, scope_of_collections
-from bot.domain.messages import Message, text
+from bot.domain.messages import Message, joinable, joined, text
 from bot.domain.outgoing import Pacing, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
@@ -41,12 +41,35 @@ STORAGE_RETRY_SECONDS = 2.0
 # One message that fails over and over may hold up its chat only so long.
 LONGEST_HOLD = timedelta(seconds=30)
 
-WITHHELD = "权限刚刚变了，这条回答不再显示，请再问一次。\nAccess has just changed, so this answer is not shown. Please ask again."
-"""Stands in place of a message that its chat may not be shown any more."""
+WITHHELD = {
+    "zh": "权限刚刚变了，这条回答不再显示，请再问一次。",
+    "en": "Access has just changed, so this answer is not shown. Please ask again.",
+}
+"""Stands in place of a message that its chat may not be shown any more; in both languages where the chat's is not known."""
 
 Settle = Callable[[], Awaitable[object]]
 Audience = Callable[[str, int | None], Awaitable[Scope]]
 """What may be shown in a qualified chat and topic at this moment."""
+Language = Callable[[str], Awaitable[str]]
+"""The language of a qualified chat, ``zh`` or ``en``; empty where it is not known."""
+
+
+TellLost = Callable[[str, str, int], Awaitable[None]]
+"""The qualified chat, the key of the message that showed it, and how many more were waiting for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What one send carries: messages that go as one, and edits that they replace."""
+
+    items: tuple[OutboxItem, ...]
+    message: Message = Message(())
+    stale: tuple[int, ...] = ()
+
+    @property
+    def first(self) -> OutboxItem:
+        """The oldest; it stands for all of them."""
+        return self.items[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +93,21 @@ class Delivery:
         clock: Callable[[], datetime],
         waits: Waits | None = None,
         audience: Audience | None = None,
+        language: Language | None = None,
+        tell_lost: TellLost | None = None,
     ) -> None:
-        """`channels` by name; `clock` gives the time with a zone; `audience` says what may be shown in a chat now."""
+        """`channels` by name; `clock` gives the time with a zone.
+
+        `audience` says what may be shown in a chat now, `language` which language is spoken there. `tell_lost` is told of a
+        chat that nothing can be sent to any more; to be told the same again must be harmless.
+        """
         self._outbox = outbox
         self._chats = chats
         self._channels = channels
         self._clock = clock
         self._audience = audience
+        self._tell_lost = tell_lost
+        self._language = language
         self._waits = waits or Waits()
         self._pacing = {name: Pacing(clock()) for name in channels}
         self._next_sweep = clock()
@@ -179,28 +210,30 @@ class Delivery:
         return min(soonest, self._waits.poll)
 
     async def _deliver(self, item: OutboxItem) -> None:
-        """Send one message and write down how it went."""
+        """Send one message, with what may go with it, and write down how it went."""
         settle: Settle
+        mail = Mail((item,))
         try:
-            message = await self._shown(item)
-            if not await self._outbox.claim(item.id, now=self._clock()):
+            mail = await self._gathered(item)
+            ids = [one.id for one in mail.items]
+            if not await self._outbox.claim(*ids, now=self._clock(), stale=mail.stale):
                 return
-            message_ids = await self._send(item, message)
+            message_ids = await self._send(mail.first, mail.message)
         except StorageError as error:
             _about(item).error("claim_failed", error=str(error))
             self._pacing[item.channel].hold(item.chat, self._clock() + timedelta(seconds=self._waits.storage))
             return
         except TemporaryChannelError as error:
-            settle = partial(self._refused, item, error)
+            settle = partial(self._refused, mail, error)
         except (UnknownOutcome, TimeoutError) as error:
-            settle = partial(self._lost, item, str(error) or type(error).__name__)
+            settle = partial(self._lost, mail, str(error) or type(error).__name__)
         except PermanentChannelError as error:
-            settle = partial(self._impossible, item, error)
+            settle = partial(self._impossible, mail, error)
         except Exception as error:  # a bug in a channel must not lose the message, nor stop the others
             _about(item).error("channel_broke", error=type(error).__name__, where=_where(error))
-            settle = partial(self._lost, item, type(error).__name__)
+            settle = partial(self._lost, mail, type(error).__name__)
         else:
-            settle = partial(self._arrived, item, message_ids)
+            settle = partial(self._arrived, mail, message_ids)
         await self._keep(settle)
 
     async def _send(self, item: OutboxItem, message: Message) -> tuple[int, ...]:
@@ -212,6 +245,20 @@ class Delivery:
             sent = await channel.send(own_id(item.chat), message, topic=item.topic, reply_to=item.reply_to)
             return sent.message_ids
 
+    async def _gathered(self, item: OutboxItem) -> Mail:
+        """The message with those that may go in one with it, each as far as its chat may be shown it."""
+        batch = await self._outbox.together(item, now=self._clock())
+        first, *others = batch.items
+        items, messages = [first], [await self._shown(first)]
+        for one in others:
+            try:
+                messages.append(await self._shown(one))
+            except (KeyError, TypeError, ValueError):  # it cannot be read: it goes wrong by itself, when its turn comes
+                break
+            items.append(one)
+        count = joinable(messages)
+        return Mail(tuple(items[:count]), joined(messages[:count]) if count > 1 else messages[0], batch.stale)
+
     async def _shown(self, item: OutboxItem) -> Message:
         """The message, or a sentence in its place where the chat may not be shown any more what it was written from."""
         if not item.collections:
@@ -220,45 +267,62 @@ class Delivery:
         if held.holds(scope_of_collections(item.collections)):
             return item.message
         _about(item).warning("message_withheld", collections=item.collections)
-        return text(WITHHELD)
+        spoken = await self._language(item.chat) if self._language else ""
+        return text(WITHHELD.get(spoken) or "\n".join(WITHHELD.values()))
 
-    async def _arrived(self, item: OutboxItem, message_ids: tuple[int, ...]) -> None:
-        now = self._clock()
-        await self._outbox.sent(item.id, message_ids, now=now)
+    async def _arrived(self, mail: Mail, message_ids: tuple[int, ...]) -> None:
+        now, first = self._clock(), mail.first
+        await self._outbox.sent(first.id, message_ids, now=now, along=[one.id for one in mail.items[1:]])
         if len(message_ids) > 1:
-            self._pacing[item.channel].take(item.chat, now, len(message_ids) - 1)
+            self._pacing[first.channel].take(first.chat, now, len(message_ids) - 1)
 
-    async def _refused(self, item: OutboxItem, error: TemporaryChannelError) -> None:
-        now = self._clock()
-        at = retry_at(now, item.attempts + 1, asked=error.retry_after, jitter=random.random())
+    async def _refused(self, mail: Mail, error: TemporaryChannelError) -> None:
+        now, first = self._clock(), mail.first
+        at = retry_at(now, first.attempts + 1, asked=error.retry_after, jitter=random.random())
         # A later message of the same chat must not overtake this one, but a platform's wait holds in any case.
-        self._pacing[item.channel].hold(item.chat, at if error.retry_after is not None else min(at, now + LONGEST_HOLD))
-        await self._outbox.retry(item.id, at=at, error=str(error))
-        _about(item).warning("send_refused", error=str(error), again_at=at.isoformat())
+        self._pacing[first.channel].hold(first.chat, at if error.retry_after is not None else min(at, now + LONGEST_HOLD))
+        for item in mail.items:
+            await self._outbox.retry(item.id, at=at, error=str(error))
+        _about(first).warning("send_refused", error=str(error), again_at=at.isoformat())
 
-    async def _lost(self, item: OutboxItem, error: str) -> None:
-        now = self._clock()
-        at = repeat_at(now, item.repeats, jitter=random.random())
-        self._pacing[item.channel].hold(item.chat, min(at, now + LONGEST_HOLD))
-        again = await self._outbox.unknown(item.id, error, at=at, now=now)
-        _about(item).warning("send_outcome_unknown", error=error, again=again)
+    async def _lost(self, mail: Mail, error: str) -> None:
+        now, first = self._clock(), mail.first
+        at = repeat_at(now, first.repeats, jitter=random.random())
+        self._pacing[first.channel].hold(first.chat, min(at, now + LONGEST_HOLD))
+        for item in mail.items:
+            again = await self._outbox.unknown(item.id, error, at=at, now=now)
+            _about(item).warning("send_outcome_unknown", error=error, again=again)
 
-    async def _impossible(self, item: OutboxItem, error: PermanentChannelError) -> None:
-        now = self._clock()
-        new = qualified(item.channel, error.migrated_to) if error.migrated_to else item.chat
-        if new != item.chat:
+    async def _impossible(self, mail: Mail, error: PermanentChannelError) -> None:
+        now, first = self._clock(), mail.first
+        new = qualified(first.channel, error.migrated_to) if error.migrated_to else first.chat
+        if new != first.chat:
             # Ready first, while the old chat is still in hand: so it moves with the others and keeps its place.
-            await self._outbox.retry(item.id, at=now, error=str(error))
-            await self._chats.migrate(item.chat, new)
-            await self._outbox.migrate_chat(item.chat, new)
-            log.info("chat_migrated", chat=item.chat, to=new)
+            for item in mail.items:
+                await self._outbox.retry(item.id, at=now, error=str(error))
+            await self._chats.migrate(first.chat, new)
+            await self._outbox.migrate_chat(first.chat, new)
+            log.info("chat_migrated", chat=first.chat, to=new)
             return
-        waiting = 0
         if error.chat_gone:
-            await self._chats.gone(item.chat, str(error), now)
-            waiting = await self._outbox.fail_chat(item.chat, str(error), now=now)
-        await self._outbox.failed(item.id, str(error), now=now)
-        _about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone, waiting_failed=waiting)
+            await self._chat_lost(first, str(error), now)
+        elif len(mail.items) > 1:
+            # One of them may be at fault; alone it fails alone.
+            await self._outbox.apart([item.id for item in mail.items], at=now, error=str(error))
+            _about(first).warning("refused_together", error=str(error), messages=len(mail.items))
+            return
+        for item in mail.items:
+            await self._outbox.failed(item.id, str(error), now=now)
+            _about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone)
+
+    async def _chat_lost(self, item: OutboxItem, error: str, now: datetime) -> None:
+        """Nothing can be sent there: close what waits, and let those know who look after the chat, unless it is known."""
+        known = await self._chats.is_gone(item.chat)
+        waiting = await self._outbox.fail_chat(item.chat, error, now=now)
+        if not known and self._tell_lost:
+            await self._tell_lost(item.chat, item.key, waiting)
+        await self._chats.gone(item.chat, error, now)  # last: a kill before it and all of this is done again, and told once
+        log.error("chat_lost", chat=item.chat, error=error, waiting_failed=waiting)
 
     async def _keep(self, step: Settle) -> None:
         """Write an outcome down, however long the disk refuses; only a stop gives up, and the next start resolves it."""

@@ -146,8 +146,11 @@ async def forget_beside(data: Path, files: LibraryFiles, merchant: str) -> None:
 async def library_left(data: Path, merchant: str) -> dict[str, int]:
     """What is left of a merchant beside the rows: `files`, and what `knowledge.removal.left` counts. All 0 once it is deleted.
 
+    Files that wait and may be meant for it count as well.
+
     Raises the CopilotError family.
     """
     collection = merchant_collection(merchant)
-    files = await asyncio.to_thread(LibraryFiles(data / "library").count, collection)
+    library = LibraryFiles(data / "library")
+    files = await asyncio.to_thread(library.count, collection) + len(await asyncio.to_thread(library.waiting_for, collection))
     return {"files": files, **await run(lambda: left(data / "index", collection))}

@@ -22,7 +22,7 @@ from knowledge.lexical import Terms
 from knowledge.refused import refusal
 from knowledge.types import Document, Kind, Unreadable
 
-VERSION = 7
+VERSION = 8
 """Raised whenever sections, chunks or terms come out differently: the catalogue is then read anew, vectors are kept."""
 _DROP = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("asked", "glossaries", "chunks", "sections", "files", "vectors"))
 _SCOPED = ("asked", "glossaries", "sections", "files", "vectors")
@@ -44,8 +44,8 @@ CREATE INDEX IF NOT EXISTS chunks_by_section ON chunks(section);
 CREATE INDEX IF NOT EXISTS chunks_by_vector ON chunks(vector);
 CREATE TABLE IF NOT EXISTS glossaries(scope TEXT PRIMARY KEY, terms TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS asked(
-  scope TEXT NOT NULL, target TEXT NOT NULL, question TEXT NOT NULL, model TEXT, vector BLOB,
-  PRIMARY KEY(scope, target, question)) WITHOUT ROWID;
+  scope TEXT NOT NULL, target TEXT NOT NULL, question TEXT NOT NULL, heading INTEGER NOT NULL, model TEXT, vector BLOB,
+  PRIMARY KEY(scope, target, question, heading)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors(
   scope TEXT NOT NULL, model TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(scope, model, id)) WITHOUT ROWID;
 """
@@ -238,14 +238,15 @@ class Catalog:
 
     def keep_asked(self, scope: str, wordings: Iterable[Wording]) -> None:
         """Store the collection's wordings in place of those before; what was embedded stays so."""
-        wanted = {(wording.target, wording.question) for wording in wordings}
+        wanted = {(wording.target, wording.question, int(wording.heading)) for wording in wordings}
         with self._read() as db:
-            stored = set(db.execute("SELECT target, question FROM asked WHERE scope=?", (scope,)))
+            stored = set(db.execute("SELECT target, question, heading FROM asked WHERE scope=?", (scope,)))
         if wanted == stored:
             return
         with self._write() as db:
-            db.executemany("DELETE FROM asked WHERE scope=? AND target=? AND question=?", [(scope, *w) for w in stored - wanted])
-            db.executemany("INSERT INTO asked(scope,target,question) VALUES(?,?,?)", [(scope, *w) for w in wanted - stored])
+            gone, new = [(scope, *w) for w in stored - wanted], [(scope, *w) for w in wanted - stored]
+            db.executemany("DELETE FROM asked WHERE scope=? AND target=? AND question=? AND heading=?", gone)
+            db.executemany("INSERT INTO asked(scope,target,question,heading) VALUES(?,?,?,?)", new)
 
     def asked_pending(self, scope: str, model: str) -> list[str]:
         """Wordings that have no vector of this model yet, each once."""
@@ -261,10 +262,15 @@ class Catalog:
 
     def asked(self, scope: str, model: str) -> list[tuple[Wording, Floats]]:
         """Every wording that is embedded, with its vector."""
-        query = "SELECT target, question, vector FROM asked WHERE scope=? AND model=?"
+        query = "SELECT target, question, heading, vector FROM asked WHERE scope=? AND model=?"
         with self._read() as db:
             rows = db.execute(query, (scope, model)).fetchall()
-        return [(Wording(target, question), np.frombuffer(vector, np.float32)) for target, question, vector in rows]
+        return [(Wording(t, question, bool(heading)), np.frombuffer(vector, np.float32)) for t, question, heading, vector in rows]
+
+    def headings(self, scope: str) -> list[tuple[str, str, str]]:
+        """(path, anchor, heading) of every section of the collection."""
+        with self._read() as db:
+            return db.execute("SELECT path, anchor, heading FROM sections WHERE scope=? ORDER BY id", (scope,)).fetchall()
 
     def pending(self, scope: str, model: str) -> list[tuple[str, str]]:
         """(vector id, text to embed) of every chunk that has no vector of this model yet."""

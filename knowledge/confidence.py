@@ -19,7 +19,7 @@ from knowledge.types import Passage
 
 WEIGHTS = {"log_score": 5.92, "pairs": 2.55, "unknown": -0.9, "same": -1.93, "length": 4.32, "taught": -0.8}
 BIAS = 5.14
-ANSWER_FROM = 0.235
+ANSWER_FROM = 0.25
 """Operating point: nine in ten of the answerable development questions are answered, nine in ten of the others declined."""
 OFF_TOPIC_BELOW = 0.005
 """Below it four in five questions are about something else altogether, and one in ten about the work."""

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-from knowledge.asked import Asked, Floats, read_asked, targets
+from knowledge.asked import Asked, Floats, Wording, read_asked, targets, with_headings
 from knowledge.catalog import Catalog, ChunkRow, SectionRow
 from knowledge.embed import Encoder
 from knowledge.errors import FolderUnusable, IndexRefused, IndexUnusable
@@ -137,11 +137,15 @@ class Library:
             glossary = read_glossary(source).to_json()
             if glossary != self._catalog.glossary(scope):
                 self._catalog.keep_glossary(scope, glossary)
-            self._catalog.keep_asked(scope, read_asked(source))
+            self._catalog.keep_asked(scope, self._wordings(scope, source))
             self._catch_up(scope)
         shelf = self.shelf(scope)
         counted = (len(shelf.sections), len(shelf.owners))
         return Report(*report, *counted, 0, time.monotonic() - started)
+
+    def _wordings(self, scope: str, source: Path) -> tuple[Wording, ...]:
+        wordings = read_asked(source)
+        return with_headings(wordings, self._catalog.headings(scope)) if wordings else ()
 
     def _read(
         self, scope: str, source: Path, progress: Progress

@@ -43,6 +43,9 @@ OTHER_FORM = 0.9
 ASKED = 0.5
 """How far a section's cosine is moved to that of a wording that people ask for it by, where this one is higher. Two questions are
 more alike than a question and a text: taken whole, wordings would drown the text; half of it found most."""
+HEADING = 0.25
+"""How far the cosine is moved to that of the section's heading, where this one is higher. It is the owner's shortest word on what
+the section answers; only for sections with wordings: headings that are not written as answers (overview, notes) mislead."""
 SAME = 0.95
 """From this cosine on a question is the wording itself, and its owner's word counts whole. Other questions rarely reach .9."""
 CANDIDATES = 60
@@ -226,8 +229,8 @@ def rank(
         return Ranking(shelf, terms, places, terms, np.zeros_like(terms), np.full_like(terms, -1.0), {})
     dense, spans = meaning(shelf, near)
     form = asks(question.text)
-    asked = np.full_like(terms, -1.0) if vector is None else shelf.asked.closest(vector, form, len(terms))
-    dense = dense + ASKED * np.maximum(asked - dense, 0.0)
+    asked, heading = shelf.asked.near(vector, form, len(terms))
+    dense = dense + ASKED * np.maximum(asked - dense, 0.0) + HEADING * np.maximum(heading - dense, 0.0)
     same = shelf.chinese == (question.language == "zh")
     credit = terms
     if groups and not same.all():

@@ -42,6 +42,7 @@ class ScriptedChannel:
     script: dict[str, list[BaseException | int]] = field(default_factory=dict)
     tried: list[tuple[str, str]] = field(default_factory=list)
     sent: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     details: list[dict[str, object]] = field(default_factory=list)
     edits: list[tuple[str, int, str]] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,6 +65,7 @@ class ScriptedChannel:
         if isinstance(first, BaseException):
             raise first
         self.sent.append((chat, message.plain))
+        self.messages.append(message)
         self.details.append({"topic": topic, "reply_to": reply_to})
         return Sent(tuple(len(self.sent) * 10 + piece for piece in range(first)))
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from bot.build_sessions import checklists_of
 from bot.domain.access import Membership, Merchant, Role, Team
 from bot.domain.audit import Deed, Entry
 from bot.flows.access import Actor, Gate, SteadyClock
@@ -21,9 +22,11 @@ from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.team import TeamDesk
 from bot.intake import inspect
 from bot.storage.audit import Trail
+from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.documents import Documents
 from bot.storage.erasure import Erasure
@@ -32,6 +35,7 @@ from bot.storage.groups import Groups
 from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Authorisation, Merchants
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from tests.delivery_desk import Clock
 
@@ -72,12 +76,15 @@ class Desk:
         self.forgotten: list[str] = []
         desk = MerchantDesk(self.merchants, self.groups, self.erasure, self.forget, self.now)
         documents, files = Documents(self.database), LibraryFiles(NOWHERE)
+        gate = Gate(self.people, self.merchants, self.groups, self.trail, self.now)
         self.office = Office(
-            Gate(self.people, self.merchants, self.groups, self.trail, self.now),
+            gate,
             TeamDesk(self.people, self.invitations, self.trail, self.now),
             desk,
             ExportDesk(desk, Exports(self.database), self.trail, NOWHERE, lambda _: {}, self.now),
             LibraryDesk(documents, self.people, self.merchants, files, self.trail, inspect, lambda: None, self.now),
+            OutgoingDesk(OutboxCare(self.database), Chats(self.database), gate),
+            checklists_of(self.database, gate, "zh", "Asia/Shanghai"),
         )
 
     async def forget(self, merchant: str) -> None:

@@ -7,12 +7,14 @@ import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import CONCURRENT, Delivery, Waits
-from bot.domain.messages import text
+from bot.delivery import CONCURRENT, WITHHELD, Delivery, Waits
+from bot.domain.access import Scope, merchant_collection
+from bot.domain.messages import Button, Message, text
 from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.storage.chats import Chats
@@ -222,6 +224,110 @@ async def test_a_lost_chat_is_remembered_and_all_that_waits_for_it_fails(desk: D
     assert desk.channel.texts == ["别处"]
 
 
+async def test_a_lost_chat_is_told_once_with_the_number_of_messages_and_before_it_is_remembered(desk: Desk) -> None:
+    told: list[tuple[str, str, int, bool]] = []
+
+    async def tell(chat: str, key: str, waiting: int) -> None:
+        told.append((chat, key, waiting, await desk.chats.is_gone(chat)))
+
+    waits = Waits(poll=0.02, send=5.0, stop=5.0, storage=0.02)
+    desk.delivery = Delivery(desk.outbox, desk.chats, {"telegram": desk.channel}, desk.clock, waits, tell_lost=tell)
+    kicked = PermanentChannelError("bot was kicked", chat_gone=True)
+    desk.channel.script |= {"一": [kicked], "后来": [kicked], "坏": [PermanentChannelError("strange")]}
+    await desk.add("一", "二", "三", chat="-100")
+    await desk.add("坏")
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(failed=4)
+        await desk.add("后来", chat="-100")
+        await desk.counts(failed=5)
+    assert told == [(GROUP, "一", 2, False)]
+
+
+async def test_digests_that_wait_for_one_chat_go_as_one(desk: Desk) -> None:
+    await desk.add("早", "中", "晚", chat="-100", kind=Kind.DIGEST)
+    await desk.add("别的群", chat="-200", kind=Kind.DIGEST)
+    await desk.add("提示一", "提示二", chat="-300", kind=Kind.TIP)
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(sent=6)
+    assert sorted(desk.channel.texts) == ["别的群", "提示一", "提示二", "早\n\n中\n\n晚"]
+    assert await desk.outbox.message_ids("早") is not None
+
+
+async def test_reminders_go_as_one_where_their_writer_says_so_with_all_their_buttons_in_each_topic(desk: Desk) -> None:
+    def reminder(name: str) -> Message:
+        return text(name, (Button(name, f"tick:{name}"),))
+
+    async def add(name: str, **more: Any) -> None:
+        await desk.outbox.add(name, "telegram", "-100", reminder(name), kind=Kind.CHECKLIST, now=NOW, **more)
+
+    for name in ("灯光", "库存"):
+        await add(name, coalesce="reminder", topic=7)
+    await add("收音", coalesce="reminder")
+    for name in ("清单一", "清单二"):
+        await add(name, topic=7)
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(sent=5)
+    assert desk.channel.texts == ["灯光\n\n库存", "收音", "清单一", "清单二"]
+    assert [len(message.buttons) for message in desk.channel.messages] == [2, 1, 1, 1]
+
+
+async def test_what_is_too_long_for_one_message_goes_in_several(desk: Desk) -> None:
+    await desk.add(*(f"{number}" + "长" * 1500 for number in range(5)), chat="-100", kind=Kind.DIGEST)
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(sent=5)
+    assert [len(plain) for plain in desk.channel.texts] == [3004, 3004, 1501]
+
+
+async def test_what_was_refused_as_one_goes_alone_so_that_one_bad_message_takes_no_other_along(desk: Desk) -> None:
+    desk.channel.script = {"好\n\n坏\n\n也好": [PermanentChannelError("strange")], "坏": [PermanentChannelError("strange")]}
+    await desk.add("好", "坏", "也好", chat="-100", kind=Kind.DIGEST)
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(sent=2, failed=1)
+    assert desk.channel.texts == ["好", "也好"]
+
+
+async def test_messages_that_went_as_one_and_may_have_arrived_are_each_repeated_as_their_kind_says(desk: Desk) -> None:
+    desk.channel.script["一\n\n二"] = [UnknownOutcome("断了"), UnknownOutcome("断了")]
+    await desk.add("一", "二", chat="-100", kind=Kind.DIGEST)
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(unknown=2)
+    assert len(desk.channel.tried) == 1 + CONDUCT[Kind.DIGEST].max_repeats
+
+
+async def test_what_comes_after_a_refusal_goes_along_with_what_was_refused(desk: Desk) -> None:
+    desk.channel.script["早"] = [TemporaryChannelError("429", retry_after=30)]
+    await desk.add("早", chat="-100", kind=Kind.DIGEST)
+    async with running(desk):
+        await until(lambda: len(desk.channel.tried) == 1)
+        await desk.counts(ready=1)
+        await desk.add("晚", chat="-100", kind=Kind.DIGEST)
+        async with ticking(desk, seconds=2):
+            await desk.counts(sent=2)
+    assert desk.channel.texts == ["早\n\n晚"]
+
+
+async def test_of_several_edits_of_a_message_only_the_newest_is_sent_and_none_before_it_comes_later(desk: Desk) -> None:
+    for content, place in (("改一", 71), ("改二", 71), ("别的", 72)):
+        await desk.add(content, kind=Kind.EDIT, edit_of=place)
+    await desk.add("改三", kind=Kind.EDIT, edit_of=71)
+    (first, *_) = await desk.outbox.due(now=NOW, limit=1)
+    await desk.outbox.retry(first.id, at=NOW + timedelta(seconds=9), error="429")  # as if it had been tried before
+    async with running(desk), ticking(desk, seconds=1):
+        await desk.counts(sent=2, merged=2)
+        desk.clock.advance(minutes=1)
+        await quiet()
+    assert desk.channel.edits == [("42", 71, "改三"), ("42", 72, "别的")]
+
+
+async def test_a_companion_that_cannot_be_read_is_left_out(desk: Desk) -> None:
+    await desk.add("好", "坏", chat="-100", kind=Kind.DIGEST)
+    async with desk.database.write() as db:
+        await db.exec_driver_sql("UPDATE outbox SET message = ? WHERE key = '坏'", (json.dumps({"from": "another"}),))
+    async with running(desk), ticking(desk, minutes=1):
+        await desk.counts(sent=1, unknown=1)
+    assert desk.channel.texts == ["好"]
+
+
 async def test_a_group_with_a_new_id_gets_its_messages_there(desk: Desk) -> None:
     desk.channel.script["一"] = [PermanentChannelError("upgraded", migrated_to="-2000")]
     await desk.chats.seen(GROUP, "直播一组", "group", NOW)
@@ -290,12 +396,12 @@ async def test_a_disk_that_refuses_for_a_while_neither_stops_the_worker_nor_repe
     refusals = 3
     store = desk.outbox.sent
 
-    async def refuses(item_id: int, message_ids: tuple[int, ...], *, now: datetime) -> None:
+    async def refuses(item_id: int, message_ids: tuple[int, ...], *, now: datetime, along: list[int]) -> None:
         nonlocal refusals
         refusals -= 1
         if refusals >= 0:
             raise StorageError("磁盘满了")
-        await store(item_id, message_ids, now=now)
+        await store(item_id, message_ids, now=now, along=along)
 
     monkeypatch.setattr(desk.outbox, "sent", refuses)
     async with running(desk):
@@ -345,3 +451,19 @@ async def test_the_log_names_key_chat_and_kind_but_never_the_text(desk: Desk) ->
     assert all((entry["key"], entry["chat"], entry["kind"]) == ("answer:7", GROUP, "answer") for entry in logs)
     assert "delivery_desk.py" in logs[0]["where"]
     assert secret not in str(logs)
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("zh", WITHHELD["zh"]), ("en", WITHHELD["en"]), ("", "\n".join(WITHHELD.values()))])
+async def test_what_may_not_be_shown_is_withheld_in_the_language_of_the_chat(desk: Desk, spoken: str, said: str) -> None:
+    async def nothing(chat: str, topic: int | None) -> Scope:
+        return Scope()
+
+    async def language(chat: str) -> str:
+        return {"telegram:42": spoken}[chat]
+
+    channels = {"telegram": desk.channel}
+    desk.delivery = Delivery(desk.outbox, desk.chats, channels, desk.clock, audience=nothing, language=language)
+    async with running(desk):
+        await desk.add("底价七十三", collections=[merchant_collection("0000000a")])
+        await desk.counts(sent=1)
+    assert desk.channel.texts == [said]

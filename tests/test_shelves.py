@@ -153,6 +153,9 @@ async def test_a_deletion_without_a_running_copilot_takes_the_index_along(tmp_pa
     await library.add("货盘.md", TEXT, SOAP)
     await Collections(opened, library.documents, library.files, lambda: NOW).sync()
     opened.close()
+    before = (await library_left(tmp_path, SOAP))["files"]
+    await library.desk.look(await library.actor(LEAD), TEXT + b"2", "新货盘.md")
+    assert (await library_left(tmp_path, SOAP))["files"] == before + 1
     await erase(library)
     await forget_beside(tmp_path, library.files, SOAP)
     assert await library_left(tmp_path, SOAP) == NOTHING

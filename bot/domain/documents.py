@@ -63,7 +63,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A file that `person` sent and nobody has confirmed yet."""
+    """A file that `person` sent and nobody has confirmed yet. `collections` are those that it may be meant for."""
 
     id: str
     person: str
@@ -71,6 +71,7 @@ class Waiting:
     size: int
     sent_at: datetime
     seen: Seen
+    collections: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):

@@ -5,6 +5,7 @@ Knows nothing about Telegram: channels turn a Message into text plus entities, o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -75,3 +76,26 @@ class Message:
 def text(content: str, *buttons: tuple[Button, ...]) -> Message:
     """A message of plain text with optional rows of buttons."""
     return Message((Part(content),), buttons)
+
+
+LONGEST_JOINED = 3500
+"""Characters that joined messages have at most: one piece on every platform, so that it arrives whole or not at all."""
+MOST_ROWS = 20
+"""Rows of buttons that joined messages have at most."""
+
+
+def joined(messages: Sequence[Message]) -> Message:
+    """One message that says what these say, in their order, with all their buttons; the same message twice is said once."""
+    messages = list(dict.fromkeys(messages))
+    parts = [part for message in messages for part in (Part("\n\n"), *message.parts)][1:]
+    return Message(tuple(parts), tuple(row for message in messages for row in message.buttons))
+
+
+def joinable(messages: Sequence[Message]) -> int:
+    """How many of these, counted from the first, fit into one message; at least 1."""
+    for count in range(1, len(messages)):
+        together = joined(messages[: count + 1])
+        alone = messages[0].expects_reply or messages[count].expects_reply
+        if alone or len(together.plain) > LONGEST_JOINED or len(together.buttons) > MOST_ROWS:
+            return count
+    return len(messages)

@@ -38,12 +38,14 @@ class Conduct:
     """How one kind is handled.
 
     `stale_after`: how long after it was written a message is still worth sending, unless the writer says so
-    itself. `max_repeats`: how many times it is sent again when nobody knows whether it arrived.
+    itself. `max_repeats`: how many times it is sent again when nobody knows whether it arrived. `coalesce`: the word under
+    which those that wait for one chat go as one, unless the writer gives another; empty where each goes by itself.
     """
 
     priority: Priority
     stale_after: timedelta
     max_repeats: int
+    coalesce: str = ""
 
 
 # Twelve repeats with the waits of `repeat_at` bridge half an hour to an hour in which every reply is lost.
@@ -55,9 +57,13 @@ CONDUCT: Mapping[Kind, Conduct] = MappingProxyType(
         Kind.NOTICE: Conduct(Priority.ASKED, timedelta(hours=24), 12),
         Kind.EDIT: Conduct(Priority.ASKED, timedelta(hours=24), 12),
         Kind.CHECKLIST: Conduct(Priority.DUE, timedelta(hours=24), 12),
-        Kind.DIGEST: Conduct(Priority.LATER, timedelta(hours=12), 1),
+        Kind.DIGEST: Conduct(Priority.LATER, timedelta(hours=12), 1, "digest"),
     }
 )
+
+
+COALESCED = frozenset({Kind.CHECKLIST, Kind.DIGEST})
+"""What may go together with others of its kind; a tip or an answer always stands alone."""
 
 
 def expiry(kind: Kind, written: datetime) -> datetime:

@@ -22,11 +22,17 @@ AFTERNOON = timedelta(hours=2)
 AFTERNOON_CARD = timedelta(hours=5)
 """What is due on the day itself, but more than two hours before go-live, comes in one card five hours before;"""
 LAST_CARD = timedelta(minutes=90)
-"""and the rest in one card ninety minutes before."""
+"""and the rest in one card ninety minutes before;"""
+AHEAD = timedelta(hours=1)
+"""each of them earlier where it would else come after it is due, or in the same moment."""
 FIRST_HOUR = timedelta(hours=1)
 """What is due once in the first hour after go-live, or after the end, comes in one card at that moment."""
 SHORT_LEAD = timedelta(minutes=10)
 NEXT_DAY_LEAD = timedelta(hours=4)
+HALF_HOUR = timedelta(minutes=30)
+FAST = timedelta(minutes=15)
+"""What comes back more often than that is pushed half an hour's worth at a time, or the group gets a card every five minutes;
+nobody is reminded of it: by then the next one is due."""
 OVERRUN = timedelta(hours=6)
 """Items that come back are laid out so far beyond the planned end: sessions run over; the end takes away what is left."""
 REMIND_AGAIN = timedelta(hours=2)
@@ -34,6 +40,9 @@ REMIND_AGAIN = timedelta(hours=2)
 REMIND_SHARE = 4
 REMIND_SOONEST = timedelta(minutes=5)
 """before go-live after a quarter of the time that is left, at least five minutes."""
+
+
+_STAGES = {Status.PLANNED: Stage.BEFORE, Status.LIVE: Stage.DURING, Status.ENDED: Stage.AFTER}
 
 
 class State(StrEnum):
@@ -108,6 +117,18 @@ def laid_out(session: LiveSession, items: Iterable[Item], rhythm: Rhythm) -> tup
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id, one.slot)))
 
 
+def retimed(session: LiveSession, items: Iterable[SessionItem], rhythm: Rhythm) -> tuple[SessionItem, ...]:
+    """The items of a planned session in another rhythm: when those before go-live are pushed, as far as they have not been."""
+    return tuple(_retimed(session, item, rhythm) for item in items)
+
+
+def _retimed(session: LiveSession, item: SessionItem, rhythm: Rhythm) -> SessionItem:
+    if item.stage is not Stage.BEFORE or item.push_at is None or item.pushed_at is not None:
+        return item
+    remind_at = item.remind_at and first_reminder(session, item.due_at, rhythm)
+    return replace(item, push_at=_before(session, item.due_at, rhythm), remind_at=remind_at)
+
+
 def moved(old: Iterable[SessionItem], new: Iterable[SessionItem]) -> tuple[SessionItem, ...]:
     """The items as laid out anew, with what has happened to them; what is settled and has no place any more stays as it was.
 
@@ -121,11 +142,12 @@ def moved(old: Iterable[SessionItem], new: Iterable[SessionItem]) -> tuple[Sessi
 def _carried(old: SessionItem | None, new: SessionItem) -> SessionItem:
     if old is None:
         return new
-    later = new.due_at > old.due_at
+    again = new.due_at > old.due_at or not old.reminded
+    over = old.settled or new.remind_at is None
     return replace(
         new, person=old.person or new.person, state=old.state, by=old.by, at=old.at, proof=old.proof, reason=old.reason,
-        pushed_at=old.pushed_at, reminded=Level.NOBODY if later else old.reminded,
-        remind_at=None if old.settled else new.remind_at if later or not old.reminded else old.remind_at,
+        pushed_at=old.pushed_at, reminded=Level.NOBODY if again else old.reminded,
+        remind_at=None if over else new.remind_at if again else old.remind_at,
     )  # fmt: skip
 
 
@@ -135,30 +157,53 @@ def _occurrences(session: LiveSession, item: Item, rhythm: Rhythm) -> Iterator[S
         end = end + OVERRUN if item.due[session.variant].every else end
     for slot, due in enumerate(occurrences(item, session.variant, session.go_live, end)):
         at = due.astimezone(UTC)
+        push_at = push_time(session, item, at, rhythm)
+        # What is not to be pushed yet, or not any more, nobody has seen or has to see to.
+        remind_at = None if push_at is None else _reminder(session, item, at, rhythm)
         yield SessionItem(
             session.id, item.id, slot, item.stage, item.text, item.why, item.role, item.evidence, item.number, item.blocking,
-            item.section, at, push_time(session, item, at, rhythm), session.post(item.role).person,
-            remind_at=first_reminder(session, at, rhythm),
+            item.section, at, push_at, session.post(item.role).person, remind_at=remind_at,
         )  # fmt: skip
 
 
+def _reminder(session: LiveSession, item: Item, due: datetime, rhythm: Rhythm) -> datetime | None:
+    every = _every(session, item)
+    if every is None:
+        return first_reminder(session, due, rhythm)
+    return None if every < FAST else due + every / 2  # it is pushed when it is due, and not reminded of in the same breath
+
+
+def _every(session: LiveSession, item: Item) -> timedelta | None:
+    every = item.due[session.variant].every
+    return None if every is None else timedelta(seconds=every)
+
+
 def push_time(session: LiveSession, item: Item, due: datetime, rhythm: Rhythm) -> datetime | None:
-    """When the item is pushed, in UTC; None while its stage has not begun."""
-    go_live = session.go_live.astimezone(UTC)
+    """When the item is pushed, in UTC; None while its stage has not begun, and when it is over."""
     if item.stage is Stage.DURING:
         return _during(session, item, due) if session.status is Status.LIVE else None
     if item.stage is Stage.AFTER:
         return _after(session, due, rhythm) if session.status is Status.ENDED else None
+    return _before(session, due, rhythm) if session.status is Status.PLANNED else None
+
+
+def _before(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
+    go_live = session.go_live.astimezone(UTC)
     before = go_live - due
     if before >= DAY:
         return rhythm.shifted(due - DAY_LEAD, due=due)
-    return go_live - (AFTERNOON_CARD if before >= AFTERNOON else LAST_CARD)
+    if before < AFTERNOON:
+        return min(go_live - LAST_CARD, due - SHORT_LEAD)
+    card = go_live - AFTERNOON_CARD
+    return card if due - AHEAD >= card else rhythm.shifted(due - AHEAD, due=due)
 
 
 def _during(session: LiveSession, item: Item, due: datetime) -> datetime:
     go_live = session.go_live.astimezone(UTC)
-    if item.due[session.variant].every:
-        return due
+    every = _every(session, item)
+    if every is not None:
+        # The half hour that it belongs to ends with the moment itself: 20:05 to 20:30 come at 20:00.
+        return due if every >= FAST else max(go_live, go_live + (-(-(due - go_live) // HALF_HOUR) - 1) * HALF_HOUR)
     return go_live if go_live <= due <= go_live + FIRST_HOUR else max(due - SHORT_LEAD, go_live)
 
 
@@ -167,6 +212,16 @@ def _after(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     if due - end <= FIRST_HOUR:
         return end
     return max(end, rhythm.shifted(due - (DAY_LEAD if due - end >= DAY else NEXT_DAY_LEAD), due=due))
+
+
+def overtaken(item: SessionItem, items: Iterable[SessionItem], now: datetime) -> bool:
+    """Whether it is one of those that come back, and the next one is due by now."""
+    return any(one.id == item.id and one.slot == item.slot + 1 and one.due_at <= now for one in items)
+
+
+def timely(session: LiveSession, item: SessionItem) -> bool:
+    """Whether the item belongs to what the session is at: before, during, after; never when it was cancelled."""
+    return _STAGES.get(session.status) is item.stage
 
 
 def first_reminder(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import Access, Scope, Viewer, group_scope, scope_of_collections
+from bot.domain.access import Access, Merchant, Right, Scope, Viewer, group_scope, scope_of_collections
 from bot.domain.audit import Deed, Entry
+from bot.errors import Refused
 from bot.storage.audit import Trail
 from bot.storage.groups import Groups
 from bot.storage.merchants import Merchants
@@ -43,6 +44,11 @@ class Actor:
         return self.access.person
 
 
+def lacks(right: Right) -> Refused:
+    """The refusal of whoever has not this right: a lead is not sent to a lead for what owners alone may do."""
+    return Refused("owner_only" if right is Right.OWN else "not_allowed")
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Who may read what where."""
@@ -75,6 +81,16 @@ class Gate:
         if not private:
             return await self._group(chat, topic)
         return (await self.people.access(chat)).scope(self.now())
+
+    async def ended(self, access: Access, chat: str, topic: int | None, *, private: bool) -> tuple[Merchant, ...]:
+        """Merchants that may be known of here, and of which nothing is shown because their authorisation has ended."""
+        now = self.now()
+        if private:
+            return tuple(one for one in access.merchants if one.ended(now) and access.knows(one))
+        bound = await self.groups.here(chat)
+        over = await self.merchants.ended(now) if bound else ()
+        shown = group_scope(bound, topic, [one.id for one in over]).merchants
+        return tuple(one for one in over if one.id in shown)
 
     async def saw(self, viewer: Viewer, deed: Deed, subject: str, collections: frozenset[str]) -> None:
         """Note that somebody read something of teams or merchants; `collections` are where it came from.

@@ -61,7 +61,7 @@ class Answers:
         language = language_of(question) if any(c.isalpha() for c in question) else viewer.language
         if not any(c.isalnum() for c in question):
             return Answer(text, Verdict.OFF_TOPIC, say("empty", viewer.language))
-        if _SMALL_TALK.fullmatch(question):
+        if is_small_talk(question):
             return Answer(question, Verdict.OFF_TOPIC, say("small_talk", language))
         if history is None:
             history = await self.turns(viewer) if self.turns else ()
@@ -127,6 +127,11 @@ class Answers:
         if not any(c.isalnum() for c in text):
             return ()
         return (await self.knowledge.find(text, scope=viewer.scope.collections, top_k=limit)).passages
+
+
+def is_small_talk(question: str) -> bool:
+    """Whether somebody only said thanks, or that they understood."""
+    return _SMALL_TALK.fullmatch(question) is not None
 
 
 def _show(citations: tuple[Citation, ...], passages: Sequence[Passage], watch: Watch) -> Callable[[str], None]:

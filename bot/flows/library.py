@@ -10,10 +10,10 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.domain.access import Right
+from bot.domain.access import Merchant, Right
 from bot.domain.audit import Deed, Entry
 from bot.domain.documents import Document, Kept, Outcome, Seen, Version, Waiting, collection_of
 from bot.errors import NotFound, Refused, StorageError
@@ -88,9 +88,16 @@ class LibraryDesk:
         found += [Place(one.team, one.id, one.name) for one in served if access.may(right, one.team, one.id)]
         return tuple(found)
 
+    async def closed(self, actor: Actor) -> tuple[Merchant, ...]:
+        """Merchants whose documents the actor looks after, and which `places` leaves out: no authorisation of theirs holds."""
+        access, now = actor.access, self.now()
+        served = (one for one in await self.merchants.all(access=access) if not one.open(now))
+        return tuple(one for one in served if access.may(Right.CURATE, one.team, one.id))
+
     async def look(self, actor: Actor, content: bytes, name: str) -> Waiting:
         """Look at a file that was sent; it then waits to be confirmed. Raises Refused."""
-        if not await self.places(actor):
+        places = await self.places(actor)
+        if not places:
             raise Refused("not_allowed")
         require_size(len(content))
         if await asyncio.to_thread(self.files.count, WAITING) >= MOST_WAITING:
@@ -100,7 +107,8 @@ class LibraryDesk:
         try:
             async with self._room:
                 seen = await self.inspect(name, path)
-            waiting = Waiting(id, actor.person, hashlib.sha256(content).hexdigest(), len(content), self.now(), seen)
+            meant = tuple(collection_of(one.team, one.merchant) for one in places)
+            waiting = Waiting(id, actor.person, hashlib.sha256(content).hexdigest(), len(content), self.now(), seen, meant)
             await asyncio.to_thread(self.files.describe, waiting)
         except BaseException:
             self.files.drop(id)
@@ -115,8 +123,10 @@ class LibraryDesk:
         return found
 
     async def offer(self, actor: Actor, id: str, team: str, merchant: str = "") -> Offer:
-        """What confirming the file there would do. Raises NotFound, Refused."""
+        """What confirming the file there would do; from now on that is where it is meant to go. Raises NotFound, Refused."""
         waiting, place = await self.waiting(actor, id), await self.place(actor, team, merchant, Right.CURATE)
+        waiting = replace(waiting, collections=(collection_of(team, merchant),))
+        await asyncio.to_thread(self.files.describe, waiting)
         name = waiting.seen.name.casefold()
         there = await self.documents.all(team, merchant, access=actor.access)
         document = next((one for one in there if one.name.casefold() == name), None)
@@ -153,7 +163,7 @@ class LibraryDesk:
         place = await self.place(actor, team, merchant)
         found = await self.documents.all(team, merchant, access=actor.access)
         subject = collection_of(team, merchant)
-        await self.trail.add(self._entry(actor, Deed.LISTED, place, subject))
+        await self.trail.add(self._entry(actor, Deed.LISTED, place, subject, list="library"))
         return found
 
     async def history(self, actor: Actor, id: str) -> History:

@@ -35,6 +35,12 @@ _WORDS = {
         "**Teaching example: {name}** (people and figures are made up)\n\n",
     ),
     "no_section": ("手册里没有 {anchor} 这一节。", "The handbook has no section {anchor}."),
+    "lost_chat": (
+        "「{chat}」收不到我的消息了：我被移出或禁言了，或者群已经没有了。{count} 条消息没有发出去。"
+        "请把我拉回群里；要补发，请在服务器上运行 copilot outbox。",
+        "“{chat}” cannot be written to any more: I was taken out or muted, or the group is gone. Messages not sent: {count}. "
+        "Please add me again; to send them after all, run copilot outbox on the server.",
+    ),
     "section_gone": ("这一节已经不在手册里了，请重新提问。", "This section is no longer in the handbook. Please ask again."),
 }
 

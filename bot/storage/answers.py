@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, Select, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import Scope, Viewer, scope_of_collections
+from bot.domain.access import GONE, Scope, Viewer, scope_of_collections
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.errors import NotFound
 from bot.storage.audit import deleted
@@ -25,7 +25,9 @@ from bot.storage.upsert import insert
 
 NOT_FOUND = "这条回答找不到了，请再问一次。"
 FOLLOW_UP_WITHIN = timedelta(minutes=30)
-_NOTHING_SAID: dict[str, object] = {"question": "", "text": "", "notice": "", "citations": [], "cases": [], "drawn": []}
+_NOTHING_SAID: dict[str, object] = {
+    "question": "", "text": "", "notice": "", "citations": [], "cases": [], "drawn": [], "merchants": [GONE],
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,22 @@ The audit trail stays. It holds ids only, and that somebody deleted the merchant
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Table, cast, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Text
 
 from bot.domain.access import merchant_collection
-from bot.domain.audit import Entry
+from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.session_tables import series, sessions
-from bot.storage.tables import authorisations, bindings, documents, exchanges, invitations, memberships, merchants, outbox
+from bot.storage.tables import audit, authorisations, bindings, documents, exchanges, invitations, memberships, merchants, outbox
+
+_GROUPS = "groups"
+"""In the deletion's entry: ``telegram:-100/0 telegram:-200/7``, each a chat and a topic."""
 
 
 def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
@@ -34,6 +41,14 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A merchant was deleted: `number` tells the deletion from others; `places` are the chats and topics bound to it then."""
+
+    number: int
+    places: tuple[tuple[str, int], ...]
+
+
 class Erasure:
     """Deletes merchants."""
 
@@ -41,12 +56,23 @@ class Erasure:
         self._database = database
 
     async def erase(self, merchant: str, entry: Entry) -> dict[str, int]:
-        """Delete all that is stored of a merchant, from the disk as well; returns the number of rows a table."""
+        """Delete all that is stored of a merchant, from the disk as well; returns the number of rows a table.
+
+        The entry gets the groups that were bound to it: nothing else could tell them afterwards.
+        """
         async with self._database.write() as db:
+            entry = replace(entry, detail=entry.detail | await _places(db, merchant))
             gone = {table.name: (await db.execute(delete(table).where(where))).rowcount for table, where in _rows(merchant)}
             await note(db, entry)
         await self._database.fold()
         return gone
+
+    async def deletions(self, since: datetime, after: int = 0) -> tuple[Deletion, ...]:
+        """What was deleted since a moment, of those with a number above `after`, oldest first."""
+        wanted = (audit.c.deed == Deed.MERCHANT_DELETED.value) & (audit.c.at > since) & (audit.c.id > after)
+        async with self._database.read() as db:
+            rows = await db.execute(select(audit.c.id, audit.c.detail).where(wanted).order_by(audit.c.id))
+            return tuple(Deletion(row.id, _read(row.detail.get(_GROUPS, ""))) for row in rows)
 
     async def left(self, merchant: str) -> dict[str, int]:
         """How many rows of a merchant there are in each table; all 0 once it is deleted."""
@@ -55,3 +81,14 @@ class Erasure:
                 table.name: int(await db.scalar(select(func.count()).select_from(table).where(where)) or 0)
                 for table, where in _rows(merchant)
             }
+
+
+async def _places(db: AsyncConnection, merchant: str) -> dict[str, str]:
+    query = select(bindings.c.chat, bindings.c.topic).where(bindings.c.merchant == merchant)
+    named = [f"{row.chat}/{row.topic}" for row in await db.execute(query.order_by(bindings.c.chat, bindings.c.topic))]
+    return {_GROUPS: " ".join(named)} if named else {}
+
+
+def _read(named: str) -> tuple[tuple[str, int], ...]:
+    pairs = (one.rpartition("/") for one in named.split())
+    return tuple((chat, int(topic)) for chat, _, topic in pairs)

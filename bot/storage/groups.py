@@ -35,6 +35,12 @@ class Groups:
         async with self._database.read() as db:
             return tuple(_binding(row) for row in await db.execute(select(bindings).where(bindings.c.chat == chat)))
 
+    async def of(self, merchant: str) -> tuple[Binding, ...]:
+        """All bindings to one merchant, for telling these groups what becomes of it."""
+        async with self._database.read() as db:
+            rows = await db.execute(select(bindings).where(bindings.c.merchant == merchant))
+            return tuple(_binding(row) for row in rows)
+
     async def all(self, team: str, *, access: Access) -> tuple[BoundGroup, ...]:
         """The groups of a team, as far as the person may read what they are bound to."""
         joined = bindings.outerjoin(chats, chats.c.chat == bindings.c.chat)

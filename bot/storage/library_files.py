@@ -62,7 +62,16 @@ class LibraryFiles:
                 return None
         seen = Seen(**{**values["seen"], "headings": tuple(values["seen"]["headings"])})
         sent_at = datetime.fromisoformat(values["sent_at"])
-        return Waiting(values["id"], values["person"], values["digest"], values["size"], sent_at, seen)
+        collections = tuple(values.get("collections", ()))
+        return Waiting(values["id"], values["person"], values["digest"], values["size"], sent_at, seen, collections)
+
+    def waiting_for(self, collection: str) -> tuple[Waiting, ...]:
+        """What waits and may be meant for a collection."""
+        with _refusals(self.folder):
+            folder = self.folder / WAITING
+            ids = [path.stem for path in folder.glob("*.json")] if folder.is_dir() else []
+        found = (self.waiting(id) for id in ids)
+        return tuple(one for one in found if one is not None and collection in one.collections)
 
     def drop(self, id: str) -> None:
         """Let a file wait no longer."""
@@ -103,7 +112,9 @@ class LibraryFiles:
             return {path.name for path in self.folder.iterdir() if path.is_dir() and path.name != WAITING}
 
     def remove(self, collection: str) -> None:
-        """Delete all files of a collection."""
+        """Delete all files of a collection, also what waits and may be meant for it."""
+        for one in self.waiting_for(collection):
+            self.drop(one.id)
         with _refusals(self.folder):
             if (folder := self.folder / collection).is_dir():
                 shutil.rmtree(folder)

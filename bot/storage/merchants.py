@@ -11,10 +11,10 @@ from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Access, Merchant, Right
-from bot.domain.audit import Entry
+from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
-from bot.storage.tables import authorisations, merchants
+from bot.storage.tables import audit, authorisations, merchants
 from bot.storage.upsert import insert
 
 
@@ -27,6 +27,15 @@ class Authorisation:
     begins_at: datetime
     ends_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An authorisation that is over. `number` tells it from others; `by` is who ended it before its time, empty for nobody."""
+
+    number: int
+    merchant: Merchant
+    by: str
 
 
 class Merchants:
@@ -51,6 +60,24 @@ class Merchants:
                 Authorisation(row.granted_by, row.recorded_by, row.begins_at, row.ends_at, row.recorded_at)
                 for row in await db.execute(query)
             )
+
+    async def ended_by(self, merchant: Merchant, *, access: Access) -> str:
+        """Who ended the newest authorisation before its time; empty when nobody did, or for somebody who may not know of it."""
+        if not access.knows(merchant):
+            return ""
+        async with self._database.read() as db:
+            return await _ended_by(db, merchant.id)
+
+    async def endings(self, since: datetime, now: datetime) -> tuple[Ending, ...]:
+        """What has ended since a moment and was not renewed; for telling those who look after it, not for showing."""
+        async with self._database.read() as db:
+            over = [one for one in await all_merchants(db) if one.ended(now) and not one.ended(since)]
+            return tuple([Ending(await _newest(db, one.id), one, await _ended_by(db, one.id)) for one in over])
+
+    async def ended(self, now: datetime) -> tuple[Merchant, ...]:
+        """All merchants whose authorisation has ended; for deciding what a group may be told of."""
+        async with self._database.read() as db:
+            return tuple(one for one in await all_merchants(db) if one.ended(now))
 
     async def every(self) -> tuple[Merchant, ...]:
         """For the clock: all merchants that there are, for deciding what is planned, not for showing."""
@@ -104,12 +131,12 @@ class Merchants:
             await note(db, entry)
 
     async def close(self, merchant: str, entry: Entry) -> None:
-        """End the authorisation that holds now."""
+        """End the authorisation that holds now; where none does, nothing is done and nothing noted."""
         newest = select(func.max(authorisations.c.id)).where(authorisations.c.merchant == merchant).scalar_subquery()
         ends = update(authorisations).where(authorisations.c.id == newest, authorisations.c.ends_at > entry.at)
         async with self._database.write() as db:
-            await db.execute(ends.values(ends_at=entry.at))
-            await note(db, entry)
+            if (await db.execute(ends.values(ends_at=entry.at))).rowcount:
+                await note(db, entry)
 
 
 async def all_merchants(db: AsyncConnection, teams: Collection[str] | None = None) -> tuple[Merchant, ...]:
@@ -121,6 +148,18 @@ async def all_merchants(db: AsyncConnection, teams: Collection[str] | None = Non
         query = query.where(merchants.c.team.in_(teams))
     rows = await db.execute(query.order_by(merchants.c.name, merchants.c.id))
     return tuple(_merchant(row) for row in rows)
+
+
+async def _newest(db: AsyncConnection, merchant: str) -> int:
+    return int(await db.scalar(select(func.max(authorisations.c.id)).where(authorisations.c.merchant == merchant)) or 0)
+
+
+async def _ended_by(db: AsyncConnection, merchant: str) -> str:
+    """The trail says it: the newest entry about an authorisation is its end where somebody ended it."""
+    about = audit.c.deed.in_([Deed.AUTHORISED.value, Deed.AUTHORISATION_ENDED.value])
+    query = select(audit.c.deed, audit.c.person).where(audit.c.merchant == merchant, about).order_by(audit.c.id.desc())
+    row = (await db.execute(query.limit(1))).one_or_none()
+    return str(row.person) if row is not None and row.deed == Deed.AUTHORISATION_ENDED.value else ""
 
 
 async def remove(db: AsyncConnection, merchant: str) -> int:

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import scope_of_collections
+from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
-from bot.domain.outgoing import CONDUCT, Kind, expiry, qualified, sent_again
+from bot.domain.outgoing import COALESCED, CONDUCT, Kind, expiry, qualified, sent_again
 from bot.storage.audit import deleted
 from bot.storage.database import Database
 from bot.storage.tables import in_state, outbox, sent_messages
@@ -27,6 +27,7 @@ class State(StrEnum):
     """Where a message stands: READY and SENDING are open, all others are final.
 
     UNKNOWN: it may have arrived, and it is not sent again. EXPIRED: it was stale before it could be sent.
+    DISCARDED: somebody gave it up. MERGED: a newer edit of the same message went out in its place.
     """
 
     READY = "ready"
@@ -35,6 +36,8 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXPIRED = "expired"
+    DISCARDED = "discarded"
+    MERGED = "merged"
 
 
 OPEN = (State.READY, State.SENDING)
@@ -57,11 +60,24 @@ class OutboxItem:
     attempts: int
     repeats: int
     collections: tuple[str, ...] = ()
+    coalesce: str = ""
 
     @property
     def message(self) -> Message:
         """The message itself; read only when it is sent, so that one unreadable row does not stop the others."""
         return Message.from_json(self.raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is sent at once: messages that may go as one, oldest first; `stale` are edits that the one here replaces."""
+
+    items: tuple[OutboxItem, ...]
+    stale: tuple[int, ...] = ()
+
+
+class _NotAll(Exception):
+    """Somebody else was faster with one of several messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,8 @@ class Recovered:
     dropped: int
 
 
-# What nobody will send has no business here any more: its text may be of a merchant that leaves.
+# What nobody will send has no business here any more. FAILED and UNKNOWN messages keep their text until they are pruned:
+# somebody may still send them (`copilot outbox retry`). A merchant that leaves takes its rows along, whatever their state.
 _FORGOTTEN: dict[str, object] = {"message": None}
 
 
@@ -97,16 +114,18 @@ class Outbox:
         expires_at: datetime | None = None,
         not_before: datetime | None = None,
         collections: Collection[str] = (),
+        coalesce: str = "",
     ) -> bool:
         """Write a message down for sending; False when there is one with this key already.
 
         `chat` is the platform's id or the qualified one. `edit_of` is the id of the message to replace.
         Without `expires_at` the kind says how long the message is worth sending. `collections` are those whose text is in it:
-        where the chat may not be shown one of them any more by then, it is not sent.
+        where the chat may not be shown one of them any more by then, it is not sent. CHECKLIST and DIGEST messages with the same
+        `coalesce` that wait for one chat go as one; digests do by themselves.
         """
         row = outgoing(
             key, channel, chat, message, kind=kind, now=now, topic=topic, reply_to=reply_to, edit_of=edit_of,
-            expires_at=expires_at, not_before=not_before, collections=collections,
+            expires_at=expires_at, not_before=not_before, collections=collections, coalesce=coalesce,
         )  # fmt: skip
         async with self._database.write() as db:
             return await put(db, row)
@@ -130,19 +149,54 @@ class Outbox:
             rows = await db.execute(query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
             return [_item(row) for row in rows]
 
-    async def claim(self, item_id: int, *, now: datetime) -> bool:
-        """Take a ready message for sending; False when somebody else was faster or it is stale by now."""
-        mine = _one(item_id) & in_state(outbox, State.READY) & (outbox.c.expires_at > now)
-        values = {"state": State.SENDING, "attempts": outbox.c.attempts + 1}
-        async with self._database.write() as db:
-            return (await db.execute(update(outbox).where(mine).values(values))).rowcount == 1
+    async def together(self, item: OutboxItem, *, now: datetime, limit: int = 20) -> Batch:
+        """What goes with this ready message now, itself included; of several edits of one message only the newest goes."""
+        if item.edit_of is None and not item.coalesce:
+            return Batch((item,))
+        same = (outbox.c.channel == item.channel) & (outbox.c.chat == item.chat) & in_state(outbox, State.READY)
+        due = (outbox.c.due_at <= now) & (outbox.c.expires_at > now)
+        async with self._database.read() as db:
+            if item.edit_of is not None:
+                edits = same & (outbox.c.edit_of == item.edit_of)
+                rows = await db.execute(select(outbox).where(edits & due).order_by(outbox.c.id.desc()).limit(1))
+                newest = next((_item(row) for row in rows), item)
+                stale = (await db.scalars(select(outbox.c.id).where(edits, outbox.c.id < newest.id))).all()
+                return Batch((newest,), tuple(stale))
+            alike = (outbox.c.kind == item.kind) & (outbox.c.coalesce == item.coalesce) & outbox.c.reply_to.is_(None)
+            alike &= outbox.c.edit_of.is_(None) & outbox.c.topic.is_not_distinct_from(item.topic) & (outbox.c.id >= item.id)
+            rows = await db.execute(select(outbox).where(same & alike & due).order_by(outbox.c.id).limit(limit))
+            return Batch(tuple(_item(row) for row in rows) or (item,))
 
-    async def sent(self, item_id: int, message_ids: Sequence[int], *, now: datetime) -> None:
-        """The message arrived as these pieces. Its text is forgotten here, as in every other final state."""
+    async def claim(self, *ids: int, now: datetime, stale: Collection[int] = ()) -> bool:
+        """Take ready messages for sending, all or none; False when somebody else was faster with one, or it is stale by now.
+
+        The `stale` edits are closed in the same moment.
+        """
+        mine = outbox.c.id.in_(ids) & in_state(outbox, State.READY) & (outbox.c.expires_at > now)
+        values = {"state": State.SENDING, "attempts": outbox.c.attempts + 1}
+        replaced = outbox.c.id.in_(list(stale)) & in_state(outbox, State.READY)
+        try:
+            async with self._database.write() as db:
+                if (await db.execute(update(outbox).where(mine).values(values))).rowcount != len(ids):
+                    raise _NotAll
+                if stale:
+                    closed = {"state": State.MERGED, "closed_at": now} | _FORGOTTEN
+                    await db.execute(update(outbox).where(replaced).values(closed))
+        except _NotAll:
+            return False
+        return True
+
+    async def sent(self, item_id: int, message_ids: Sequence[int], *, now: datetime, along: Collection[int] = ()) -> None:
+        """The message arrived as these pieces, and what went `along` in it; the text is in the chat now and need not lie here.
+
+        The pieces are remembered as those of the one message.
+        """
         closed = {"state": State.SENT, "closed_at": now, "error": None} | _FORGOTTEN
         statement = update(outbox).where(_one(item_id)).values(closed).returning(outbox.c.chat)
         async with self._database.write() as db:
             chat = await db.scalar(statement)
+            if along:
+                await db.execute(update(outbox).where(outbox.c.id.in_(list(along))).values(closed))
             pieces = [
                 {"chat": chat, "message_id": message_id, "outbox_id": item_id, "piece": piece}
                 for piece, message_id in enumerate(message_ids)
@@ -151,24 +205,30 @@ class Outbox:
                 # An edited message keeps the id that it was first sent under.
                 await db.execute(insert(sent_messages).on_conflict_do_nothing(), pieces)
 
+    async def apart(self, ids: Collection[int], *, at: datetime, error: str) -> None:
+        """Messages that were refused as one are ready again, each for itself."""
+        values = {"state": State.READY, "due_at": at, "error": error, "coalesce": None}
+        async with self._database.write() as db:
+            await db.execute(update(outbox).where(outbox.c.id.in_(list(ids))).values(values))
+
     async def retry(self, item_id: int, *, at: datetime, error: str) -> None:
         """The message did not go out and is ready again from `at` on."""
         await self._change(item_id, {"state": State.READY, "due_at": at, "error": error})
 
     async def failed(self, item_id: int, error: str, *, now: datetime) -> None:
-        """The message can never be sent."""
-        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN)
+        """The message can never be sent as things are."""
+        await self._change(item_id, {"state": State.FAILED, "error": error, "closed_at": now})
 
     async def unknown(self, item_id: int, error: str, *, at: datetime, now: datetime) -> bool:
         """The message may have arrived; whether it is sent again at `at` depends on its kind. Returns that."""
         async with self._database.write() as db:
-            row = (await db.execute(select(outbox).where(_one(item_id)))).one()
-            return await _resolve(db, row, error, at=at, now=now)
+            row = (await db.execute(select(outbox).where(_one(item_id)))).first()
+            return row is not None and await _resolve(db, row, error, at=at, now=now)  # its merchant may have left meanwhile
 
     async def fail_chat(self, chat: str, error: str, *, now: datetime) -> int:
-        """Nothing that waits for this chat can ever be sent. Returns how many messages that were."""
+        """Nothing that waits for this chat can be sent as things are. Returns how many messages that were."""
         waiting = (outbox.c.chat == chat) & in_state(outbox, State.READY)
-        values = {"state": State.FAILED, "error": error, "closed_at": now} | _FORGOTTEN
+        values = {"state": State.FAILED, "error": error, "closed_at": now}
         async with self._database.write() as db:
             return (await db.execute(update(outbox).where(waiting).values(values))).rowcount
 
@@ -244,6 +304,7 @@ def outgoing(
     expires_at: datetime | None = None,
     not_before: datetime | None = None,
     collections: Collection[str] = (),
+    coalesce: str = "",
 ) -> dict[str, Any]:
     """The row of a message, as `Outbox.add` describes it, for whoever writes it down together with what it is about."""
     return {
@@ -263,19 +324,21 @@ def outgoing(
         "expires_at": expires_at or expiry(kind, not_before or now),
         "attempts": 0,
         "repeats": 0,
+        "coalesce": (coalesce or CONDUCT[kind].coalesce or None) if kind in COALESCED else None,
     }
 
 
 async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
     """Inside a transaction: write a message down for sending; False when there is one with its key already."""
     if await deleted(db, scope_of_collections(row["collections"]).merchants):
-        row = row | {"message": Message(()).to_json()}  # what is sent in its place is the delivery's to say
+        # What is sent in its place is the delivery's to say; an id of what was deleted must not come back with it.
+        row = row | {"message": Message(()).to_json(), "collections": [merchant_collection(GONE)]}
     return (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
 
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:
     again = sent_again(Kind(row.kind), repeats=row.repeats, expires=row.expires_at, at=at)
-    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error} | _FORGOTTEN
+    values: dict[str, object] = {"state": State.UNKNOWN, "closed_at": now, "error": error}
     if again:
         values = {"state": State.READY, "due_at": at, "repeats": row.repeats + 1, "error": error}
     await db.execute(update(outbox).where(_one(row.id)).values(values))
@@ -301,4 +364,5 @@ def _item(row: Row[Any]) -> OutboxItem:
         attempts=row.attempts,
         repeats=row.repeats,
         collections=tuple(row.collections),
+        coalesce=row.coalesce or "",
     )

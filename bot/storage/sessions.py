@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Variant
-from bot.domain.session_items import SessionItem
+from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import SHOWN, LiveSession, Override, Post, Status
 from bot.storage.audit import deleted, note
 from bot.storage.cards import Said, write_down
 from bot.storage.database import Database
 from bot.storage.session_items import items_in, mark_stale, replace_items
-from bot.storage.session_tables import sessions
+from bot.storage.session_tables import session_items, sessions
 from bot.storage.upsert import insert
 
 OPEN = (Status.PLANNED, Status.LIVE)
@@ -108,6 +108,24 @@ class Sessions:
     async def open_at(self, now: datetime, *, reach: timedelta) -> tuple[LiveSession, ...]:
         """For the clock: sessions that are planned or live and start before `now + reach`."""
         return await self._found(sessions.c.status.in_([*OPEN]) & (sessions.c.starts_at < now + reach), scope=None)
+
+    async def concerning(self, person: str, *, scope: Scope, since: datetime) -> tuple[LiveSession, ...]:
+        """Sessions of which the person has open items, planned, live, or ended after that time; by their start."""
+        theirs = select(session_items.c.session).where(
+            session_items.c.person == person, session_items.c.state != State.DONE.value
+        )
+        recent = sessions.c.status.in_([*OPEN]) | ((sessions.c.status == Status.ENDED.value) & (sessions.c.ended_at >= since))
+        return await self._found(sessions.c.id.in_(theirs) & recent, scope=scope)
+
+    async def recent_in(self, chat: str, topic: int | None, *, scope: Scope, since: datetime) -> tuple[LiveSession, ...]:
+        """Sessions of a group or topic that are planned, live, or ended after that time; by their start."""
+        recent = sessions.c.status.in_([*OPEN]) | ((sessions.c.status == Status.ENDED.value) & (sessions.c.ended_at >= since))
+        found = await self._found((sessions.c.chat == chat) & recent, scope=scope)
+        return tuple(one for one in found if one.topic in (None, topic))
+
+    async def planned_by(self, team: str) -> tuple[LiveSession, ...]:
+        """For the clock: the team's planned sessions."""
+        return await self._found((sessions.c.team == team) & (sessions.c.status == Status.PLANNED.value), scope=None)
 
     async def known(self, id: str) -> LiveSession | None:
         """For the clock: a session by its id. What it says goes to chats that are checked again when it is delivered."""

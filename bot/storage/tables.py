@@ -104,7 +104,7 @@ outbox = Table(
     Column("priority", Integer, nullable=False),
     # Whose knowledge is in it: checked again when it is sent, for a group may have changed hands meanwhile.
     Column("collections", JSON, nullable=False),
-    # Emptied when the message is sent, or never will be: the text is then in the chat and need not lie here as well.
+    # Emptied when the message is sent or given up; what failed keeps it until it is pruned, so that it can be sent after all.
     Column("message", JSON(none_as_null=True)),
     Column("state", String, nullable=False),
     Column("written_at", Moment, nullable=False),
@@ -114,6 +114,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("repeats", Integer, nullable=False),
     Column("error", Words),
+    # Messages of one kind to one chat that have the same word here may go as one.
+    Column("coalesce", String),
     UniqueConstraint("key", name="uq_outbox_key"),
 )
 # Everything that `due` looks at stands in the index, so rows that wait for a later time cost it little.
@@ -334,4 +336,18 @@ versions = Table(
     Column("sections", Integer, nullable=False),
     Column("added_by", String, nullable=False),
     Column("added_at", Moment, nullable=False),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The group whose pushes the robot carries as well.
+    Column("chat", String, nullable=False),
+    Column("kind", String, nullable=False),
+    # A secret: whoever has it writes to the robot's group. Read for sending alone.
+    Column("url", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    UniqueConstraint("chat", "url", name="uq_robots_chat_url"),
 )

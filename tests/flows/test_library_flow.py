@@ -281,6 +281,21 @@ async def test_what_nobody_confirms_goes_after_a_day(library: LibraryOnADesk) ->
     assert library.files.count(MINE) == 2
 
 
+async def test_what_waits_for_a_merchant_goes_with_it_and_what_is_meant_for_another_place_stays(library: LibraryOnADesk) -> None:
+    lead = await library.actor(LEAD)
+    names = ("不知道", "香皂", "丝绸", "手册")
+    undecided, soap, silk, team = [await library.desk.look(lead, TEXT + name.encode(), f"{name}.md") for name in names]
+    await library.desk.offer(lead, soap.id, TEAM, SILK)
+    await library.desk.offer(lead, soap.id, TEAM, SOAP)
+    await library.desk.offer(lead, silk.id, TEAM, SILK)
+    await library.desk.offer(lead, team.id, TEAM)
+    others = await library.desk.look(await library.actor(OTHER), TEXT, "茶.md")
+    library.files.remove(MINE)
+    left = [one.id for one in (undecided, soap, silk, team, others) if library.files.waiting(one.id)]
+    assert left == [silk.id, team.id, others.id]
+    assert library.files.count("waiting") == 2 * len(left)
+
+
 async def test_files_are_their_owners_alone(library: LibraryOnADesk) -> None:
     await library.add("货盘.md", TEXT, SOAP)
     for path in library.files.folder.rglob("*"):

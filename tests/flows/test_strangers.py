@@ -49,8 +49,17 @@ TEAM: dict[str, tuple[Call, dict[str, object]]] = {
     "remove": (lambda d, a: d.office.team.remove(a, ONE, OPERATOR, A), same(stranger=GONE, viewer=NO)),
     "leave": (lambda d, a: d.office.team.leave(a, ONE), same(stranger=GONE, viewer=None)),
     "hand_over": (lambda d, a: d.office.team.hand_over(a, ONE, a.person), same(stranger=GONE, viewer=GONE)),
+    "blocked": (lambda d, a: d.office.team.blocked(a, ONE), same(stranger=GONE, viewer=GONE)),
     "block": (lambda d, a: d.office.team.block(a, OWNER, blocked=True), {STRANGER: NO, RIVAL: GONE, VIEWER: NO}),
 }
+
+
+async def ended_by_hand(desk: Desk, actor: Actor) -> bool:
+    await desk.trail.add(desk.entry(Deed.AUTHORISATION_ENDED, ONE, A))
+    merchant = next(one for one in (await desk.boss()).access.merchants if one.id == A)
+    return await desk.office.merchants.ended_by_hand(actor, merchant)
+
+
 MERCHANTS: dict[str, tuple[Call, dict[str, object]]] = {
     "all": (lambda d, a: d.office.merchants.all(a), {STRANGER: "", RIVAL: "青禾童装", VIEWER: "云栖茶行"}),
     "one": (lambda d, a: d.office.merchants.one(a, A), same(stranger=GONE, viewer="云栖茶行")),
@@ -61,6 +70,7 @@ MERCHANTS: dict[str, tuple[Call, dict[str, object]]] = {
         same(stranger=GONE, viewer=NO),
     ),
     "end_authorisation": (lambda d, a: d.office.merchants.end_authorisation(a, A), same(stranger=GONE, viewer=NO)),
+    "ended_by_hand": (ended_by_hand, same(stranger="", viewer=True)),
     "authorisations": (lambda d, a: d.office.merchants.authorisations(a, A), same(stranger=GONE, viewer=NO)),
     "delete": (lambda d, a: d.office.merchants.delete(a, A), same(stranger=GONE, viewer=NO)),
     "bind": (lambda d, a: d.office.merchants.bind(a, "telegram:-5", 0, ONE, A), same(stranger=GONE, viewer=NO)),
@@ -75,6 +85,11 @@ async def noted(desk: Desk, actor: Actor) -> None:
     await desk.office.gate.saw(viewer, Deed.OPENED, "subject", frozenset({"handbook"}))
 
 
+async def ended(desk: Desk, actor: Actor) -> list[str]:
+    desk.clock.advance(days=400)
+    return [one.id for one in await desk.office.gate.ended(actor.access, actor.chat, None, private=True)]
+
+
 GATE: dict[str, tuple[Call, dict[str, object]]] = {
     "actor": (lambda d, a: d.office.gate.actor(a.person, a.chat), {STRANGER: "", RIVAL: "青禾童装", VIEWER: None}),
     "scope": (
@@ -86,6 +101,7 @@ GATE: dict[str, tuple[Call, dict[str, object]]] = {
         lambda d, a: d.office.gate.audience(a.person, None, private=True),
         {STRANGER: HANDBOOK, RIVAL: "000000c1", VIEWER: A},
     ),
+    "ended": (ended, {STRANGER: "", RIVAL: "000000c1", VIEWER: A}),
     "saw": (noted, same(stranger=None, viewer=None)),
 }
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, dict[str, object]]]], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from knowledge.asked import Wording, parse_asked, read_asked
 from knowledge.find import Finder
 from knowledge.library import Library
-from tests.knowledge.kit import CountingEncoder, write
+from tests.knowledge.kit import CountingEncoder, encoder, write
 
 CHAPTERS = {
     "one.md": "# 一\n\n## 12.1 实时在线下降\n\n场控 30 秒内切互动节点。\n\n## 12.2 退款抬头\n\n先停投放，再查描述。\n",
@@ -37,17 +38,34 @@ def test_question_without_a_word_of_the_section_is_found_by_how_people_ask_for_i
     assert next(p.score for p in after if p.anchor == "12.1") > next(p.score for p in before if p.anchor == "12.1") + 0.1
 
 
+def _wordings(library: Library) -> int:
+    """How many wordings the shelf knows, the headings of their sections left out."""
+    return int((library.shelf("handbook").asked.forms != "heading").sum())
+
+
+def test_the_heading_of_a_section_with_wordings_is_near_too_without_its_number(tmp_path: Path) -> None:
+    source = write(tmp_path / "book", CHAPTERS | {"asked.yaml": '"12.1": [人跑了怎么办]\n'})
+    library = _library(tmp_path, source)
+    shelf = library.shelf("handbook")
+    place = next(row for row, section in enumerate(shelf.sections) if section.anchor == "12.1")
+    bare = re.sub(r"^12.1\s*", "", shelf.sections[place].heading)
+    wordings, headings = shelf.asked.near(encoder().queries([bare])[0], "", len(shelf.sections))
+    library.close()
+    assert headings[place] == pytest.approx(1, abs=0.01) and wordings[place] < 0.95
+    assert (headings[[row for row in range(len(headings)) if row != place]] == -1).all()
+
+
 def test_wordings_follow_their_file_and_only_new_ones_are_embedded(tmp_path: Path) -> None:
     source = write(tmp_path / "book", CHAPTERS | {"asked.yaml": '"12.1": [人跑了怎么办]\n'})
     library = _library(tmp_path, source)
-    assert len(library.shelf("handbook").asked.rows) == 1
+    assert _wordings(library) == 1
     write(source, {"asked.yaml": '"12.1": [人跑了怎么办, 掉人怎么救]\n"3.1": [几倍才不亏]\n'})
     library.read("handbook", source)
     library.fill("handbook")
-    assert len(library.shelf("handbook").asked.rows) == 3
+    assert _wordings(library) == 3
     (source / "asked.yaml").unlink()
     library.read("handbook", source)
-    assert len(library.shelf("handbook").asked.rows) == 0
+    assert _wordings(library) == 0
     library.close()
 
 
@@ -56,11 +74,11 @@ def test_wordings_are_embedded_again_for_another_model_and_go_with_their_collect
     _library(tmp_path, source).close()
     library = Library(tmp_path / "index", CountingEncoder("another"))  # type: ignore[arg-type]
     library.read("handbook", source)
-    assert len(library.shelf("handbook").asked.rows) == 0
+    assert _wordings(library) == 0
     library.fill("handbook")
-    assert len(library.shelf("handbook").asked.rows) == 1
+    assert _wordings(library) == 1
     library.remove_collection("handbook")
-    assert len(library.shelf("handbook").asked.rows) == 0
+    assert _wordings(library) == 0
     library.close()
 
 
@@ -69,7 +87,7 @@ def test_an_anchor_in_two_documents_needs_its_path(tmp_path: Path) -> None:
     source = write(tmp_path / "book", files | {"asked.yaml": '"1.1": [两边都叫这个]\n"b.md#1.1": [想换一件]\n'})
     library = _library(tmp_path, source)
     shelf = library.shelf("handbook")
-    assert [shelf.sections[row].path for row in shelf.asked.rows] == ["b.md"]
+    assert {shelf.sections[row].path for row in shelf.asked.rows} == {"b.md"}
     library.close()
 
 

@@ -8,21 +8,48 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text
 
-from bot.domain.access import Binding, Membership, Role, Scope, Viewer, merchant_collection, team_collection
+from bot.domain.access import (
+    Binding,
+    Membership,
+    Role,
+    Scope,
+    Viewer,
+    merchant_collection,
+    scope_of_collections,
+    team_collection,
+)
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
+from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
 from bot.storage.invitations import Invitation
+from bot.storage.merchants import Authorisation
 from bot.storage.outbox import Outbox
+from bot.storage.session_items import ItemNote, SessionItems
+from bot.storage.session_tables import series
+from bot.storage.sessions import Sessions
 from bot.storage.tables import audit, documents, metadata, versions
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
+from tests.office_desk import LEAD, NAMES, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
 
 SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
-ROWS = ("exchanges", "outbox", "documents", "bindings", "invitations", "memberships", "authorisations", "merchants")
+ROWS = (
+    "exchanges",
+    "outbox",
+    "sessions",
+    "series",
+    "documents",
+    "bindings",
+    "invitations",
+    "memberships",
+    "authorisations",
+    "merchants",
+)
 
 
 @pytest.fixture
@@ -50,14 +77,22 @@ async def test_the_trail_says_when_it_was_last_written(desk: Desk) -> None:
     assert await desk.trail.latest() == desk.now()
 
 
-async def test_entries_come_newest_first_page_by_page(desk: Desk) -> None:
+async def test_entries_are_found_beside_one_without_the_looks_at_the_trail_itself(desk: Desk) -> None:
     for number in range(5):
-        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject=str(number)))
+        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject=str(number), detail={"list": "members"}))
+        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject="trail", detail={"list": "audit"}))
     owner = await desk.people.access(OWNER)
-    first = await desk.trail.entries(access=owner, team=ONE, limit=2)
-    second = await desk.trail.entries(access=owner, team=ONE, limit=2, skip=2)
+
+    async def beside(**where: int) -> list[Entry]:
+        return list(await desk.trail.beside(access=owner, team=ONE, limit=2, **where))
+
+    first = await beside()
+    await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject="5"))
+    second = await beside(older=first[-1].number)
     assert [one.subject for one in (*first, *second)] == ["4", "3", "2", "1"]
-    assert await desk.trail.count(access=owner, team=ONE) == 5 + 9
+    assert await beside(newer=second[0].number) == first
+    assert [one.subject for one in await beside(newer=first[0].number)] == ["5"]
+    assert await desk.trail.beside(access=await desk.people.access(STRANGER), team=ONE) == ()
 
 
 async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk) -> None:
@@ -66,7 +101,7 @@ async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk
     async def seen(person: str, team: str = ONE, merchant: str = "") -> tuple[int, set[str]]:
         access = await desk.people.access(person)
         found = await desk.trail.entries(access=access, team=team, merchant=merchant, limit=100)
-        assert await desk.trail.count(access=access, team=team, merchant=merchant) == len(found)
+        assert await desk.trail.beside(access=access, team=team, merchant=merchant, limit=100) == found
         return len(found), {one.merchant for one in found}
 
     assert (await seen(OWNER))[1] == (await seen(LEAD))[1] == {"", A, B}
@@ -113,6 +148,19 @@ async def stored(desk: Desk) -> None:
                 "added_at": now,
             }
             await db.execute(insert(versions).values(one))
+            await db.execute(insert(series).values(
+                id=f"s{number}", team=team, merchant=merchant, template={"host": SECRET[merchant]}, rule={}, made_by=OWNER,
+                made_at=now,
+            ))  # fmt: skip
+        planned = LiveSession(
+            f"l{number}", team, merchant, SECRET[merchant], now, timedelta(hours=3), "Asia/Shanghai", Variant.DAILY, OWNER
+        )
+        item = SessionItem(
+            planned.id, "B01", 0, Stage.BEFORE, SECRET[merchant], "", "操盘手", Evidence.NONE, "", True, "02.1", now, now, OWNER
+        )
+        assert await Sessions(desk.database).add(planned, [item], desk.entry(Deed.LISTED, team, merchant))
+        said = ItemNote(OWNER, SECRET[merchant], now)
+        await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
     of_team = Viewer(OWNER, OWNER, Scope(frozenset(), frozenset({ONE})))
     await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
     says = message("团队的事")
@@ -128,7 +176,9 @@ async def everything(desk: Desk) -> Mapping[str, str]:
 async def test_nothing_of_a_deleted_merchant_is_left_and_the_others_are_whole(desk: Desk) -> None:
     await stored(desk)
     before = await everything(desk)
-    assert all(SECRET[A] in before[table] for table in ("exchanges", "feedback", "lead_questions", "outbox", "documents"))
+    assert all(
+        SECRET[A] in before[table] for table in ("exchanges", "feedback", "outbox", "documents", "sessions", "session_items")
+    )
     gone = await desk.erasure.erase(A, Entry(desk.now(), OWNER, Deed.MERCHANT_DELETED, team=ONE, merchant=A, subject=A))
     assert set(gone) == set(ROWS)
     assert all(gone.values()), gone
@@ -180,8 +230,10 @@ async def test_an_answer_that_was_under_way_while_its_merchant_was_deleted_leave
     id = await exchanges.record("late", viewer, answer, now=desk.now())
     assert await exchanges.record("late", viewer, answer, now=desk.now()) == id
     assert SECRET[A] not in "".join((await everything(desk)).values())
-    with pytest.raises(NotFound):
-        await exchanges.feedback(id, Viewer(OWNER, OWNER, Scope()), True, now=desk.now())
+    assert await desk.erasure.left(A) == dict.fromkeys(ROWS, 0)
+    for scope in (Scope(), viewer.scope):
+        with pytest.raises(NotFound):
+            await exchanges.feedback(id, Viewer(OWNER, OWNER, scope), True, now=desk.now())
 
 
 async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leaves_no_text(desk: Desk) -> None:
@@ -189,14 +241,16 @@ async def test_a_message_that_was_under_way_while_its_merchant_was_deleted_leave
     await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
     assert await outbox.add("late", "telegram", "42", message(SECRET[A]), kind=Kind.ANSWER, now=desk.now(), collections=drawn)
     assert SECRET[A] not in "".join((await everything(desk)).values())
-    assert [one.collections for one in await outbox.due(now=desk.now(), limit=1)] == [tuple(drawn)]
+    assert await desk.erasure.left(A) == dict.fromkeys(ROWS, 0)
+    (waiting,) = await outbox.due(now=desk.now(), limit=1)
+    assert not (await desk.people.access(OWNER)).scope(desk.now()).holds(scope_of_collections(waiting.collections))
 
 
-async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -> None:
+async def test_only_what_may_still_be_sent_keeps_its_text_and_all_of_it_goes_with_its_merchant(desk: Desk) -> None:
     outbox, now = Outbox(desk.database), desk.now()
     for key in ("failed", "gone", "unknown", "expired", "sent", "waits"):
-        chat = "43" if key == "gone" else "42"
-        await outbox.add(key, "telegram", chat, message(f"{SECRET[A]} {key}"), kind=Kind.TIP, now=now)
+        chat, drawn = "43" if key == "gone" else "42", [merchant_collection(A)]
+        await outbox.add(key, "telegram", chat, message(f"{SECRET[A]} {key}"), kind=Kind.TIP, now=now, collections=drawn)
     items = {one.key: one.id for one in await outbox.due(now=now, limit=10)}
     await outbox.failed(items["failed"], "no", now=now)
     await outbox.fail_chat("telegram:43", "gone", now=now)
@@ -206,4 +260,46 @@ async def test_no_message_keeps_its_text_once_nothing_will_be_sent(desk: Desk) -
     async with desk.database.write() as db:
         await db.execute(text("UPDATE outbox SET expires_at = written_at WHERE key = 'expired'"))
     await outbox.drop_expired(now)
-    assert (await everything(desk))["outbox"].count(SECRET[A]) == 1  # what waits
+    kept = (await everything(desk))["outbox"]
+    assert {key for key in items if f"{SECRET[A]} {key}" in kept} == {"failed", "gone", "unknown", "waits"}
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    assert SECRET[A] not in (await everything(desk))["outbox"]
+    assert not await outbox.unknown(items["waits"], "lost", at=late, now=now)  # it was on its way meanwhile
+
+
+async def test_a_deletion_keeps_the_groups_that_are_to_hear_of_it_and_no_name(desk: Desk) -> None:
+    for chat, topic, merchant in (("telegram:-100", 0, A), ("telegram:-100", 7, A), ("telegram:-200", 0, B)):
+        await desk.groups.bind(Binding(chat, ONE, merchant, topic), desk.entry(Deed.BOUND, ONE, merchant))
+    before = desk.now()
+    desk.clock.advance(hours=1)
+    for merchant in (A, C):
+        await desk.erasure.erase(merchant, desk.entry(Deed.MERCHANT_DELETED, TEAM_OF[merchant], merchant))
+    of_a, of_c = await desk.erasure.deletions(before)
+    assert of_a.places == (("telegram:-100", 0), ("telegram:-100", 7))
+    assert of_c.places == ()
+    assert await desk.erasure.deletions(before, of_a.number) == (of_c,)
+    assert await desk.erasure.deletions(desk.now()) == ()
+    assert NAMES[A] not in (await everything(desk))["audit"]
+
+
+async def test_what_has_ended_is_found_with_who_ended_it_until_it_is_renewed(desk: Desk) -> None:
+    start = desk.now()
+    desk.clock.advance(days=1)
+    for _ in range(2):
+        await desk.merchants.close(A, Entry(desk.now(), LEAD, Deed.AUTHORISATION_ENDED, "", ONE, A))
+        desk.clock.advance(hours=1)
+    owner = await desk.people.access(OWNER)
+    (ended,) = await desk.merchants.endings(start, desk.now())
+    assert (ended.merchant.id, ended.by) == (A, LEAD)
+    assert ended.merchant.authorised_until == start + timedelta(days=1)
+    assert [one.deed for one in await desk.trail.entries(access=owner, team=ONE, merchant=A)].count(Deed.AUTHORISATION_ENDED) == 1
+    assert await desk.merchants.ended_by(ended.merchant, access=owner) == LEAD
+    assert await desk.merchants.ended_by(ended.merchant, access=await desk.people.access(RIVAL)) == ""
+    assert await desk.merchants.endings(desk.now() - timedelta(hours=1), desk.now()) == ()
+    granted = Authorisation("店长", OWNER, desk.now(), desk.now() + timedelta(days=2), desk.now())
+    await desk.merchants.authorise(A, granted, desk.entry(Deed.AUTHORISED, ONE, A))
+    assert await desk.merchants.endings(start, desk.now()) == ()
+    desk.clock.advance(days=2)
+    (again,) = await desk.merchants.endings(start, desk.now())
+    assert (again.merchant.id, again.by) == (A, "")
+    assert again.number != ended.number

@@ -25,7 +25,7 @@ from tests.knowledge import kit
 
 DATA = Path(__file__).parents[1] / "data"
 VIEWER = Viewer("telegram:1", "telegram:1", Scope())
-GROUNDED, ON_TOPIC, AMONG_THREE = 0.95, 0.90, 0.97
+GROUNDED, ON_TOPIC, AMONG_THREE = 0.95, 0.94, 0.97
 """Shares of the operators' questions; what is reached is in docs/retrieval.md."""
 
 

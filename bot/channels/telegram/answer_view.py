@@ -20,10 +20,11 @@ NAMED = 3
 _NUMBER = re.compile(r"\[(\d{1,2})\]")
 
 
-def answer_message(answer: Answer, exchange: str, language: str, *, lead_in: str = "") -> Message:
-    """The whole answer; `exchange` goes into the buttons, `lead_in` is a line above the text."""
+def answer_message(answer: Answer, exchange: str, language: str, *, lead_in: str = "", below: str = "") -> Message:
+    """The whole answer; `exchange` goes into the buttons, `lead_in` is a line above the text, `below` one at its end."""
     above = [Part(f"{lead_in}\n\n", Style.ITALIC)] if lead_in else []
-    return Message((*above, *answer_parts(answer, language)), answer_buttons(answer, exchange, language))
+    last = [Part(f"\n\n{below}", Style.ITALIC)] if below else []
+    return Message((*above, *answer_parts(answer, language), *last), answer_buttons(answer, exchange, language))
 
 
 def draft_message(draft: Draft, language: str) -> Message:

@@ -23,6 +23,7 @@ from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
 from bot.channels.telegram.library import upload
+from bot.channels.telegram.people.closed import closed_note
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
 from bot.domain.audit import Deed
@@ -119,7 +120,10 @@ async def _prepared(question: str, name: str, lead_in: str, context: Context, wa
     answer = await parts.answers.ask(viewer, question, watch=watch)
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     await parts.gate.saw(viewer, Deed.ASKED, exchange, answer.collections)
-    return Prepared(answer_message(answer, exchange, viewer.language, lead_in=lead_in), answer.collections)
+    # Not part of the answer: nothing is kept that names a merchant whom the exchange could not draw on.
+    below, named = await closed_note(answer, context)
+    message = answer_message(answer, exchange, viewer.language, lead_in=lead_in, below=below)
+    return Prepared(message, answer.collections | named)
 
 
 async def _without_words(message: Message, context: Context) -> None:

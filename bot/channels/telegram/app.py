@@ -21,6 +21,7 @@ from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.handlers import ALLOWED_UPDATES, ErrorHandler, add_handlers, say_sorry
 from bot.channels.telegram.menu import register
 from bot.channels.telegram.pace import Paces
+from bot.channels.telegram.people.endings import Said, tell_endings
 from bot.channels.telegram.polling import Polling, PollingTrouble, insist
 from bot.channels.telegram.reading import STUMBLES, read
 from bot.channels.telegram.requests import PollingRequest, polling_request, quiet_libraries, sending_request
@@ -99,6 +100,7 @@ class TelegramBot:
             zone=settings.zone,
             web_address=settings.web_address,
         )
+        self._said = Said()
         self._tasks: list[asyncio.Task[None]] = []
         self._poller: asyncio.Task[None] | None = None
 
@@ -153,6 +155,10 @@ class TelegramBot:
                 task.cancel()
             await asyncio.gather(starting, stopping, return_exceptions=True)
             await self.stop()
+
+    async def tell_endings(self) -> None:
+        """Say what has ended since the last time; to be called now and then, also before it is started."""
+        await tell_endings(self._parts, self._said)
 
     def notify(self) -> None:
         """Say that there is something new in the inbox."""

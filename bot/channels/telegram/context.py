@@ -12,7 +12,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.channels.telegram.channel import NAME, TelegramChannel
 from bot.channels.telegram.viewer import viewer_of
-from bot.domain.access import Access, Viewer
+from bot.domain.access import Access, Merchant, Viewer
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.flows.access import Actor, Gate
@@ -138,6 +138,13 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
             scope = await gate.everywhere(viewer.chat)
         self._viewer = replace(viewer, scope=scope)
         return self._access
+
+    async def ended(self) -> tuple[Merchant, ...]:
+        """Merchants that may be known of here whose authorisation has ended; none where the topic is not told."""
+        viewer = self.viewer
+        if not viewer.private and not self._place_known:
+            return ()
+        return await self.parts.gate.ended(self._access, viewer.chat, viewer.topic, private=viewer.private)
 
     @property
     def _place_known(self) -> bool:

@@ -17,6 +17,8 @@ from telegram.ext import (
 from bot.channels.reference.show import COMMANDS
 from bot.channels.telegram import feedback, lead, reference, sections, start, texts
 from bot.channels.telegram.answers import on_edited, on_message
+from bot.channels.telegram.checklists import commands as checklists
+from bot.channels.telegram.checklists import deals as checklist_deals
 from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
@@ -61,6 +63,7 @@ DEALS = {
     **doors.DEALS,
     **library_deals.DEALS,
     **session_pressing.DEALS,
+    **checklist_deals.DEALS,
     **session_ordering.DEALS,
     **session_calendar.DEALS,
 }
@@ -83,6 +86,7 @@ def add_handlers(app: App) -> None:
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler("library", on_library, new),
             CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
+            CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
+from bot.channels.telegram.checklists import words as checklist_words
 from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.telegram.library import words as library_words
 from bot.channels.telegram.people import words
@@ -48,12 +49,17 @@ _SESSIONS = (
     ("order", session_words.COMMAND_ORDER),
     ("calendar", session_words.COMMAND_CALENDAR),
 )
+_CHECKLIST = (
+    ("checklist", checklist_words.COMMAND_CHECKLIST),
+    ("handover", checklist_words.COMMAND_HANDOVER),
+    ("quiet", checklist_words.COMMAND_QUIET),
+)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_REFERENCE, *_GROUP, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, *_GROUP, _HELP)),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.build_sessions import open_floor
+from bot.build_sessions import checklists_of, open_floor
 from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
@@ -22,6 +22,7 @@ from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
+from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
 from bot.flows.team import TeamDesk
@@ -39,6 +40,7 @@ from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
+from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
@@ -75,7 +77,9 @@ class Desk:
         library = LibraryDesk(
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
         )
-        self.office = Office(self.gate, team, merchants, exports, library)
+        outgoing = OutgoingDesk(OutboxCare(self.database), self.chats, self.gate)
+        checklists = checklists_of(self.database, self.gate, "zh", "Asia/Shanghai")
+        self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists)
         self.floor = open_floor(
             self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify()
         )
@@ -94,6 +98,12 @@ class Desk:
     async def audience(self, chat: str, topic: int | None) -> Scope:
         """What may be shown in a chat now, as the product decides it."""
         return await self.gate.audience(chat, topic, private=await self.chats.is_private(chat))
+
+    async def language(self, chat: str) -> str:
+        """What is spoken in a chat, as the product decides it."""
+        if not await self.chats.is_private(chat):
+            return self.everything.language
+        return (await self.people.languages(chat)).get(chat, "")
 
     @property
     def account(self) -> str:
@@ -125,7 +135,8 @@ class Desk:
             notify=lambda: self.delivery.notify(),
             now=now,
         )
-        self.delivery = Delivery(self.outbox, self.chats, {"telegram": self.bot.channel}, now, audience=self.audience)
+        channels = {"telegram": self.bot.channel}
+        self.delivery = Delivery(self.outbox, self.chats, channels, now, audience=self.audience, language=self.language)
         return self.bot
 
     async def start(self) -> TelegramBot:

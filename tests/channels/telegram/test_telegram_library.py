@@ -76,7 +76,7 @@ def lies(desk: Desk, merchant: str = SOAP) -> dict[str, bytes]:
 
 async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk, lead: Person, chat: ChatView):
     shown = await send(lead, "货盘.docx", SECOND)
-    assert shown.text.startswith("收到《货盘.docx》，还没放进资料库。\nWord 文件，2 KB · 2 节，")
+    assert shown.text.startswith("收到《货盘.docx》，还没放进资料库。\n格式：Word，2 KB · 2 节，")
     assert "• 12.1 第 1 节\n• 12.2 第 2 节" in shown.text
     assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "🏬 香皂铺", "丢弃"]
     assert lies(desk) == {}
@@ -86,9 +86,37 @@ async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk
         == "《货盘.docx》放进「香皂铺」？\n这是新文件。\n负责这个商家的人能查到它，绑定给这个商家的群里每个人也能查到。"
     )
     await lead.presses(shown, "✅")
-    assert shown.text.startswith("已放进「香皂铺」：《货盘.docx》第 1 版。") and shown.buttons == []
+    assert shown.text.startswith("已放进「香皂铺」：《货盘.docx》第 1 版。")
     assert lies(desk) == {"货盘.docx": SECOND} and lies(desk, SILK) == {} and desk.changes == 1
+    await lead.presses(shown, "查看这份文件")
+    assert shown.text.startswith("《货盘.docx》· 香皂铺\n第 1 版 · ")
     assert len(chat.from_bot) == 1
+
+
+async def test_a_closed_merchant_is_not_offered_and_the_lead_hears_why(desk: Desk, lead: Person):
+    ours = desk.double.user("小周")
+    await role(desk, ours, Role.LEAD, SOAP)
+    await desk.merchants.close(SOAP, Entry(datetime.now(UTC), "telegram:1", Deed.AUTHORISATION_ENDED, "", TEAM, SOAP))
+    why = "没列出香皂铺：授权还没登记或已经结束，不能放资料。请先在 /merchants 登记授权。"
+    shown = await send(lead, "货盘.docx", FIRST)
+    assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "丢弃"]
+    assert shown.text.endswith(f"\n{why}")
+    await lead.presses(shown, "丝绸庄")
+    await lead.presses(shown, "换个地方")
+    assert shown.text.endswith(f"\n{why}")
+    assert (await send(ours, "货盘.docx", FIRST)).text == why
+    assert desk.files.count("waiting") == 2
+
+
+async def test_a_text_is_called_one_in_the_readers_language(desk: Desk, lead: Person):
+    shown = await send(lead, "货盘.md", "# 货盘\n\n## 定价\n\n按成本定价。\n".encode())
+    assert "\n格式：文本，1 KB" in shown.text
+    assert (await send(lead, "货盘.pdf", "只是文字，不是 PDF。".encode())).text.startswith(
+        "文件名以 .pdf 结尾，里面其实是“文本”格式。"
+    )
+    fang = desk.double.user("Fang", language="en")
+    await role(desk, fang, Role.LEAD)
+    assert "\nFormat: text, 1 KB" in (await send(fang, "货盘.md", "# 货盘".encode())).text
 
 
 async def test_a_new_version_says_so_and_the_old_one_comes_back(desk: Desk, lead: Person, chat: ChatView):

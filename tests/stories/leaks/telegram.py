@@ -121,7 +121,9 @@ class TelegramTown(Town):
     async def release(self) -> None:
         """Send what waits, and wait until it is sent."""
         channels = {"telegram": self.bot.bot.channel}  # type: ignore[union-attr]
-        self.bot.delivery = Delivery(self.outbox, self.chats, channels, telegram_desk.now, audience=self.bot.audience)
+        self.bot.delivery = Delivery(
+            self.outbox, self.chats, channels, telegram_desk.now, audience=self.bot.audience, language=self.bot.language
+        )
         self.bot.delivering = asyncio.create_task(self.bot.delivery.run())
         await self.bot.settled(30)
 

@@ -14,7 +14,8 @@ async def where(press: Press, context: Context) -> str:
     """Show the preview with a page of places."""
     desk, actor = context.parts.office.library, context.actor
     waiting = await desk.waiting(actor, press.action.exchange)
-    await _show(press, context, views.preview(waiting, await desk.places(actor), press.action.number, context.viewer.language))
+    places, closed = await desk.places(actor), await desk.closed(actor)
+    await _show(press, context, views.preview(waiting, places, closed, press.action.number, context.viewer.language))
     return ""
 
 

@@ -6,7 +6,7 @@ from telegram import Document, Message
 
 from bot.channels.people_words import worded
 from bot.channels.telegram.context import Context
-from bot.channels.telegram.library.views import preview
+from bot.channels.telegram.library.views import left_out, preview
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
 from bot.errors import NotFound, PermanentChannelError, Refused
@@ -19,13 +19,16 @@ async def taken(message: Message, context: Context) -> bool:
     if document is None or message.animation is not None or not viewer.private:
         return False
     desk = context.parts.office.library
-    places = await desk.places(context.actor)
-    if not places:
+    places, closed = await desk.places(context.actor), await desk.closed(context.actor)
+    if not places and not closed:
         return False
     try:
-        content = await _fetched(document, context)
-        waiting = await desk.look(context.actor, content, document.file_name or "")
-        answer = preview(waiting, places, 0, viewer.language)
+        if places:
+            content = await _fetched(document, context)
+            waiting = await desk.look(context.actor, content, document.file_name or "")
+            answer = preview(waiting, places, closed, 0, viewer.language)
+        else:
+            answer = text("\n".join(left_out(closed, viewer.language)))
     except (NotFound, Refused) as error:
         answer = text(worded(error, viewer.language))
     key = f"document:{message.chat.id}:{message.message_id}"

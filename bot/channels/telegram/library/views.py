@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
+from bot.channels.people_words import format_name
 from bot.channels.telegram import actions
 from bot.channels.telegram.library import words
 from bot.channels.telegram.render import Rows, short
 from bot.channels.words import Phrase
+from bot.domain.access import Merchant
 from bot.domain.documents import Document, Kept, Outcome, Version, Waiting
 from bot.domain.messages import Button, Message, Part, Style
 from bot.flows.library import History, Offer, Place
@@ -23,13 +25,15 @@ VERSIONS = 12
 LONG = 3000
 """Characters from which on a document should have headings."""
 SHORT = 40
+LEFT_OUT = 5
+"""Merchants that are named as left out."""
 
 
-def preview(waiting: Waiting, places: Sequence[Place], page: int, language: str) -> Message:
-    """What was sent, what stands in it, and where it can go."""
+def preview(waiting: Waiting, places: Sequence[Place], closed: Sequence[Merchant], page: int, language: str) -> Message:
+    """What was sent, what stands in it, where it can go, and where it could if an authorisation held."""
     seen = waiting.seen
     pages = [words.PAGES.to(language, pages=seen.pages)] if seen.pages else []
-    size = words.KIND.to(language, kind=seen.kind, size=readable(waiting.size))
+    size = words.KIND.to(language, kind=format_name(seen.kind, language), size=readable(waiting.size))
     counted = words.SECTIONS.to(language, sections=seen.sections, characters=f"{seen.characters:,}")
     lines = [" · ".join([size, *pages, counted]), words.TITLED.to(language, title=short(seen.title, LONGEST_NAME))]
     lines += ["", words.CONTENTS.to(language), *(f"• {short(heading, LONGEST_NAME)}" for heading in seen.headings)]
@@ -39,12 +43,19 @@ def preview(waiting: Waiting, places: Sequence[Place], page: int, language: str)
         lines += ["", words.ONE_SECTION.to(language)]
     if seen.characters < SHORT:
         lines += ["", words.FEW_WORDS.to(language, characters=seen.characters)]
-    lines += ["", words.WHERE.to(language)]
+    lines += ["", words.WHERE.to(language), *left_out(closed, language)]
     head = words.RECEIVED.to(language, name=short(seen.name, LONGEST_NAME))
     buttons = [(label_of(one, language), actions.put_ask(waiting.id, key_of(one))) for one in places]
     turning = paged(buttons, page, lambda at: actions.put_where(waiting.id, at))
     drop = (Button(words.DROP.to(language), actions.put_drop(waiting.id)),)
     return Message((Part(head, Style.BOLD), Part("\n" + "\n".join(lines))), (*turning, drop))
+
+
+def left_out(closed: Sequence[Merchant], language: str) -> list[str]:
+    """Why some merchants are not offered, in one line; none when all are."""
+    named = [short(one.name, LABEL) for one in closed[:LEFT_OUT]] + ["…"] * (len(closed) > LEFT_OUT)
+    names = words.LIST.to(language).join(named)
+    return [words.CLOSED.to(language, names=names)] if named else []
 
 
 def offer(found: Offer, language: str) -> Message:
@@ -63,11 +74,11 @@ def offer(found: Offer, language: str) -> Message:
 
 
 def done(kept: Kept, place: Place, language: str) -> Message:
-    """What confirming did."""
-    if kept.outcome is Outcome.SAME:
-        return Message((Part(words.DONE_SAME.to(language, place=place.name)),))
+    """What confirming did, with the way to the document."""
     name = short(kept.document.name, LONGEST_NAME)
-    return Message((Part(words.DONE.to(language, place=place.name, name=name, number=kept.number)),))
+    phrase = words.DONE_SAME if kept.outcome is Outcome.SAME else words.DONE
+    said = phrase.to(language, place=place.name, name=name, number=kept.number)
+    return Message((Part(said),), ((Button(words.OPEN.to(language), actions.document(kept.document.id)),),))
 
 
 def libraries(places: Sequence[Place], page: int, language: str) -> Message:

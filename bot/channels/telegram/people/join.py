@@ -53,7 +53,7 @@ async def _welcome(desk: Desk, joined: Joined) -> tuple[Page, str]:
         if merchant.open(desk.now):
             drawn |= {merchant_collection(merchant.id)}
         else:
-            lines.append(desk.say(words.CLOSED_NOTE, status=desk.status(merchant)))
+            lines.append(desk.say(words.CLOSED_NOTE, status=await desk.status(merchant)))
     else:
         lines.append(desk.say(words.JOINED, team=team, role=role))
     return Page(text("\n".join([*lines, desk.say(words.JOINED_NEXT)])), drawn), where

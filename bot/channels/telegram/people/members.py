@@ -34,7 +34,8 @@ async def members(desk: Desk, fields: Fields) -> Page:
     turning = [desk.button(words.PREVIOUS, "members", team.id, number - 1)] if number else []
     turning += [desk.button(words.NEXT, "members", team.id, number + 1)] if (number + 1) * ON_A_PAGE < len(people) else []
     rows += [turning, [desk.button(words.BACK, "team", team.id)]]
-    title = desk.say(words.MEMBERS, team=name_of(team.name), n=len(people))
+    counted = words.MEMBERS if desk.actor.access.may(Right.MANAGE, team.id) else words.MEMBERS_SEEN
+    title = desk.say(counted, team=name_of(team.name), n=len(people))
     return page(title, (), tuple(map(tuple, rows)), desk.drawn(team.id, _merchants(here)))
 
 
@@ -87,7 +88,10 @@ async def remove(desk: Desk, fields: Fields) -> Page:
         question = desk.say(words.SURE_REMOVE, name=person.label(desk), where=await _where(desk, team, merchant))
         sure, no = made("remove", team, merchant, number, 1), made("member", team, number)
         return confirm(desk, question, words.YES_REMOVE, sure, no)
+    where = await _where(desk, team, merchant)
     await desk.team.remove(desk.actor, team, person.id, merchant or None)
+    # No collection: they may read none of it any more, and are told no more than where they were.
+    await tell(desk.context, f"removed:{desk.update_id}", [person.id], words.TOLD_REMOVED, {"where": where}, ())
     return replace(await members(desk, {"team": team, "page": "0"}), toast=desk.say(words.REMOVED))
 
 

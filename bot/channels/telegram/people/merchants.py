@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.channels.telegram import actions
 from bot.channels.telegram.people import words
 from bot.channels.telegram.people.dates import end_of_day, split_day
+from bot.channels.telegram.people.endings import tell_endings
 from bot.channels.telegram.people.grammar import made
 from bot.channels.telegram.people.prompts import ask
 from bot.channels.telegram.people.view import LABEL, Desk, Page, confirm, name_of, page, person_name
@@ -30,7 +31,7 @@ async def merchants(desk: Desk, fields: Fields) -> Page:
     team = await desk.team.team(desk.actor, fields["team"])
     served = await desk.merchants.all(desk.actor, team.id)
     lines = [] if served else [desk.say(words.NO_MERCHANTS)]
-    rows = [(Button(short(_line(desk, one), LABEL), made("merchant", one.id)),) for one in served[:SHOWN]]
+    rows = [(Button(short(await _line(desk, one), LABEL), made("merchant", one.id)),) for one in served[:SHOWN]]
     lines += [desk.say(words.MORE, n=len(served) - SHOWN)] if len(served) > SHOWN else []
     if desk.actor.access.may(Right.MANAGE, team.id):
         rows.append((desk.button(words.B_ADD_MERCHANT, "add_merchant", team.id),))
@@ -48,7 +49,7 @@ async def merchant(desk: Desk, fields: Fields) -> Page:
     places = [await desk.place(one.binding.chat, one.binding.topic) for one in bound]
     listing = desk.say(words.LIST)
     lines = [
-        desk.status(found),
+        await desk.status(found),
         desk.say(words.MERCHANT_MEMBERS, members=listing.join(people) or desk.say(words.NOBODY)),
         desk.say(words.MERCHANT_GROUPS, groups=listing.join(places) or desk.say(words.NO_GROUPS_YET)),
         *await _granted(desk, found),
@@ -60,7 +61,7 @@ async def merchant(desk: Desk, fields: Fields) -> Page:
 
 async def add(desk: Desk, fields: Fields) -> str:
     """Ask for a new merchant's name."""
-    team = await desk.team.team(desk.actor, fields["team"])
+    team = await desk.team.team(desk.actor, fields["team"], Right.MANAGE)
     return await ask(desk, "add-merchant", team.id, words.ASK_NEW_MERCHANT, desk.drawn(team.id))
 
 
@@ -96,6 +97,7 @@ async def end(desk: Desk, fields: Fields) -> Page:
         sure, no = made("end_authorisation", found.id, 1), made("merchant", found.id)
         return confirm(desk, question, words.YES_END, sure, no)
     await desk.merchants.end_authorisation(desk.actor, found.id)
+    await tell_endings(desk.context.parts)
     return replace(await _again(desk, found.id), toast=desk.say(words.ENDED))
 
 
@@ -125,6 +127,7 @@ async def deleted(desk: Desk, id: str, said: str) -> Page:
     if " ".join(said.split()) != found.name:
         raise Refused("name_differs")
     gone = await desk.merchants.delete(desk.actor, id)
+    await tell_endings(desk.context.parts)
     rows = desk.say(words.LIST).join(desk.say(phrase, n=gone[kind]) for kind, phrase in words.ROWS.items() if gone.get(kind))
     done = desk.say(words.DELETED if rows else words.DELETED_ALONE, merchant=name_of(found.name), rows=rows)
     back = (desk.button(words.BACK, "merchants", found.team),)
@@ -161,5 +164,5 @@ def _rows(desk: Desk, found: Merchant) -> Rows:
     return (*rows, (desk.button(words.BACK, "merchants", found.team),))
 
 
-def _line(desk: Desk, one: Merchant) -> str:
-    return desk.say(words.MERCHANT_LINE, merchant=name_of(one.name), status=desk.status(one))
+async def _line(desk: Desk, one: Merchant) -> str:
+    return desk.say(words.MERCHANT_LINE, merchant=name_of(one.name), status=await desk.status(one))

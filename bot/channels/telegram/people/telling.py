@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from bot.channels.telegram.context import Context
+from bot.channels.telegram.context import Context, Parts
 from bot.channels.telegram.render import Rows
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, text
@@ -23,7 +23,19 @@ async def tell(
 
     `key` tells this from every other telling; the same again is sent to nobody twice.
     """
-    parts = context.parts
+    await tell_unasked(context.parts, key, people, phrase, values, collections, button)
+
+
+async def tell_unasked(
+    parts: Parts,
+    key: str,
+    people: Collection[str],
+    phrase: Phrase,
+    values: Mapping[str, object],
+    collections: Collection[str],
+    button: tuple[Phrase, str] | None = None,
+) -> None:
+    """The same where nobody did anything in a chat: the clock did."""
     languages = await parts.gate.people.languages(*people)
     for person in people:
         language = languages.get(person, parts.language)

@@ -89,11 +89,13 @@ class Desk:
         """When something was, to the minute."""
         return f"{moment.astimezone(self.context.parts.zone):%Y-%m-%d %H:%M}"
 
-    def status(self, merchant: Merchant) -> str:
-        """Whether a merchant may be served, and until when."""
+    async def status(self, merchant: Merchant) -> str:
+        """Whether a merchant may be served, and until when; or since when not, and whether somebody ended it."""
         if merchant.authorised_until is None:
             return self.say(words.NOT_AUTHORISED)
-        phrase = words.AUTHORISED if merchant.open(self.now) else words.EXPIRED
+        phrase = words.AUTHORISED
+        if not merchant.open(self.now):
+            phrase = words.ENDED_EARLY if await self.merchants.ended_by_hand(self.actor, merchant) else words.EXPIRED
         return self.say(phrase, day=self.day(merchant.authorised_until))
 
     def bound_to(self, binding: Binding, team: str, merchants: Iterable[Merchant]) -> str:
@@ -124,10 +126,17 @@ def page(title: str, lines: Sequence[str], rows: Rows, collections: frozenset[st
 async def place_of(context: Context, chat: str, topic: int) -> Callable[[str], str]:
     """What a group, or a topic of it, is called in a language."""
     titles = await context.parts.chats.titles(chat, topic_key(chat, topic))
-    title = name_of(titles.get(chat) or own_id(chat))
+    group = partial(group_name, titles.get(chat) or own_id(chat))
     if not topic:
-        return partial(words.GROUP_NAME.to, title=title)
-    return partial(words.TOPIC_NAME.to, title=title, topic=name_of(titles.get(topic_key(chat, topic)) or str(topic)))
+        return group
+    named = name_of(titles.get(topic_key(chat, topic)) or str(topic))
+    return lambda language: words.TOPIC_NAME.to(language, group=group(language), topic=named)
+
+
+def group_name(title: str, language: str) -> str:
+    """What a group with this title is called."""
+    named = name_of(title)
+    return (words.GROUP_NAMED_SO if named.endswith("群") else words.GROUP_NAME).to(language, title=named)
 
 
 def topic_key(chat: str, topic: int) -> str:

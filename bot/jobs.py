@@ -1,0 +1,45 @@
+"""What the clock does: the table of jobs, and what each does. Nothing is lost when one runs late or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.schedule import Job
+from bot.storage.cards import Cards
+from bot.storage.database import Database
+from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+
+Work = Callable[[], Awaitable[None]]
+
+ENDINGS_EVERY = 60
+"""Seconds; people should hear of it while they still wonder why a question is not answered."""
+KEEP = timedelta(days=30)
+"""Handled updates and sent messages are kept so long: an older answer can no longer be edited in place."""
+
+
+def jobs(database: Database, tell_endings: Work, now: Callable[[], datetime], zone: ZoneInfo) -> list[Job]:
+    """All jobs of `copilot run`. `tell_endings` says which authorisations have ended."""
+    return [
+        Job("endings", IntervalTrigger(seconds=ENDINGS_EVERY, timezone=zone), tell_endings),
+        Job("prune", CronTrigger(hour=4, minute=30, timezone=zone), pruning(database, now)),
+    ]
+
+
+def pruning(database: Database, now: Callable[[], datetime]) -> Work:
+    """Forget what is long done, and take from the disk what was emptied since."""
+
+    async def prune() -> None:
+        before = now() - KEEP
+        await Inbox(database).prune(before)
+        await Outbox(database).prune(before)
+        await Cards(database).prune(before)
+        # What is pressed after a merchant's deletion may still quote it: emptied once handled, but not in the log.
+        await database.fold()
+
+    return prune
