@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
+from bot.channels.broken_words import broken
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.broken import Broken, BrokenDesk
 from bot.flows.export import ExportDesk
 from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
@@ -39,6 +41,7 @@ from bot.schedule import scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
+from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.documents import Documents
@@ -77,6 +80,7 @@ class App:
     answers: Answers
     reference: Callable[[], Reference]
     collections: Collections
+    broken: Callable[[], Broken | None]
 
 
 def now() -> datetime:
@@ -100,7 +104,7 @@ async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progre
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
             following = Following(settings.handbook)
-            app = _joined(settings, library, dictionary, database, following.reference)
+            app = _joined(settings, library, dictionary, database, following)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -158,9 +162,7 @@ def _dictionary(settings: Settings) -> Dictionary:
         raise translated(error) from error
 
 
-def _joined(
-    settings: Settings, library: Library, dictionary: Dictionary, database: Database, reference: Callable[[], Reference]
-) -> App:
+def _joined(settings: Settings, library: Library, dictionary: Dictionary, database: Database, following: Following) -> App:
     exchanges = Exchanges(database)
 
     async def turns(viewer: Viewer) -> Sequence[str]:
@@ -170,7 +172,7 @@ def _joined(
     handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     collections = Collections(library, Documents(database), _files(settings), now)
-    return App(settings, database, exchanges, handbook, answers, reference, collections)
+    return App(settings, database, exchanges, handbook, answers, following.reference, collections, following.broken)
 
 
 def _files(settings: Settings) -> LibraryFiles:
@@ -249,7 +251,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress |
             outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
         )
         table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
-        table += checklist_jobs(office.checklists, lambda: delivery.notify(), office.gate.now)
+        broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
+        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
         clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.domain.checklists import Item
 from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
+from bot.flows.broken import BrokenDesk
 from bot.flows.checklists import ChecklistDesk
 from bot.flows.floor import Floor
 from bot.flows.lists import ListDesk
@@ -81,7 +82,9 @@ def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> C
     )
 
 
-def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+def checklist_jobs(
+    checklists: Checklists, broken_desk: BrokenDesk, notify: Callable[[], None], clock: Callable[[], datetime]
+) -> list[Job]:
     """What the clock does about checklists: most of it each second, because a push is due to the second."""
 
     def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
@@ -97,4 +100,5 @@ def checklist_jobs(checklists: Checklists, notify: Callable[[], None], clock: Ca
         Job("remind", second, told(checklists.reminding.remind_due)),
         Job("redraw", second, told(checklists.pushing.redraw)),
         Job("handover", minute, told(checklists.hand_over_due)),
+        Job("broken", minute, told(broken_desk.tell)),
     ]

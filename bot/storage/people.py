@@ -103,6 +103,15 @@ class People:
         own = [row.person for row in rows if row.merchant == merchant]
         return tuple(own or (row.person for row in rows))
 
+    async def all_managers(self) -> tuple[str, ...]:
+        """Who owns or leads any team, each once: who is told what concerns all teams alike."""
+        query = select(memberships.c.person, func.min(memberships.c.since).label("since")).where(
+            memberships.c.merchant == "", memberships.c.role.in_(["owner", "lead"])
+        )
+        async with self._database.read() as db:
+            rows = await db.execute(query.group_by(memberships.c.person).order_by("since", memberships.c.person))
+            return tuple(row.person for row in rows)
+
     async def make_team(self, team: Team, owner: str, entry: Entry) -> None:
         """Add a team with its first owner; with an empty `owner` it waits for one to come in."""
         async with self._database.write() as db:

@@ -72,7 +72,7 @@ class LiveDesk:
         """Store a change of the session, its items laid out anew."""
         new = replace(made, revision=made.revision + 1, **changes)  # type: ignore[arg-type]
         laid = laid_out(new, items, await self.rhythms.of(new.team))
-        assert await self.sessions.save(new, moved(await self.items.known(made.id), laid), self.entry(new))
+        assert await self.sessions.save(new, lambda old: moved(old, laid), self.entry(new))
         return new
 
     async def live(self, *items: Item, **changes: object) -> LiveSession:

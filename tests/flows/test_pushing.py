@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.build import checklist_jobs
+from bot.channels.broken_words import broken
 from bot.content.read import read_content
 from bot.domain.access import Membership, Role
 from bot.domain.audit import Deed
@@ -18,6 +20,7 @@ from bot.domain.outgoing import Kind
 from bot.domain.rhythm import Rhythm
 from bot.domain.sessions import Post, Status
 from bot.errors import StorageError
+from bot.flows.broken import BrokenDesk
 from bot.storage.session_tables import cards
 from bot.storage.tables import outbox
 from tests.domain.live import DAY, GO_LIVE, HOUR, MINUTE, at, item
@@ -265,3 +268,16 @@ async def test_a_team_is_not_told_of_another_teams_session(desk: LiveDesk) -> No
     assert "telegram:7" not in [one.chat for one in await desk.written()]
     async with desk.office.database.read() as db:
         assert await db.scalar(select(func.count()).select_from(outbox)) == 2
+
+
+async def test_the_clock_does_all_of_it_and_wakes_the_delivery_only_for_something_new(desk: LiveDesk) -> None:
+    await desk.plan(item("B01", -HOUR))
+    woken: list[int] = []
+    telling = BrokenDesk(desk.office.people, desk.cards, lambda: None, broken, "zh")
+    jobs = checklist_jobs(desk.office.office.checklists, telling, lambda: woken.append(1), desk.office.now)
+    assert [job.name for job in jobs] == ["push", "remind", "redraw", "handover", "broken"]
+    for moment, count in ((at(18), 0), (at(18, 30), 1), (at(18, 31), 1), (at(19), 2)):
+        desk.set(moment)
+        for job in jobs:
+            await job.work()
+        assert len(woken) == count, moment

@@ -68,7 +68,7 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
         words_only = text(texts.WORDS_ONLY.to(viewer.language))
         await parts.send(f"words-only:{name}", viewer.chat, words_only, topic=viewer.topic, reply_to=message.message_id)
         return
-    question = await _asked(number, posted_as, context)
+    question = await _passed_on(number, posted_as, context)
     if question is None:
         await _too_long_ago(message, context)
         return
@@ -104,7 +104,7 @@ async def _too_long_ago(message: Message, context: Context) -> None:
     await context.parts.send(key, viewer.chat, sorry, topic=viewer.topic, reply_to=message.message_id)
 
 
-async def _asked(number: int, posted_as: int, context: Context) -> LeadQuestion | None:
+async def _passed_on(number: int, posted_as: int, context: Context) -> LeadQuestion | None:
     """The question that a lead replies to, None when it is gone."""
     parts, chat = context.parts, context.viewer.chat
     try:

@@ -111,8 +111,10 @@ async def test_the_trail_is_read_by_managers_page_by_page_in_words(desk: Desk):
     assert lines[1].endswith("王姐 改了角色：小李 学员 → 操盘手")
     moment = datetime.strptime(lines[1][2:18], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
     assert abs(moment - now()) < timedelta(minutes=5)
+    newest = page.text
     await owner.presses(page, "下一页")
-    assert "登记授权：侯哥家纺 到 " in page.text
+    assert "登记授权：侯哥家纺 到 " in newest + page.text
+    assert page.text.endswith("王姐 加入：负责人")
     await presses(owner, page, "按商家看", "侯哥家纺")
     assert page.text.startswith("「侯哥家纺」的操作记录")
     assert "小李" not in page.text

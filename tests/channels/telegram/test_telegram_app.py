@@ -30,6 +30,9 @@ MENU = {
     "end": "下播",
     "order": "排品：发来就读",
     "calendar": "把场次放进手机日历",
+    "checklist": "现在的清单和我的待办",
+    "handover": "交接班",
+    "quiet": "免打扰时间",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -150,7 +153,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar"]
+    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar", "checklist", "handover", "quiet"]
     assert list(alice.menu(group)) == ["ask", *sessions, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]

@@ -116,7 +116,7 @@ async def test_a_text_is_called_one_in_the_readers_language(desk: Desk, lead: Pe
     )
     fang = desk.double.user("Fang", language="en")
     await role(desk, fang, Role.LEAD)
-    assert "\nFormat: text, 1 KB" in (await send(fang, "货盘.md", "# 货盘".encode())).text
+    assert "\nFormat: text, 1 KB" in (await send(fang, "货盘.md", "# 货盘\n\n按成本定价。\n".encode())).text
 
 
 async def test_a_new_version_says_so_and_the_old_one_comes_back(desk: Desk, lead: Person, chat: ChatView):
@@ -182,7 +182,7 @@ async def test_a_dropped_file_leaves_nothing(desk: Desk, lead: Person):
     [
         ("货盘.zip", b"PK\x05\x06" + bytes(18), "这是压缩包（ZIP）"),
         ("话术.pdf", b"MZ\x90\0" + bytes(100), "这是程序（EXE），不收。"),
-        ("话术.pdf", FIRST, "文件名以 .pdf 结尾，里面其实是 Word。请改名为 .docx 结尾"),
+        ("话术.pdf", FIRST, "文件名以 .pdf 结尾，里面其实是“Word”格式。请改名为 .docx 结尾"),
         ("话术.txt", b"  ", "这个文件是空的"),
         ("话术.txt", b"a" * (25 << 20), "文件太大，最大 20 MB。"),
         ("话术.pdf", b"%PDF-1.4\n", "这个文件读不了：PDF 已损坏"),

@@ -10,7 +10,7 @@ from itertools import groupby
 from bot.channels.people_words import DEEDS, SENTENCES
 from bot.channels.telegram.people import words
 from bot.channels.telegram.people.grammar import made
-from bot.channels.telegram.people.view import LABEL, Desk, Page, name_of, page, person_name
+from bot.channels.telegram.people.view import LABEL, Desk, Page, group_name, name_of, page, person_name
 from bot.channels.telegram.render import short
 from bot.domain.access import Merchant, Right, Role
 from bot.domain.audit import OF_THE_TRAIL, Deed, Entry
@@ -112,7 +112,7 @@ async def _names(desk: Desk, entries: list[Entry], served: tuple[Merchant, ...])
     people = {entry.person for entry in entries} | {entry.subject for entry in entries if entry.deed in _ABOUT_PEOPLE}
     chats = {entry.subject for entry in entries if entry.deed in _ABOUT_GROUPS} | {entry.chat for entry in entries}
     titles = await desk.context.parts.chats.titles(*(chat for chat in chats if is_group(chat)))
-    places = {chat: desk.say(words.GROUP_NAME, title=name_of(title)) for chat, title in titles.items()}
+    places = {chat: group_name(title, desk.language) for chat, title in titles.items()}
     named = await desk.context.parts.gate.people.names(*people)
     return _Names(named, places, {one.id: name_of(one.name) for one in served})
 
