@@ -23,6 +23,7 @@ from bot.commands.merchants import merchants
 from bot.commands.outbox import outbox
 from bot.commands.roles import roles
 from bot.commands.run import run
+from bot.commands.sessions import sessions
 from bot.commands.setup import setup
 from bot.commands.team import team
 from bot.errors import CopilotError
@@ -36,8 +37,10 @@ app = typer.Typer(
 )
 for command in (run, chat, ask, index, check, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
-_groups = {"team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "outbox": outbox}
-for name, group in _groups.items():
+_GROUPS = {
+    "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions, "outbox": outbox,
+}  # fmt: skip
+for name, group in _GROUPS.items():
     about = group.registered_callback.callback.__doc__ if group.registered_callback else ""
     app.add_typer(group, name=name, short_help=about)
 app.add_typer(library, name="library", short_help="团队和商家的文件 · Documents of teams and merchants.")

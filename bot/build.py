@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.build_sessions import checklists_of, open_floor
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Viewer
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
+from bot.flows.broken import Broken
 from bot.flows.export import ExportDesk
+from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
@@ -69,6 +72,7 @@ class App:
     answers: Answers
     reference: Callable[[], Reference]
     collections: Collections
+    broken: Callable[[], Broken | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ async def open_app(
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
             following = warm.following if warm else Following(settings.handbook)
-            app = _joined(settings, library, dictionary, database, following.reference)
+            app = _joined(settings, library, dictionary, database, following)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
             await _read(app.handbook, progress)
@@ -179,9 +183,7 @@ def _dictionary(settings: Settings) -> Dictionary:
         raise translated(error) from error
 
 
-def _joined(
-    settings: Settings, library: Library, dictionary: Dictionary, database: Database, reference: Callable[[], Reference]
-) -> App:
+def _joined(settings: Settings, library: Library, dictionary: Dictionary, database: Database, following: Following) -> App:
     exchanges = Exchanges(database)
 
     async def turns(viewer: Viewer) -> Sequence[str]:
@@ -191,7 +193,7 @@ def _joined(
     handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
     collections = Collections(library, Documents(database), _files(settings), now)
-    return App(settings, database, exchanges, handbook, answers, reference, collections)
+    return App(settings, database, exchanges, handbook, answers, following.reference, collections, following.broken)
 
 
 def _files(settings: Settings) -> LibraryFiles:
@@ -240,13 +242,30 @@ async def _filling(app: App, following: Following, progress: Progress | None) ->
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
+    async with _beside(settings) as database:
+        yield await office_over(database, settings)
+
+
+@asynccontextmanager
+async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor]]:
+    """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
+    async with _beside(settings) as database:
+        office = await office_over(database, settings)
+        yield (
+            office,
+            open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
+        )
+
+
+@asynccontextmanager
+async def _beside(settings: Settings) -> AsyncIterator[Database]:
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise explain(settings.data, error) from error
     database = await Database.open(settings.database, beside=True)
     try:
-        yield await office_over(database, settings)
+        yield database
     finally:
         await database.close()
 
@@ -272,6 +291,7 @@ async def office_over(database: Database, settings: Settings, collections: Colle
         ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
         OutgoingDesk(OutboxCare(database), Chats(database), gate),
+        checklists_of(database, gate, settings.language, settings.timezone),
     )
 
 

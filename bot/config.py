@@ -147,6 +147,17 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def web_address(self) -> str:
+        """Where the HTTP server is reached from a phone: the webhook's address, else the one host that it listens on.
+
+        Empty when there is no server, and when it listens on this machine alone or on all its addresses, which name none.
+        """
+        if self.webhook_url:
+            return "/".join(self.webhook_url.split("/")[:3])
+        named = self.http_host not in ("127.0.0.1", "localhost", "0.0.0.0", "::", "::1")
+        return f"http://{self.http_host}:{self.http_port}" if self.http_port and named else ""
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL; by default a SQLite file in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data / 'copilot.db'}"

@@ -37,7 +37,15 @@ class DataFolderBusy(CopilotError):
 
 
 class StorageError(CopilotError):
-    """The database or the disk refused."""
+    """The database or the disk refused. `english` is the same sentence in English, where there is one."""
+
+    def __init__(self, message: str, english: str = "") -> None:
+        super().__init__(message)
+        self.english = english
+
+    def to(self, language: str) -> str:
+        """The sentence in a language, as far as there is one."""
+        return self.english if language == "en" and self.english else str(self)
 
 
 class DatabaseTaken(StorageError):

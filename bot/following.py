@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 import structlog
@@ -13,6 +14,7 @@ from bot.content.problem import Problem
 from bot.content.read import CHECKLISTS, GLOSSARY, METRICS, RULES, WORDING, read_content, read_file
 from bot.content.wording import read_wording
 from bot.domain.wording import Wording
+from bot.flows.broken import Broken
 from bot.flows.reference import Reference, synonyms
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ class Following:
         self._looked = False
         self._stamp: Stamp | None = None
         self._good = False
+        self._broken: Broken | None = None
         self._reference = Reference()
 
     def reference(self) -> Reference:
@@ -48,6 +51,10 @@ class Following:
         with self._looking:
             self._look()
             self._looked = True
+
+    def broken(self) -> Broken | None:
+        """What is wrong with the files as they were at the last look, None when nothing is."""
+        return self._broken
 
     async def watch(self) -> None:
         """Look now and then every `WATCH_SECONDS` until cancelled."""
@@ -63,6 +70,7 @@ class Following:
         reference, problems = read_reference(self._folder)
         for problem in problems[:LOGGED]:
             log.warning("content.problem", where=f"{problem.path}:{problem.line}", what=problem.text)
+        self._broken = Broken(_version(stamp), tuple(map(str, problems)), self._good) if problems else None
         # At the start there is nothing better than what could be read.
         if problems and self._good:
             log.warning("content.kept", what="指标、规则或清单改出了错，继续用改之前的，请运行 copilot check")
@@ -78,6 +86,10 @@ class Following:
             except OSError:
                 continue
             yield path, found.st_size, found.st_mtime_ns
+
+
+def _version(stamp: Stamp) -> str:
+    return blake2b(repr([(path.name, size, time) for path, size, time in stamp]).encode(), digest_size=8).hexdigest()
 
 
 class FollowedWordings:

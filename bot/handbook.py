@@ -15,7 +15,7 @@ from bot.domain.access import HANDBOOK
 from bot.domain.wording import Wording, warning_sections
 from bot.errors import CopilotError, HandbookError, ModelError, StorageError
 from bot.flows.ports import Found
-from knowledge.errors import FolderUnusable, KnowledgeError, ModelUnavailable
+from knowledge.errors import FolderUnusable, IndexRefused, KnowledgeError, ModelUnavailable
 from knowledge.find import Finder, Findings
 from knowledge.library import Library, Progress, Report
 from knowledge.types import Passage, Scope, is_handbook
@@ -29,8 +29,11 @@ WATCH_SECONDS = 30.0
 
 def translated(error: KnowledgeError) -> CopilotError:
     """The library's error as the product's, with the same sentence."""
-    kinds = {FolderUnusable: HandbookError, ModelUnavailable: ModelError}
-    return kinds.get(type(error), StorageError)(str(error))
+    if isinstance(error, FolderUnusable):
+        return HandbookError(str(error))
+    if isinstance(error, ModelUnavailable):
+        return ModelError(str(error))
+    return StorageError(str(error), error.english if isinstance(error, IndexRefused) else "")
 
 
 class Handbook:

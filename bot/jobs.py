@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.schedule import Job
+from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
@@ -37,6 +38,7 @@ def pruning(database: Database, now: Callable[[], datetime]) -> Work:
         before = now() - KEEP
         await Inbox(database).prune(before)
         await Outbox(database).prune(before)
+        await Cards(database).prune(before)
         # What is pressed after a merchant's deletion may still quote it: emptied once handled, but not in the log.
         await database.fold()
 

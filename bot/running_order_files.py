@@ -148,38 +148,41 @@ def _sheets(data: bytes) -> list[_Sheet]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and extensions that openpyxl drops are not text
             streamed = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            whole = openpyxl.load_workbook(io.BytesIO(data), data_only=True)  # only this one knows what is merged
-        return [
-            _Sheet(sheet.title, list(_sheet_rows(sheet, whole[sheet.title].merged_cells.ranges)))
-            for sheet in streamed.worksheets[:MOST_SHEETS]
-            if sheet.sheet_state == "visible"
-        ]
+            found = [
+                (sheet.title, _sheet_rows(sheet)) for sheet in streamed.worksheets[:MOST_SHEETS] if sheet.sheet_state == "visible"
+            ]
+            # Only the whole workbook knows what is merged; it is loaded once its size is known to be that of an order.
+            whole = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        return [_Sheet(title, _filled(rows, whole[title].merged_cells.ranges)) for title, rows in found]
     except (*BROKEN, InvalidFileException) as error:
         raise Refused("file_broken") from error
 
 
-def _sheet_rows(sheet: Any, merged: Iterable[Any]) -> Iterator[Row]:
-    """The rows that hold anything, of the sheet's first columns. Raises Refused when they are far too many."""
+def _sheet_rows(sheet: Any) -> dict[int, list[str]]:
+    """The rows that hold anything, by number, of the sheet's first columns. Raises Refused when they are far too many."""
     sheet.reset_dimensions()  # what the file says of its own size need not be true
-    below: dict[int, dict[int, int]] = {}
-    for area in merged:
-        for row in range(area.min_row + 1, min(area.max_row, area.min_row + MOST_ROWS) + 1):
-            below.setdefault(row, {})[area.min_col - 1] = area.min_row
-    tops: dict[int, list[str]] = {}
-    found = 0
+    rows: dict[int, list[str]] = {}
     for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
-        cells = [shown(value) for value in values]
-        under = below.get(number, {})
-        for column, top in under.items():
-            if column < MOST_COLUMNS and column < len(tops.get(top, [])):
-                cells += [""] * (column + 1 - len(cells))
-                cells[column] = tops[top][column]
-        if any(cells):
-            found += 1
-            tops[number] = cells
-            yield Row(number, cells, frozenset(under))
-        if found > MOST_ROWS:
+        if any(cells := [shown(value) for value in values]):
+            rows[number] = cells
+        if len(rows) > MOST_ROWS:
             raise Refused("order_too_long", most=MOST_LINES)
+    return rows
+
+
+def _filled(rows: dict[int, list[str]], merged: Iterable[Any]) -> list[Row]:
+    """The rows with the value of each cell merged downwards in every row that it covers."""
+    below: dict[int, set[int]] = {}
+    for area in merged:
+        column, top = area.min_col - 1, rows.get(area.min_row, [])
+        if column >= len(top) or not top[column]:
+            continue
+        for number in range(area.min_row + 1, min(area.max_row, area.min_row + MOST_ROWS) + 1):
+            if cells := rows.get(number):
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = top[column]
+                below.setdefault(number, set()).add(column)
+    return [Row(number, cells, frozenset(below.get(number, ()))) for number, cells in rows.items()]
 
 
 def shown(value: object) -> str:

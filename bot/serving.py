@@ -9,18 +9,23 @@ from typing import Any
 import structlog
 
 from bot.build import App, Turn, Warm, now, office_over, open_app
+from bot.build_sessions import checklist_jobs, open_floor, session_jobs
+from bot.channels.broken_words import broken
 from bot.channels.telegram.app import TelegramBot
+from bot.channels.web.calendar import calendar_route
 from bot.channels.web.server import serve_http, web_app
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Scope
 from bot.errors import DatabaseTaken, DataFolderBusy
+from bot.flows.broken import BrokenDesk
 from bot.flows.lost_chats import LostChats
 from bot.flows.office import Office
 from bot.jobs import jobs
 from bot.metrics import Metrics
 from bot.schedule import scheduler
 from bot.standby import Standby, StandbyEnded
+from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
@@ -60,19 +65,24 @@ async def _serve(
     async with open_app(settings, wait_for_index=False, progress=progress, warm=warm, turn=turn) as app:
         chats, outbox, metrics = Chats(app.database), Outbox(app.database), Metrics()
         office = await office_over(app.database, settings, app.collections)
+        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
-            exchanges=app.exchanges, chats=chats, office=office, notify=lambda: delivery.notify(), now=now,
+            exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
         delivery = _delivery(settings, app, office, telegram, metrics)
         vitals = Vitals(app.database, delivery, metrics, now)
-        clock = scheduler([*jobs(app.database, telegram.tell_endings, now, settings.zone), vitals.job], settings.zone)
+        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings), vitals.job]
+        broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
+        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
+        clock = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            web = web_app(vitals.health, [*([route] if route else []), vitals.route])
+            routes = [calendar_route(floor.calendar.behind), vitals.route, *([route] if route else [])]
+            web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
         clock.start()
         try:

@@ -23,7 +23,14 @@ class IndexUnusable(KnowledgeError):
 
 
 class IndexRefused(IndexUnusable):
-    """The operating system does not let us use the index; nothing is broken, and nothing may be set aside."""
+    """The operating system does not let us use the index; nothing is broken, and nothing may be set aside.
+
+    `english` is the same sentence for whoever reads no Chinese: it is people who have to put this right.
+    """
+
+    def __init__(self, sentence: str, english: str) -> None:
+        super().__init__(sentence)
+        self.english = english
 
 
 class ModelUnavailable(KnowledgeError):

@@ -23,7 +23,7 @@ NAMELESS = "文件"
 
 
 class Format(StrEnum):
-    """What a file is, as people of either language call it."""
+    """What a file is, by its own name, or in English where it has none."""
 
     PDF = "PDF"
     WORD = "Word"
@@ -31,7 +31,7 @@ class Format(StrEnum):
     OLD_EXCEL = "Excel 97-2003"
     SLIDES = "PowerPoint"
     HTML = "HTML"
-    TEXT = "TXT"
+    TEXT = "text"
 
 
 ENDINGS = {

@@ -61,11 +61,18 @@ def refused(path: Path) -> IndexRefused:
     me, owner = _me(), _owner(path)
     if owner != me:
         todo = f"请换用 {owner} 的账号运行，或把整个索引目录交给当前账号（sudo chown -R {me} 索引目录）"
+        english = f"Run as {owner}, or give the whole index folder to this account (sudo chown -R {me} FOLDER)"
     elif _is_open(path):
         todo = "请检查磁盘空间，以及它是不是在只读的磁盘上"
+        english = "Check the disk's free space, and whether it is mounted read-only"
     else:
         todo = f"请恢复读写权限（chmod -R u+rwX {path}）"
-    return IndexRefused(f"索引文件 {path} 归 {owner} 所有，当前账号 {me} 读写不了。{todo}，再重新启动。索引没有动。")
+        english = f"Give the permissions back (chmod -R u+rwX {path})"
+    return IndexRefused(
+        f"索引文件 {path} 归 {owner} 所有，当前账号 {me} 读写不了。{todo}，再重新启动。索引没有动。",
+        f"The index file {path} belongs to {owner}, and this account, {me}, cannot read and write it. {english}, "
+        "then start again. The index was left as it is.",
+    )
 
 
 def refusal(path: Path, error: Exception) -> IndexRefused | None:
@@ -74,7 +81,10 @@ def refusal(path: Path, error: Exception) -> IndexRefused | None:
     if isinstance(error, PermissionError) or (path.is_file() and (code in _CLOSED or _says(error, *_CLOSED_WORDS))):
         return refused(path)
     if code in _BUSY or _says(error, "database is locked"):
-        return IndexRefused(f"索引文件 {path} 正被别的程序占用，请先关掉那个程序再启动。索引没有动。")
+        return IndexRefused(
+            f"索引文件 {path} 正被别的程序占用，请先关掉那个程序再启动。索引没有动。",
+            f"Another program is using the index file {path}. Close it, then start again. The index was left as it is.",
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from bot.build_sessions import checklists_of
 from bot.domain.access import Membership, Merchant, Role, Team
 from bot.domain.audit import Deed, Entry
 from bot.flows.access import Actor, Gate, SteadyClock
@@ -83,6 +84,7 @@ class Desk:
             ExportDesk(desk, Exports(self.database), self.trail, NOWHERE, lambda _: {}, self.now),
             LibraryDesk(documents, self.people, self.merchants, files, self.trail, inspect, lambda: None, self.now),
             OutgoingDesk(OutboxCare(self.database), Chats(self.database), gate),
+            checklists_of(self.database, gate, "zh", "Asia/Shanghai"),
         )
 
     async def forget(self, merchant: str) -> None:

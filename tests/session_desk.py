@@ -21,14 +21,19 @@ from bot.domain.sessions import LiveSession
 from bot.flows.floor import Floor
 from bot.flows.ports import Names
 from bot.flows.running import Running
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground
 from bot.flows.session_news import News
+from bot.flows.session_orders import OrderDesk
+from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.rhythms import Rhythms
+from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
 from bot.storage.tables import outbox
@@ -106,9 +111,13 @@ class Desk:
         ground = Ground(
             self.sessions, self.items, rhythms, gate.people, gate.groups, lambda: self.handbook, news, gate.now
         )  # fmt: skip
-        running = Running(ground)
+        running, defaults = Running(ground), Defaults(ground)
         self.cards = Cards(database)
-        self.floor = Floor(ground, SessionDesk(ground, Defaults(ground)), running, SessionClock(ground, running, self.cards))
+        series = SeriesDesk(ground, defaults, SeriesStore(database))
+        clock = SessionClock(ground, running, series, self.cards)
+        calendar = CalendarDesk(ground, CalendarLinks(database), lambda one, merchant: (f"{merchant} {one.host}", ""))
+        orders = OrderDesk(ground, tuple)
+        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
 
     @property
     def now(self) -> datetime:
@@ -152,10 +161,10 @@ class Desk:
         return found
 
     async def said(self) -> list[tuple[str, str]]:
-        """Every message written down, oldest first: chat and text."""
+        """Every message written down and not sent yet, oldest first: chat and text."""
         async with self.office.database.read() as db:
             rows = await db.execute(select(outbox.c.chat, outbox.c.message).order_by(outbox.c.id))
-            return [(row.chat, Message.from_json(row.message).plain) for row in rows]
+            return [(row.chat, Message.from_json(row.message).plain) for row in rows if row.message]
 
 
 @asynccontextmanager

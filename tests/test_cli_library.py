@@ -95,7 +95,7 @@ def test_a_teams_document_goes_into_the_teams_handbook(run: Run, file: Path, dat
     [
         (("add", "货盘.md"), 1, "请用 --team 或 --merchant 写明放在哪里"),
         (("add", "没有.md", "--merchant", "香皂铺"), 1, "没有.md 读不了"),
-        (("add", "坏.pdf", "--merchant", "香皂铺"), 1, "文件名以 .pdf 结尾，里面其实是 TXT"),
+        (("add", "坏.pdf", "--merchant", "香皂铺"), 1, "文件名以 .pdf 结尾，里面其实是“文本”格式"),
         (("add", "锁.pdf", "--merchant", "香皂铺"), 1, "密码"),
         (("add", "大.txt", "--merchant", "香皂铺"), 1, "文件太大，最大 20 MB"),
         (("add", "货盘.md", "--merchant", "茶馆"), 1, "没有“茶馆”"),

@@ -153,3 +153,20 @@ def test_the_database_s_password_is_a_secret_as_it_is_written_and_as_it_is_meant
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
 def test_a_database_server_may_be_written_in_the_customary_ways(scheme: str) -> None:
     assert load_settings(database_url=f"{scheme}://user@host/db").database == f"{scheme}://user@host/db"
+
+
+@pytest.mark.parametrize(
+    "values,address",
+    [
+        ({}, ""),
+        ({"http_port": 8080}, ""),
+        ({"http_port": 8080, "http_host": "0.0.0.0"}, ""),
+        ({"http_port": 8080, "http_host": "bot.example.com"}, "http://bot.example.com:8080"),
+        (
+            {"http_port": 8080, "webhook_url": "https://bot.example.com/hook/x", "webhook_secret": "s"},
+            "https://bot.example.com",
+        ),
+    ],
+)
+def test_the_web_address_is_one_that_a_phone_can_open(values: dict[str, object], address: str) -> None:
+    assert Settings(_env_file=None, **values).web_address == address

@@ -12,9 +12,11 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from bot.channels.web.calendar import calendar_route
 from bot.channels.web.server import serve_http, web_app
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StorageError
 
 
 def free_port() -> int:
@@ -95,3 +97,25 @@ async def test_signals_stay_with_the_process_it_is_part_of() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
     stop.set()
     await serving
+
+
+@pytest.mark.parametrize(
+    "path,code", [(f"/calendar/{'k' * 32}.ics", 200), (f"/calendar/{'u' * 32}.ics", 404), ("/calendar/..%2fetc.ics", 404)]
+)
+def test_a_calendar_is_served_to_whoever_has_its_link(path: str, code: int) -> None:
+    async def behind(token: str) -> str | None:
+        return "BEGIN:VCALENDAR" if token == "k" * 32 else None
+
+    answer = TestClient(web_app(lambda: {"ok": True}, [calendar_route(behind)])).get(path)
+    assert answer.status_code == code
+    if code == 200:
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_a_calendar_that_cannot_be_read_is_tried_again_later() -> None:
+    async def behind(token: str) -> str | None:
+        raise StorageError("磁盘满了")
+
+    answer = TestClient(web_app(lambda: {"ok": True}, [calendar_route(behind)])).get(f"/calendar/{'k' * 32}.ics")
+    assert answer.status_code == 503

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.session_refusals import SESSION_SENTENCES
 from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
@@ -21,6 +22,8 @@ POLICIES = {
     Policy.TEAM: Phrase("手册和团队资料", "handbook and team documents"),
     Policy.MERCHANT: Phrase("手册、团队资料和这个商家的资料", "handbook, team and this merchant's documents"),
 }
+
+TEXT = Phrase("文本", "text")
 
 SENTENCES: dict[str, Phrase] = {
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
@@ -136,83 +139,14 @@ SENTENCES: dict[str, Phrase] = {
         "The file is too complex, so I gave up half-way. Please split it, or save a copy and send that.",
     ),
     "wrong_ending": Phrase(
-        "文件名以 {ending} 结尾，里面其实是 {found}。请改名为 {right} 结尾，或发对的文件。",
+        "文件名以 {ending} 结尾，里面其实是“{found}”格式。请改名为 {right} 结尾，或发对的文件。",
         "The name ends in {ending}, but it is {found}. Please rename it to end in {right}, or send the right file.",
     ),
     "no_ending": Phrase(
-        "这是 {found} 文件，名字要以 {right} 结尾。请改名再发。",
+        "这是“{found}”格式的文件，名字要以 {right} 结尾。请改名再发。",
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
-    "order_empty": Phrase(
-        "没有找到款。请一行写一款：品名、价格、库存、时长。",
-        "I found no products. Please write one a line: name, price, stock, minutes.",
-    ),
-    "order_too_long": Phrase(
-        "排品表太长，最多 {most} 款。请只发这一场的。",
-        "The running order is too long; at most {most} products. Please send this session's only.",
-    ),
-    "order_text_long": Phrase(
-        "文字太长，最多 {most} 个字。请只发排品表。",
-        "The text is too long; at most {most} characters. Please send the running order only.",
-    ),
-    "order_format": Phrase(
-        "这是 {found} 文件。排品表请发 Excel（.xlsx）或 CSV，也可以直接粘贴文字。",
-        "This is a {found} file. Please send the running order as Excel (.xlsx) or CSV, or paste it as text.",
-    ),
-    "plan_wrong": Phrase(
-        "场次计划的 {place} 写法不对，请改好再试。",
-        "{place} in the session's plan is not right. Please correct it and try again.",
-    ),
-    "no_session": Phrase("没有找到这一场。", "There is no such session."),
-    "session_past": Phrase("这个时间已经过了，请写一个之后的时间。", "That time has passed. Please give a later one."),
-    "authorisation_ends_before": Phrase(
-        "商家的授权到那天已经到期了。请组长先续登记授权，再排这一场。",
-        "The merchant's authorisation will have ended by then. Let a lead renew it first.",
-    ),
-    "post_unknown": Phrase(
-        "没有这个岗位。岗位有：操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员。",
-        "There is no such post. Posts are: 操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员.",
-    ),
-    "post_may_not_read": Phrase(
-        "对方看不到这个商家，不能排岗位。请组长先邀请对方负责这个商家。",
-        "They may not see this merchant, so they cannot hold a post. Let a lead invite them for the merchant first.",
-    ),
-    "operator_may_not": Phrase(
-        "对方在这个商家没有操盘权限，请换一位，或让组长先给角色。",
-        "They may not run this merchant's sessions. Choose somebody else, or let a lead give them a role.",
-    ),
-    "group_of_another": Phrase(
-        "这个群没有绑定这个商家，不能在那里播。请组长先在群里发 /bind。",
-        "That group is not bound to this merchant. Let a lead send /bind there first.",
-    ),
-    "session_overlaps": Phrase(
-        "{host} 那段时间已经排了一场（{at}）。确实要排，请点“照样排”。",
-        "{host} has a session then already ({at}). If you mean it, tap “Plan it all the same”.",
-    ),
-    "session_changed": Phrase(
-        "这一场刚刚被别人改过，请看最新的再改一次。", "Somebody has just changed this session. Please look again and repeat it."
-    ),
-    "session_live": Phrase(
-        "这一场已经开播，只能改时长、主播、目标和岗位。",
-        "It is live already: only length, host, goal and posts can be changed.",
-    ),
-    "session_live_already": Phrase("这一场已经开播了。", "It is live already."),
-    "session_not_live": Phrase("这一场还没开播。", "It is not live yet."),
-    "session_over": Phrase("这一场已经下播了。", "It is over already."),
-    "session_called_off": Phrase("这一场已经取消了。", "It was cancelled."),
-    "session_unconfirmed": Phrase("这一场还没确认，请先点“确认”。", "It is not confirmed yet. Tap “Confirm” first."),
-    "session_far_off": Phrase(
-        "离开播还有半天以上，怕是点错场了。真要现在播，请先改时间。",
-        "It starts more than half a day from now; is this the right one? To go live now, change its time first.",
-    ),
-    "items_open": Phrase(
-        "还有 {count} 项必做的没做完，不能开播。请先做完，或点“带原因开播”。",
-        "{count} required items are open, so it cannot go live. Finish them, or give a reason.",
-    ),
-    "no_last_time": Phrase("这个商家之前没排过场次。", "There is no session of this merchant before."),
-    "no_operator": Phrase(
-        "这个商家还没有能操盘的人，请先邀请一位。", "Nobody may run this merchant's sessions yet. Invite somebody first."
-    ),
+    **SESSION_SENTENCES,
     **WRONG,
     "no_message": Phrase(
         "没有这条消息，或已清理。copilot outbox list --state all 列出全部。",
@@ -227,13 +161,18 @@ SENTENCES: dict[str, Phrase] = {
     "message_not_closable": Phrase(
         "这条消息已经了结，或正在发送，不能作废。", "This message is closed already, or just being sent; it cannot be given up."
     ),
+    "owner_of_team": Phrase(
+        "负责人管的是整个团队，不能只管一个商家。单个商家请给组长。",
+        "An owner owns the whole team, not one merchant. Make them a lead of the merchant instead.",
+    ),
+    "owner_only": Phrase("这件事只有负责人能做，请找负责人。", "Only an owner can do this. Please ask one."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
 
 DEEDS = {
     Deed.ASKED: Phrase("提问", "asked"),
     Deed.OPENED: Phrase("打开了资料", "opened a section"),
-    Deed.LISTED: Phrase("查看了名单", "looked at a list"),
+    Deed.LISTED: Phrase("查看", "looked at"),
     Deed.EXPORTED: Phrase("导出了商家资料", "exported a merchant"),
     Deed.TEAM_MADE: Phrase("建立或改名了团队", "made or renamed a team"),
     Deed.JOINED: Phrase("加入", "joined"),
@@ -263,6 +202,12 @@ DEEDS = {
     Deed.SERIES_MADE: Phrase("设了每周重复", "made a session weekly"),
     Deed.SERIES_ENDED: Phrase("停了每周重复", "ended a weekly session"),
     Deed.ORDER_KEPT: Phrase("存了排品", "stored a running order"),
+    Deed.ITEM_TICKED: Phrase("勾了清单", "ticked an item"),
+    Deed.ITEM_UNDONE: Phrase("撤销了打勾", "took a tick back"),
+    Deed.ITEM_SKIPPED: Phrase("标了不适用", "marked an item as not applicable"),
+    Deed.ITEM_ASSIGNED: Phrase("换了清单负责人", "gave an item to somebody"),
+    Deed.ITEM_NOTED: Phrase("在清单上写了备注", "noted something on an item"),
+    Deed.RHYTHM_SET: Phrase("改了免打扰时间", "set quiet hours"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
     Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
     Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),
@@ -275,4 +220,12 @@ def worded(error: CopilotError, language: str) -> str:
     phrase = SENTENCES.get(error.reason if isinstance(error, Refused) else str(error))
     if phrase is None:
         return str(error)
-    return phrase.to(language, **(error.values if isinstance(error, Refused) else {}))
+    values = error.values if isinstance(error, Refused) else {}
+    if isinstance(found := values.get("found"), str):
+        values = values | {"found": format_name(found, language)}
+    return phrase.to(language, **values)
+
+
+def format_name(kind: str, language: str) -> str:
+    """What a file's format is called; most have the same name everywhere."""
+    return TEXT.to(language) if kind == TEXT.en else kind

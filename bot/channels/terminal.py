@@ -21,7 +21,7 @@ from bot.channels.terminal_render import Screen, citation_line, clean
 from bot.channels.terminal_words import say
 from bot.domain.access import Viewer
 from bot.domain.answers import Answer
-from bot.errors import CopilotError
+from bot.errors import CopilotError, StorageError
 from bot.flows.reference import Reference
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class TerminalChat:
         try:
             done = await (_cancellable(self._do(line)) if self.read.person else self._do(line))
         except CopilotError as error:
-            self.screen.line(clean(str(error)))
+            said = error.to(self.viewer.language) if isinstance(error, StorageError) else str(error)
+            self.screen.line(clean(said))
             return
         if not done:
             self._say("cancelled")

@@ -67,11 +67,13 @@ async def ready(settings: Settings) -> AsyncIterator[App]:
 
 @contextmanager
 def handbook_faults(settings: Settings) -> Iterator[None]:
-    """What goes wrong in the block because of the handbook's folder itself, said in the person's language."""
-    from bot.errors import HandbookError
+    """What goes wrong in the block because of the folders of handbook and index, said in the person's language."""
+    from bot.errors import HandbookError, StorageError
 
     try:
         yield
+    except StorageError as error:
+        raise StorageError(error.to(settings.language)) from error
     except (HandbookError, OSError) as error:
         if key := _folder_fault(settings.handbook):
             raise HandbookError(say(settings.language, key, path=settings.handbook)) from error

@@ -156,6 +156,27 @@ _WORDS = {
     "list.groups": Phrase(
         "没有群。把机器人拉进群，说一句话，群就会出现在这里。", "No group. Add the bot to one and say something there."
     ),
+    "session_planned": Phrase("已排好：{name} {at}（{id}）。", "Planned: {name} {at} ({id})."),
+    "session_cancelled": Phrase("已取消 {id}。", "{id} is cancelled."),
+    "session_overlaps": Phrase(
+        "主播 {host} 那段时间已经有一场了（{at}）。确实要排，请加 --overlap。",
+        "{host} has another session then ({at}). If you mean it, add --overlap.",
+    ),
+    "today_or_week": Phrase("--today 和 --week 只写一个", "write --today or --week, not both"),
+    "variant_unknown": Phrase(
+        "没有“{given}”这种场次，请写 daily、campaign、brand 或 first",
+        "there is no variant “{given}”; write daily, campaign, brand or first",
+    ),
+    "list.sessions": Phrase("没有场次。", "No sessions."),
+    "column.starts": Phrase("开播", "starts"),
+    "column.ends_at": Phrase("下播", "ends"),
+    "column.host": Phrase("主播", "host"),
+    "column.goal": Phrase("目标（元）", "goal (yuan)"),
+    "column.status": Phrase("状态", "status"),
+    "status.planned": Phrase("已排好", "planned"),
+    "status.live": Phrase("直播中", "live"),
+    "status.ended": Phrase("已下播", "ended"),
+    "status.cancelled": Phrase("已取消", "cancelled"),
     "list.trail": Phrase("没有记录。", "No entries."),
     "column.id": Phrase("编号", "id"),
     "column.name": Phrase("名字", "name"),

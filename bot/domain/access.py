@@ -36,7 +36,7 @@ class Right(StrEnum):
     MANAGE = "manage"
     """Invite and remove people, give roles, bind groups, record authorisations, read the audit trail."""
     OWN = "own"
-    """Delete a merchant, export what is stored, make owners."""
+    """Delete a merchant, export what is stored, make owners. Comes from a role in the team only."""
 
 
 _LADDER = (Right.READ, Right.TICK, Right.RUN, Right.CURATE, Right.MANAGE, Right.OWN)
@@ -158,7 +158,7 @@ class Access:
     _roles: Mapping[tuple[str, str], Role] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        roles = {(one.team, one.merchant): one.role for one in self.memberships}
+        roles = {(one.team, one.merchant): counted(one.role, one.merchant) for one in self.memberships}
         object.__setattr__(self, "_roles", {} if self.blocked else roles)
 
     @property
@@ -186,15 +186,20 @@ class Access:
         return self.role(merchant.team, merchant.id) is not None
 
     def gives(self, team: str, merchant: str = "") -> tuple[Role, ...]:
-        """Roles that the person may give or take there: a lead's are below lead, an owner's are all."""
+        """Roles that the person may give or take there: a lead's are below lead, an owner's are all that there are."""
         if self.may(Right.OWN, team, merchant):
-            return tuple(Role)
+            return tuple(role for role in Role if counted(role, merchant) is role)
         return (Role.OPERATOR, Role.TRAINEE, Role.VIEWER) if self.may(Right.MANAGE, team, merchant) else ()
 
     def scope(self, now: datetime) -> Scope:
         """What the person may read alone."""
         seen = (one for one in self.merchants if one.open(now) and self.may(Right.READ, one.team, one.id))
         return Scope(frozenset(one.id for one in seen), self.teams)
+
+
+def counted(role: Role, merchant: str = "") -> Role:
+    """The role as it counts there: owners own a whole team, and whoever is called one of a single merchant is its lead."""
+    return Role.LEAD if merchant and role is Role.OWNER else role
 
 
 def _stronger(one: Role | None, other: Role | None) -> Role | None:

@@ -42,10 +42,20 @@ class Deed(StrEnum):
     SERIES_MADE = "series_made"
     SERIES_ENDED = "series_ended"
     ORDER_KEPT = "order_kept"
+    ITEM_TICKED = "item_ticked"
+    ITEM_UNDONE = "item_undone"
+    ITEM_SKIPPED = "item_skipped"
+    ITEM_ASSIGNED = "item_assigned"
+    ITEM_NOTED = "item_noted"
+    RHYTHM_SET = "rhythm_set"
     REFUSED = "refused"
     MESSAGE_READ = "message_read"
     MESSAGE_RETRIED = "message_retried"
     MESSAGE_DISCARDED = "message_discarded"
+
+
+OF_THE_TRAIL = "audit"
+"""What `detail` of a LISTED entry calls the trail itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ class Entry:
     """One line of the trail. `person` did it in `chat`; `team` and `merchant` are whose thing it was, empty where nobody's.
 
     `subject` is the id of the thing: a person, an invitation, a document, an exchange.
-    `detail` says more with ids, roles, dates and numbers, never with text that somebody wrote.
+    `detail` says more with ids, roles, dates and numbers, never with text that somebody wrote. `number` is the entry's place in
+    the trail, 0 as long as it has none.
     """
 
     at: datetime
@@ -64,3 +75,4 @@ class Entry:
     merchant: str = ""
     subject: str = ""
     detail: dict[str, str] = field(default_factory=dict)
+    number: int = field(default=0, compare=False)

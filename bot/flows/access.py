@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.access import Access, Merchant, Scope, Viewer, group_scope, scope_of_collections
+from bot.domain.access import Access, Merchant, Right, Scope, Viewer, group_scope, scope_of_collections
 from bot.domain.audit import Deed, Entry
+from bot.errors import Refused
 from bot.storage.audit import Trail
 from bot.storage.groups import Groups
 from bot.storage.merchants import Merchants
@@ -41,6 +42,11 @@ class Actor:
     def person(self) -> str:
         """The qualified id."""
         return self.access.person
+
+
+def lacks(right: Right) -> Refused:
+    """The refusal of whoever has not this right: a lead is not sent to a lead for what owners alone may do."""
+    return Refused("owner_only" if right is Right.OWN else "not_allowed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.flows.running import Running
+from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
 from bot.flows.session_ground import Ground
+from bot.flows.session_orders import OrderDesk
+from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What sessions stand on, the desk where they are planned, how they begin and end, and what time does to them."""
+    """What sessions stand on, the desk where they are planned, how they begin, end and come back, and what time does."""
 
     ground: Ground
     desk: SessionDesk
     running: Running
+    series: SeriesDesk
+    orders: OrderDesk
+    calendar: CalendarDesk
     clock: SessionClock

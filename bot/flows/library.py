@@ -163,7 +163,7 @@ class LibraryDesk:
         place = await self.place(actor, team, merchant)
         found = await self.documents.all(team, merchant, access=actor.access)
         subject = collection_of(team, merchant)
-        await self.trail.add(self._entry(actor, Deed.LISTED, place, subject))
+        await self.trail.add(self._entry(actor, Deed.LISTED, place, subject, list="library"))
         return found
 
     async def history(self, actor: Actor, id: str) -> History:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.access import Binding, Merchant, Policy, Right
 from bot.domain.audit import Deed, Entry
 from bot.errors import NotFound, Refused
-from bot.flows.access import Actor, Clock
+from bot.flows.access import Actor, Clock, lacks
 from bot.flows.team import checked_name, new_id
 from bot.storage.erasure import Erasure
 from bot.storage.groups import BoundGroup, Groups
@@ -39,7 +39,7 @@ class MerchantDesk:
         for merchant in await self.all(actor):
             if merchant.id == id:
                 if not actor.access.may(right, merchant.team, merchant.id):
-                    raise Refused("not_allowed")
+                    raise lacks(right)
                 return merchant
         raise NotFound("no_merchant")
 
@@ -116,10 +116,12 @@ class MerchantDesk:
 
     async def unbind(self, actor: Actor, chat: str, topic: int) -> None:
         """Leave a group, or a topic of it, with the handbook alone. Raises NotFound, Refused."""
-        await self._require_free(actor, chat, topic)
         bound = next((one for one in await self.groups.here(chat) if one.topic == topic), None)
         if bound is None:
             raise NotFound("not_bound")
+        if not actor.access.may(Right.MANAGE, bound.team, bound.merchant):
+            # Nobody is told to look for somebody else whose own merchant it is.
+            raise Refused("not_allowed" if actor.access.may(Right.READ, bound.team, bound.merchant) else "group_taken")
         entry = Entry(self.now(), actor.person, Deed.UNBOUND, actor.chat, bound.team, bound.merchant, chat, {"topic": str(topic)})
         await self.groups.unbind(chat, topic, entry)
 

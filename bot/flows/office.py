@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.flows.access import Gate
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
+from bot.flows.live import Checklists
 from bot.flows.merchants import MerchantDesk
 from bot.flows.outgoing import OutgoingDesk
 from bot.flows.team import TeamDesk
@@ -14,7 +15,7 @@ from bot.flows.team import TeamDesk
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who may read what, the two desks where that is changed, a merchant's data handed out, the library, the outbox."""
+    """Who may read what, and the desks: people, merchants, handing out, the library, the outbox, checklists."""
 
     gate: Gate
     team: TeamDesk
@@ -22,3 +23,4 @@ class Office:
     exports: ExportDesk
     library: LibraryDesk
     outgoing: OutgoingDesk
+    checklists: Checklists

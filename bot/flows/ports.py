@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.messages import Message
+from bot.domain.session_cards import HandOver, ItemCard, Reminder
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from knowledge.confidence import Confidence
@@ -65,6 +66,22 @@ class Knowledge(Protocol):
 
     async def anchored(self, anchor: str, *, scope: Scope) -> str | None:
         """The key of the handbook's section with this anchor, e.g. ``12.1``; None when the scope does not hold it."""
+        ...
+
+
+class SessionViews(Protocol):
+    """How lists of a session's items are said."""
+
+    def card(self, shown: ItemCard) -> Message:
+        """A list of items with the buttons to tick them."""
+        ...
+
+    def reminder(self, shown: Reminder) -> Message:
+        """What is open, for one person, of all their sessions."""
+        ...
+
+    def handover(self, shown: HandOver) -> Message:
+        """What the next shift has to know."""
         ...
 
 

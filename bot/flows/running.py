@@ -85,7 +85,8 @@ class Running:
     async def _overridden(self, actor: Actor, after: LiveSession, missing: tuple[SessionItem, ...]) -> list[Said]:
         news = self.ground.news
         others = [person for person in await news.leads(after) if person != actor.person]
-        return await news.to_people(f"override:{after.id}", after, others, partial(news.words.overridden, after, missing))
+        write, named = partial(news.words.overridden, after, missing), [one.person for one in missing]
+        return await news.to_people(f"override:{after.id}", after, others, write, named=named)
 
 
 def ids_of(items: Iterable[SessionItem]) -> tuple[str, ...]:

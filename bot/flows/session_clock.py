@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.access import Access
 from bot.domain.session_items import open_blocking
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused
-from bot.flows.access import Actor
 from bot.flows.running import Running
 from bot.flows.session_ground import Ground
+from bot.flows.session_series import CLOCK, SeriesDesk
 from bot.storage.cards import CardKind, Cards, Said
 
 GATE = timedelta(minutes=30)
@@ -26,7 +25,6 @@ ENDED_FOR_THEM = timedelta(hours=6)
 ASKED_WITHIN = timedelta(hours=6)
 """After a standstill nobody is asked about what was due longer ago."""
 DRAFT_LASTS = timedelta(days=1)
-CLOCK = Actor(Access("clock"), "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,12 @@ class SessionClock:
 
     ground: Ground
     running: Running
+    series: SeriesDesk
     cards: Cards
 
     async def tick(self) -> None:
         """Do what is due now."""
+        await self.series.make_due()
         now = self.ground.now()
         served = await self.ground.news.merchants.open_ids(now)
         for session in await self.ground.sessions.open_at(now, reach=GATE):
@@ -47,6 +47,22 @@ class SessionClock:
             elif session.status is Status.LIVE:
                 await self._running(session, now)
         await self.ground.sessions.drop_drafts(now - DRAFT_LASTS)
+        await self._redraw(CardKind.PLAN)
+        await self._redraw(CardKind.GATE)
+
+    async def _redraw(self, kind: CardKind) -> None:
+        """Write down the edit of every card of this kind that was sent and shows something old."""
+        news = self.ground.news
+        for stale in await self.cards.stale(kind):
+            session = await self.ground.sessions.known(stale.card.session)
+            if session is None:
+                continue
+            missing = open_blocking(await self.ground.items.known(session.id)) if kind is CardKind.GATE else ()
+            gate, plan = partial(news.words.gate, session, missing), partial(news.words.planned, session)
+            write, named = gate if kind is CardKind.GATE else plan, [one.person for one in missing]
+            _, row = await news.edit(stale.card, stale.message_id, session, write, named)
+            await self.cards.redraw(stale.card, row)
+            news.notify()
 
     async def _waiting(self, session: LiveSession, now: datetime) -> None:
         late, news = now - session.starts_at, self.ground.news
@@ -63,7 +79,8 @@ class SessionClock:
         news, missing = self.ground.news, open_blocking(await self.ground.items.known(session.id))
         people = [session.operator, *(await news.leads(session) if missing else ())]
         key, write = f"gate:{session.id}:{_minute(session.starts_at)}", partial(news.words.gate, session, missing)
-        return await news.to_people(key, session, people, write, kind=CardKind.GATE, lasts=GATE + NOT_BEGUN)
+        named = [one.person for one in missing]
+        return await news.to_people(key, session, people, write, kind=CardKind.GATE, lasts=GATE + NOT_BEGUN, named=named)
 
     async def _running(self, session: LiveSession, now: datetime) -> None:
         over, news = now - session.ends_at, self.ground.news

@@ -36,12 +36,12 @@ class News:
     notify: Callable[[], None]
     now: Clock
 
-    async def names(self, session: LiveSession) -> Names:
-        """What a message about the session calls things."""
+    async def names(self, session: LiveSession, others: Collection[str] = ()) -> Names:
+        """What a message about the session, and about these others, calls things."""
         merchant = (await self.merchants.names(session.merchant)).get(session.merchant, "")
         acted = (session.override.by,) if session.override else ()
         titles = await self.chats.titles(session.chat) if session.chat else {}
-        return Names(merchant, await self.people.names(*session.people, *acted), titles.get(session.chat, ""))
+        return Names(merchant, await self.people.names(*session.people, *acted, *others), titles.get(session.chat, ""))
 
     async def to_group(
         self, key: str, session: LiveSession, write: Write, *, kind: CardKind | None = None, lasts: timedelta | None = None
@@ -61,9 +61,13 @@ class News:
         *,
         kind: CardKind | None = None,
         lasts: timedelta | None = None,
+        named: Collection[str] = (),
     ) -> list[Said]:
-        """One message for each of these people, in their language, who can be written to in private."""
-        names, now = await self.names(session), self.now()
+        """One message for each of these people, in their language, who can be written to in private.
+
+        `named` are others whose names stand in it.
+        """
+        names, now = await self.names(session, named), self.now()
         languages = await self.people.languages(*people)
         return [
             self._said(
@@ -103,6 +107,15 @@ class News:
     async def leads(self, session: LiveSession) -> tuple[str, ...]:
         """Who answers for the merchant above the operator."""
         return await self.people.managers(session.team, session.merchant)
+
+    async def edit(self, card: Card, message_id: int, session: LiveSession, write: Write, named: Collection[str] = ()) -> Said:
+        """A card drawn again."""
+        now, message = self.now(), write(await self.names(session, named), self.now(), card.language)
+        row = outgoing(
+            f"{card.key}:{card.changes}", card.chat.partition(":")[0], card.chat, message, kind=Kind.EDIT, now=now,
+            topic=card.topic, edit_of=message_id, collections=session.collections,
+        )  # fmt: skip
+        return card, row
 
     def _said(
         self,

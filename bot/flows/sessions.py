@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypedDict, Unpack
-from zoneinfo import ZoneInfo
 
 from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Variant
+from bot.domain.lengths import LONGEST
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession, Post, Status
+from bot.domain.when import FURTHEST
 from bot.errors import Refused
 from bot.flows.access import Actor
 from bot.flows.session_defaults import Defaults
 from bot.flows.session_ground import Ground, checked
 from bot.storage.cards import Said
+from bot.storage.sessions import OPEN
 
 WHILE_LIVE = {"length", "host", "goal", "posts", "operator"}
 GONE_AFTER = timedelta(hours=12)
@@ -142,17 +144,23 @@ class SessionDesk:
         """The items of a session by when they are due."""
         return await self.ground.items.of(session.id, scope=scope)
 
-    async def today(self, *, scope: Scope, zone: ZoneInfo) -> tuple[LiveSession, ...]:
+    async def today(self, *, scope: Scope, zone: tzinfo) -> tuple[LiveSession, ...]:
         """Sessions that take place today, by their start; also one that has run since yesterday."""
         start = self.ground.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         end = start + timedelta(days=1)  # a day of the calendar, however long
         found = await self.ground.sessions.between(start - timedelta(days=1), end, scope=scope)
         return tuple(one for one in found if one.ends_at > start or one.starts_at >= start)
 
-    async def week(self, *, scope: Scope, zone: ZoneInfo, days: int = 7) -> tuple[LiveSession, ...]:
+    async def week(self, *, scope: Scope, zone: tzinfo, days: int = 7) -> tuple[LiveSession, ...]:
         """Sessions of today and the days after, by their start."""
         start = self.ground.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return await self.ground.sessions.between(start, start + timedelta(days=days), scope=scope)
+
+    async def open(self, *, scope: Scope) -> tuple[LiveSession, ...]:
+        """Sessions that run or are still to come, by their start."""
+        now = self.ground.now()
+        found = await self.ground.sessions.between(now - 3 * LONGEST, now + 2 * FURTHEST, scope=scope, statuses=OPEN)
+        return tuple(one for one in found if one.status is Status.LIVE or one.starts_at > now - GONE_AFTER)
 
     def next_of(self, found: Collection[LiveSession]) -> LiveSession | None:
         """Of these the one that runs, else the one that comes next."""

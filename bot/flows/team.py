@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.domain.access import Membership, Right, Role, Team
 from bot.domain.audit import Deed, Entry
 from bot.errors import NotFound, Refused
-from bot.flows.access import Actor, Clock
+from bot.flows.access import Actor, Clock, lacks
 from bot.storage.audit import Trail
 from bot.storage.invitations import Invitation, Invitations
 from bot.storage.people import LastOwner, Member, People
@@ -52,10 +52,12 @@ class TeamDesk:
         """The teams that the actor is in."""
         return await self.people.teams(access=actor.access)
 
-    async def team(self, actor: Actor, id: str) -> Team:
-        """One of them. Raises NotFound."""
+    async def team(self, actor: Actor, id: str, right: Right | None = None) -> Team:
+        """One of them, in which the actor has a right where one is named. Raises NotFound, Refused."""
         for team in await self.teams(actor):
             if team.id == id:
+                if right is not None and not actor.access.may(right, team.id):
+                    raise lacks(right)
                 return team
         raise NotFound("no_team")
 
@@ -70,7 +72,7 @@ class TeamDesk:
         Whoever runs commands beside the database is nobody in it: that team waits for an owner who is invited.
         """
         if not any(actor.access.may(Right.OWN, team) for team in actor.access.teams) and not actor.access.everything:
-            raise Refused("not_allowed")
+            raise lacks(Right.OWN)
         team = Team(new_id(), checked_name(name))
         owner = "" if actor.access.everything else actor.person
         await self.people.make_team(team, owner, self._entry(actor, Deed.TEAM_MADE, team.id, subject=team.id))
@@ -93,8 +95,7 @@ class TeamDesk:
         `uses` people may come in by it (1..USES) within `days` (1..DAYS).
         """
         _require(actor, Right.MANAGE, team, merchant)
-        if role not in actor.access.gives(team, merchant):
-            raise Refused("role_too_high")
+        _require_given(actor, role, team, merchant)
         if not 1 <= uses <= USES:
             raise Refused("uses_out_of_range", most=USES)
         if not 1 <= days <= DAYS:
@@ -136,8 +137,8 @@ class TeamDesk:
         """Give somebody who has one another role. Raises NotFound, Refused."""
         _require(actor, Right.MANAGE, team, merchant)
         had = await self._role_of(actor, team, person, merchant)
-        gives = actor.access.gives(team, merchant)
-        if role not in gives or had not in gives:
+        _require_given(actor, role, team, merchant)
+        if had not in actor.access.gives(team, merchant):
             raise Refused("role_too_high")
         entry = self._entry(actor, Deed.ROLE_GIVEN, team, merchant, person, role=role.value, before=had.value)
         try:
@@ -198,6 +199,11 @@ class TeamDesk:
         theirs_first = next((one.team for one in theirs if one.team in managed), managed[0] if managed else "")
         await self.people.block(person, blocked, self._entry(actor, deed, theirs_first, subject=person))
 
+    async def blocked(self, actor: Actor, team: str) -> dict[str, str]:
+        """Whom the team has blocked: names by qualified id, empty where nobody knows one. Raises NotFound, Refused."""
+        _require(actor, Right.MANAGE, team)
+        return await self.people.blocked(team)
+
     async def _invitation(self, actor: Actor, team: str, merchant: str, role: Role, uses: int, lasts: timedelta) -> str:
         now, code = self.now(), secrets.token_urlsafe(CODE_BYTES)
         made = Invitation(new_id(), team, merchant, role, actor.person, now, now + lasts, uses)
@@ -255,7 +261,14 @@ def _require(actor: Actor, right: Right, team: str, merchant: str = "") -> None:
     """The actor may do this; what they have no part in is not found rather than forbidden."""
     _require_known(actor, team, merchant)
     if not actor.access.may(right, team, merchant):
-        raise Refused("not_allowed")
+        raise lacks(right)
+
+
+def _require_given(actor: Actor, role: Role, team: str, merchant: str) -> None:
+    """The actor may give this role there."""
+    if role not in actor.access.gives(team, merchant):
+        owns = actor.access.may(Right.OWN, team, merchant)
+        raise Refused("owner_of_team" if owns else "role_too_high")
 
 
 def _stronger(one: Role, other: Role) -> bool:

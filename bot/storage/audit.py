@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, false, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Access, Right
-from bot.domain.audit import Deed, Entry
+from bot.domain.audit import OF_THE_TRAIL, Deed, Entry
 from bot.storage.database import Database
 from bot.storage.tables import audit
 
@@ -49,15 +49,26 @@ class Trail:
             found = (await db.execute(select(audit.c.at).order_by(audit.c.id.desc()).limit(1))).scalar_one_or_none()
         return found if isinstance(found, datetime) else None
 
-    async def entries(
-        self, *, access: Access, team: str, merchant: str = "", limit: int = 20, skip: int = 0
-    ) -> tuple[Entry, ...]:
+    async def entries(self, *, access: Access, team: str, merchant: str = "", limit: int = 20) -> tuple[Entry, ...]:
         """The newest entries of a team, or of one merchant of it, newest first, as far as `access` may read the trail."""
-        wanted = (audit.c.team == team) & (audit.c.merchant == merchant if merchant else true())
-        query = select(audit).where(wanted, _readable(access, team)).order_by(audit.c.id.desc())
+        query = select(audit).where(_of(team, merchant), _readable(access, team)).order_by(audit.c.id.desc())
         async with self._database.read() as db:
-            rows = await db.execute(query.limit(limit).offset(skip))
-            return tuple(entry_of(row) for row in rows)
+            return tuple(entry_of(row) for row in await db.execute(query.limit(limit)))
+
+    async def beside(
+        self, *, access: Access, team: str, merchant: str = "", older: int = 0, newer: int = 0, limit: int = 20
+    ) -> tuple[Entry, ...]:
+        """`entries` next to the one with a number: older or newer than that, the nearest ones; without a number the newest.
+
+        Looks at the trail itself are left out: whoever turns its pages would see little else.
+        """
+        look = (audit.c.deed == Deed.LISTED.value) & (func.coalesce(audit.c.detail["list"].as_string(), "") == OF_THE_TRAIL)
+        query = select(audit).where(_of(team, merchant), _readable(access, team), ~look)
+        query = query.where(audit.c.id < older) if older else query.where(audit.c.id > newer)
+        query = query.order_by(audit.c.id if newer else audit.c.id.desc())
+        async with self._database.read() as db:
+            found = [entry_of(row) for row in await db.execute(query.limit(limit))]
+        return tuple(sorted(found, key=lambda one: one.number, reverse=True))
 
     async def everything(self, *, access: Access, merchant: str = "", limit: int = 20) -> tuple[Entry, ...]:
         """The newest entries of all teams and of none, newest first; nothing but for whoever runs commands beside the database.
@@ -70,11 +81,9 @@ class Trail:
         async with self._database.read() as db:
             return tuple(entry_of(row) for row in await db.execute(query.order_by(audit.c.id.desc()).limit(limit)))
 
-    async def count(self, *, access: Access, team: str, merchant: str = "") -> int:
-        """How many entries `entries` could give."""
-        wanted = (audit.c.team == team) & (audit.c.merchant == merchant if merchant else true())
-        async with self._database.read() as db:
-            return int(await db.scalar(select(func.count()).where(wanted, _readable(access, team))) or 0)
+
+def _of(team: str, merchant: str) -> ColumnElement[bool]:
+    return (audit.c.team == team) & (audit.c.merchant == merchant if merchant else true())
 
 
 def _readable(access: Access, team: str) -> ColumnElement[bool]:
@@ -94,4 +103,4 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 def entry_of(row: Row[Any]) -> Entry:
     """The entry that a row of the trail is."""
-    return Entry(row.at, row.person, Deed(row.deed), row.chat, row.team, row.merchant, row.subject, dict(row.detail))
+    return Entry(row.at, row.person, Deed(row.deed), row.chat, row.team, row.merchant, row.subject, dict(row.detail), row.id)

@@ -12,16 +12,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
 from bot.storage.database import Database
-from bot.storage.outbox import put
+from bot.storage.outbox import OPEN, put
 from bot.storage.session_items import mark_pushed, mark_reminded
-from bot.storage.session_tables import cards
+from bot.storage.session_tables import cards, session_items, sessions
 from bot.storage.tables import outbox, sent_messages
 from bot.storage.upsert import insert
+
+edits = outbox.alias("edits")
 
 
 class CardKind(StrEnum):
@@ -75,25 +78,33 @@ class Cards:
         now: datetime,
         pushed: Iterable[SessionItem] = (),
         reminded: Iterable[SessionItem] = (),
+        of: LiveSession | None = None,
     ) -> int:
-        """Write messages down, each a row of `storage.outbox.outgoing` with its card if it is one, and what they were about.
+        """Write messages down with what they were about.
 
-        Returns how many were not there yet.
+        Returns how many were not there yet; nothing is written down when the session `of` which they speak, as it was read at
+        `now` or later, has been changed since then. A card of which an item has been changed since then is drawn again.
         """
         async with self._database.write() as db:
+            if of is not None and await db.scalar(select(sessions.c.revision).where(sessions.c.id == of.id)) != of.revision:
+                return 0
             new = await write_down(db, sent, now)
             await mark_pushed(db, pushed, now)
             await mark_reminded(db, reminded)
         return new
 
     async def stale(self, kind: CardKind, limit: int = 50) -> tuple[StaleCard, ...]:
-        """Cards of this kind that show something old and have been sent: what can be drawn again now."""
-        sent = select(outbox.c.key, sent_messages.c.message_id).join(sent_messages).subquery()
-        query = select(cards, sent.c.message_id).join(sent, sent.c.key == cards.c.key)
-        query = query.where(cards.c.drawn < cards.c.changes, cards.c.kind == kind.value)
+        """Cards of this kind that show something old and have been sent: what can be drawn again now.
+
+        Not those of which an edit waits to be sent: ten ticks in ten seconds are not ten edits that hold up everything else.
+        """
+        theirs = (outbox.c.key == cards.c.key) & (sent_messages.c.chat == cards.c.chat)
+        last = select(func.max(sent_messages.c.message_id)).join(outbox).where(theirs).correlate(cards).scalar_subquery()
+        waits = select(edits.c.id).where(edits.c.chat == cards.c.chat, edits.c.edit_of == last, edits.c.state.in_(OPEN))
+        due = (cards.c.drawn < cards.c.changes) & (cards.c.kind == kind.value) & last.is_not(None) & ~waits.exists()
+        query = select(cards, last.label("message_id")).where(due).order_by(cards.c.key).limit(limit)
         async with self._database.read() as db:
-            rows = await db.execute(query.order_by(cards.c.key, sent.c.message_id).limit(limit))
-            return tuple({row.key: StaleCard(card_of(row), row.message_id) for row in rows}.values())
+            return tuple(StaleCard(card_of(row), row.message_id) for row in await db.execute(query))
 
     async def redraw(self, card: Card, row: Mapping[str, Any]) -> None:
         """Write down the edit that brings a card up to date; `row` names the card's message as `edit_of`."""
@@ -101,6 +112,11 @@ class Cards:
         async with self._database.write() as db:
             if (await db.execute(update(cards).where(here).values(drawn=card.changes))).rowcount:
                 await put(db, dict(row))
+
+    async def prune(self, before: datetime) -> int:
+        """Forget the cards that were made before that time, when their messages are forgotten; returns how many."""
+        async with self._database.write() as db:
+            return (await db.execute(delete(cards).where(cards.c.made_at < before))).rowcount
 
     async def at(self, key: str) -> Card | None:
         """The card whose message has this key in the outbox."""
@@ -115,9 +131,15 @@ async def write_down(db: AsyncConnection, sent: Iterable[Said], now: datetime) -
     for card, row in sent:
         new += await put(db, dict(row))
         if card is not None:
-            values = _values(card) | {"drawn": card.changes, "made_at": now}
+            late = int(await _changed(db, card, now))
+            values = _values(card) | {"changes": card.changes + late, "drawn": card.changes, "made_at": now}
             await db.execute(insert(cards).values(values).on_conflict_do_nothing())
     return new
+
+
+async def _changed(db: AsyncConnection, card: Card, since: datetime) -> bool:
+    here = (session_items.c.session == card.session) & (session_items.c.at >= since)
+    return await db.scalar(select(session_items.c.item).where(here).limit(1)) is not None
 
 
 def card_of(row: Any) -> Card:

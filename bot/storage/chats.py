@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 
 from bot.storage.database import Database
+from bot.storage.session_tables import cards, sessions
 from bot.storage.tables import bindings, chats, exchanges, lead_questions
 from bot.storage.upsert import insert
 
@@ -71,6 +72,8 @@ class Chats:
             if await db.scalar(select(bindings.c.chat).where(bindings.c.chat == new).limit(1)) is None:
                 await db.execute(update(bindings).where(bindings.c.chat == old).values(chat=new))
             await db.execute(delete(bindings).where(bindings.c.chat == old))
+            await db.execute(update(sessions).where(sessions.c.chat == old).values(chat=new))
+            await db.execute(update(cards).where(cards.c.chat == old).values(chat=new))
             # Message ids start anew in the new group: an old one would point at somebody else's message there.
             lost = {"lead_chat": None, "lead_message_id": None}
             await db.execute(update(lead_questions).where(lead_questions.c.lead_chat == old).values(lost))

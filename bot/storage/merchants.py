@@ -79,6 +79,11 @@ class Merchants:
         async with self._database.read() as db:
             return tuple(one for one in await all_merchants(db) if one.ended(now))
 
+    async def every(self) -> tuple[Merchant, ...]:
+        """For the clock: all merchants that there are, for deciding what is planned, not for showing."""
+        async with self._database.read() as db:
+            return await all_merchants(db)
+
     async def open_ids(self, now: datetime) -> frozenset[str]:
         """Ids of all merchants whose authorisation holds; for deciding what a group may be shown, not for showing."""
         async with self._database.read() as db:

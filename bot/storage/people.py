@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import Access, Membership, Merchant, Right, Role, Team
-from bot.domain.audit import Entry
+from bot.domain.access import Access, Membership, Merchant, Right, Role, Team, counted
+from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.merchants import all_merchants
-from bot.storage.tables import invitations, memberships, people, teams
+from bot.storage.tables import audit, invitations, memberships, people, teams
 from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
@@ -103,6 +103,15 @@ class People:
         own = [row.person for row in rows if row.merchant == merchant]
         return tuple(own or (row.person for row in rows))
 
+    async def all_managers(self) -> tuple[str, ...]:
+        """Who owns or leads any team, each once: who is told what concerns all teams alike."""
+        query = select(memberships.c.person, func.min(memberships.c.since).label("since")).where(
+            memberships.c.merchant == "", memberships.c.role.in_(["owner", "lead"])
+        )
+        async with self._database.read() as db:
+            rows = await db.execute(query.group_by(memberships.c.person).order_by("since", memberships.c.person))
+            return tuple(row.person for row in rows)
+
     async def make_team(self, team: Team, owner: str, entry: Entry) -> None:
         """Add a team with its first owner; with an empty `owner` it waits for one to come in."""
         async with self._database.write() as db:
@@ -142,6 +151,17 @@ class People:
         async with self._database.write() as db:
             await give(db, Membership(taker, team, Role.OWNER), giver, entry)
             await give(db, Membership(giver, team, Role.LEAD), taker, entry, noted=True)
+
+    async def blocked(self, team: str) -> dict[str, str]:
+        """Who is blocked of the team's people, and of those in no team whom it blocked itself; names by id, in their order."""
+        query = select(people.c.person, people.c.name, memberships.c.team).where(people.c.blocked_at.is_not(None))
+        query = query.outerjoin(memberships, memberships.c.person == people.c.person).order_by(people.c.name, people.c.person)
+        async with self._database.read() as db:
+            rows = (await db.execute(query)).all()
+            alone = [row.person for row in rows if row.team is None]
+            told = (audit.c.team == team) & (audit.c.deed == Deed.BLOCKED.value) & audit.c.subject.in_(alone)
+            by_it = set(await db.scalars(select(audit.c.subject).where(told))) if alone else set()
+        return {row.person: row.name for row in rows if row.team == team or row.person in by_it}
 
     async def block(self, person: str, blocked: bool, entry: Entry) -> None:
         """Take no notice of a person any more, or again."""
@@ -204,4 +224,4 @@ async def _access(db: AsyncConnection, person: str) -> Access:
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(row.person, row.name or "", Role(row.role), row.merchant, row.since)
+    return Member(row.person, row.name or "", counted(Role(row.role), row.merchant), row.merchant, row.since)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Evidence, Stage
+from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import Level, SessionItem, State
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.session_tables import cards, item_notes, session_items, sessions
+from bot.storage.tables import outbox
 from bot.storage.upsert import insert
 
+_LOST = ("failed", "expired")
 _COPIED = ("stage", "text", "why", "role", "evidence", "number", "section")
-
-
-@dataclass(frozen=True, slots=True)
-class ItemNote:
-    """What somebody said about an item."""
-
-    person: str
-    said: str
-    at: datetime
 
 
 class SessionItems:
@@ -57,14 +50,25 @@ class SessionItems:
     async def to_remind(self, now: datetime, limit: int = 200) -> dict[str, tuple[SessionItem, ...]]:
         """For the clock: what somebody has to be reminded of by now, by session."""
         due = text("remind_at IS NOT NULL AND state IN ('open', 'unconfirmed')")
-        query = select(session_items).where(due, session_items.c.remind_at <= now)
+        query = select(session_items).where(due, session_items.c.remind_at <= now, session_items.c.pushed_at.is_not(None))
         async with self._database.read() as db:
             rows = await db.execute(query.order_by(session_items.c.remind_at).limit(limit))
             return _by_session([item_of(row) for row in rows])
 
-    async def change(self, item: SessionItem, before: State, entry: Entry) -> bool:
-        """Store what somebody did to an item, and mark every card that shows it; False when it was not in that state any more."""
-        here = _is(item) & (session_items.c.state == before.value)
+    async def retime(self, session: str, retimed: Callable[[tuple[SessionItem, ...]], Iterable[SessionItem]]) -> None:
+        """For the clock: push and remind of items at other times, None for never; `retimed` makes them of what is there now."""
+        async with self._database.write() as db:
+            old = await items_in(db, session)
+            for item in set(retimed(old)).difference(old):
+                times = {"push_at": item.push_at, "remind_at": item.remind_at}
+                await db.execute(update(session_items).where(_is(item)).values(times))
+
+    async def change(self, item: SessionItem, before: SessionItem, entry: Entry) -> bool:
+        """Store what somebody did to an item, and mark every card that shows it; False when somebody else was faster.
+
+        `before` is the item as it was when they saw it.
+        """
+        here = _is(item) & (session_items.c.state == before.state.value) & (session_items.c.person == before.person)
         async with self._database.write() as db:
             if not (await db.execute(update(session_items).where(here).values(_deed(item)))).rowcount:
                 return False
@@ -116,8 +120,9 @@ async def replace_items(db: AsyncConnection, session: str, items: Iterable[Sessi
 
 async def mark_pushed(db: AsyncConnection, items: Iterable[SessionItem], now: datetime) -> None:
     """Inside a transaction: these items have been pushed."""
-    for item in items:
-        await db.execute(update(session_items).where(_is(item)).values(pushed_at=now))
+    for session, theirs in _by_session(items).items():
+        named = tuple_(session_items.c.item, session_items.c.slot).in_([item.key for item in theirs])
+        await db.execute(update(session_items).where(session_items.c.session == session, named).values(pushed_at=now))
 
 
 async def mark_reminded(db: AsyncConnection, items: Iterable[SessionItem]) -> None:
@@ -128,8 +133,10 @@ async def mark_reminded(db: AsyncConnection, items: Iterable[SessionItem]) -> No
 
 
 async def mark_stale(db: AsyncConnection, session: str) -> None:
-    """Inside a transaction: every card of the session has to be drawn again."""
-    await db.execute(update(cards).where(cards.c.session == session).values(changes=cards.c.changes + 1))
+    """Inside a transaction: every card of the session has to be drawn again, but for those that never arrived."""
+    lost = select(outbox.c.key).where(outbox.c.key == cards.c.key, outbox.c.state.in_(_LOST))
+    shown = (cards.c.session == session) & ~lost.exists()
+    await db.execute(update(cards).where(shown).values(changes=cards.c.changes + 1))
 
 
 def item_of(row: Row[Any]) -> SessionItem:

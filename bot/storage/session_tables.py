@@ -53,6 +53,8 @@ sessions = Table(
     Column("topic", BigInteger),
     Column("posts", JSON, nullable=False),
     Column("running_order", JSON, nullable=False),
+    # One that was sent and read, and waits for somebody to confirm it.
+    Column("order_draft", JSON(none_as_null=True)),
     Column("status", String, nullable=False),
     Column("began_at", Moment),
     Column("ended_at", Moment),
@@ -93,6 +95,15 @@ _TO_PUSH = "pushed_at IS NULL AND push_at IS NOT NULL AND state = 'open'"
 Index("ix_session_items_push", session_items.c.push_at, sqlite_where=text(_TO_PUSH), postgresql_where=text(_TO_PUSH))
 _TO_REMIND = "remind_at IS NOT NULL AND state IN ('open', 'unconfirmed')"
 Index("ix_session_items_remind", session_items.c.remind_at, sqlite_where=text(_TO_REMIND), postgresql_where=text(_TO_REMIND))
+
+calendar_links = Table(
+    "calendar_links",
+    metadata,
+    Column("person", String, primary_key=True),
+    # Of the token in the link; the token itself is nowhere.
+    Column("digest", String, nullable=False, unique=True),
+    Column("made_at", Moment, nullable=False),
+)
 
 item_notes = Table(
     "item_notes",

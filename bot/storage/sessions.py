@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Variant
-from bot.domain.session_items import SessionItem
+from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import SHOWN, LiveSession, Override, Post, Status
 from bot.storage.audit import deleted, note
 from bot.storage.cards import Said, write_down
 from bot.storage.database import Database
 from bot.storage.session_items import items_in, mark_stale, replace_items
-from bot.storage.session_tables import sessions
+from bot.storage.session_tables import session_items, sessions
 from bot.storage.upsert import insert
 
 OPEN = (Status.PLANNED, Status.LIVE)
@@ -109,6 +109,24 @@ class Sessions:
         """For the clock: sessions that are planned or live and start before `now + reach`."""
         return await self._found(sessions.c.status.in_([*OPEN]) & (sessions.c.starts_at < now + reach), scope=None)
 
+    async def concerning(self, person: str, *, scope: Scope, since: datetime) -> tuple[LiveSession, ...]:
+        """Sessions of which the person has open items, planned, live, or ended after that time; by their start."""
+        theirs = select(session_items.c.session).where(
+            session_items.c.person == person, session_items.c.state != State.DONE.value
+        )
+        recent = sessions.c.status.in_([*OPEN]) | ((sessions.c.status == Status.ENDED.value) & (sessions.c.ended_at >= since))
+        return await self._found(sessions.c.id.in_(theirs) & recent, scope=scope)
+
+    async def recent_in(self, chat: str, topic: int | None, *, scope: Scope, since: datetime) -> tuple[LiveSession, ...]:
+        """Sessions of a group or topic that are planned, live, or ended after that time; by their start."""
+        recent = sessions.c.status.in_([*OPEN]) | ((sessions.c.status == Status.ENDED.value) & (sessions.c.ended_at >= since))
+        found = await self._found((sessions.c.chat == chat) & recent, scope=scope)
+        return tuple(one for one in found if one.topic in (None, topic))
+
+    async def planned_by(self, team: str) -> tuple[LiveSession, ...]:
+        """For the clock: the team's planned sessions."""
+        return await self._found((sessions.c.team == team) & (sessions.c.status == Status.PLANNED.value), scope=None)
+
     async def known(self, id: str) -> LiveSession | None:
         """For the clock: a session by its id. What it says goes to chats that are checked again when it is delivered."""
         found = await self._found(sessions.c.id == id, scope=None)
@@ -120,10 +138,23 @@ class Sessions:
         async with self._database.read() as db:
             return list(await db.scalar(query) or ())
 
-    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
-        """Store the running order in place of the one before."""
+    async def draft_order(self, id: str, lines: list[dict[str, Any]]) -> None:
+        """Hold a running order until somebody confirms it; the one before counts as long."""
         async with self._database.write() as db:
-            await db.execute(update(sessions).where(sessions.c.id == id).values(running_order=lines))
+            await db.execute(update(sessions).where(sessions.c.id == id).values(order_draft=lines))
+
+    async def order_draft(self, id: str, *, scope: Scope) -> list[dict[str, Any]] | None:
+        """The running order that waits, None when there is none."""
+        query = select(sessions.c.order_draft).where(sessions.c.id == id, sessions.c.merchant.in_(sorted(scope.merchants)))
+        async with self._database.read() as db:
+            found = await db.scalar(query)
+        return None if found is None else list(found)
+
+    async def keep_running_order(self, id: str, lines: list[dict[str, Any]], entry: Entry) -> None:
+        """Store the running order in place of the one before; none waits any more."""
+        values = {"running_order": lines, "order_draft": None}
+        async with self._database.write() as db:
+            await db.execute(update(sessions).where(sessions.c.id == id).values(values))
             await note(db, entry)
 
     async def _found(self, wanted: ColumnElement[bool], *, scope: Scope | None) -> tuple[LiveSession, ...]:

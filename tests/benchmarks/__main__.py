@@ -15,6 +15,7 @@ from tests.benchmarks.processes import cold, index, memory
 from tests.benchmarks.quality import compared, quality
 from tests.benchmarks.scope import scope
 from tests.benchmarks.speed import answer, retrieval
+from tests.benchmarks.ticks import ticks
 
 SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "index": index,
@@ -23,6 +24,7 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "scope": scope,
     "cold": cold,
     "memory": memory,
+    "ticks": ticks,
     "stock": compared,
     "quality": quality,
 }

@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from bot.channels.terminal_input import Headings, PromptReader, private_history
 from bot.channels.terminal_render import Screen, clean
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer, Citation, Verdict
+from bot.errors import StorageError
 from bot.flows.answers import Answers
 from bot.flows.ports import Found
 from knowledge.confidence import Confidence, Level
@@ -141,6 +143,17 @@ async def test_section_that_is_gone_is_said_and_the_chat_goes_on() -> None:
     await chat.run()
     assert "这一节已经不在手册里了" in out.getvalue()
     assert "/quit" in out.getvalue()
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "索引正被占用。"), ("en", "The index is in use.")])
+async def test_what_storage_refuses_is_said_in_the_persons_language(language: str, said: str) -> None:
+    class Refusing(PaperHandbook):
+        async def find(self, question: str, **_: object) -> Found:
+            raise StorageError("索引正被占用。", "The index is in use.")
+
+    screen, out = _screen(language=language)
+    await TerminalChat(Answers(Refusing(SECTIONS)), replace(VIEWER, language=language), screen, Typed("停留低怎么办")).run()
+    assert said in out.getvalue().splitlines()
 
 
 async def test_ctrl_c_cancels_the_question_alone() -> None:

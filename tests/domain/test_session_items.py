@@ -130,7 +130,8 @@ def test_after_rescheduling_what_happened_stays_and_times_follow() -> None:
     later = session(starts_at=GO_LIVE + timedelta(hours=2), revision=2)
     new = moved((done, shown, old[2]), laid(later, item("B01", -HOUR), item("B02", -30 * MINUTE), item("B03", -10 * MINUTE)))
     assert [(one.id, one.state, one.pushed_at, one.person) for one in new] == [
-        ("B01", State.DONE, at(18, 30), OPERATOR), ("B02", State.OPEN, at(18, 30), "telegram:9"),
+        ("B01", State.DONE, at(18, 30), OPERATOR),
+        ("B02", State.OPEN, at(18, 30), "telegram:9"),
         ("B03", State.OPEN, None, OPERATOR),
     ]  # fmt: skip
     assert new[0].remind_at is None and _said(new[1].remind_at) == "06 21:30" and new[1].reminded is Level.NOBODY

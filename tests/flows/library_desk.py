@@ -35,7 +35,7 @@ async def paper_inspect(name: str, path: Path) -> Seen:
     content = await asyncio.to_thread(path.read_bytes)
     if content.startswith(b"MZ"):
         raise Refused("file_program", found="EXE")
-    return Seen(name.rpartition("/")[2], "TXT", "货盘", content.count(b"##"), ("12.1 定价",), None, len(content))
+    return Seen(name.rpartition("/")[2], "text", "货盘", content.count(b"##"), ("12.1 定价",), None, len(content))
 
 
 @dataclass

@@ -284,7 +284,7 @@ async def test_ended_authorisation_does_not_keep_an_owner_from_their_data(scene:
 
 @pytest.mark.parametrize(
     ("person", "error"),
-    [(LEAD, Refused("not_allowed")), (OPERATOR, Refused("not_allowed")), ("telegram:4", NotFound("no_merchant")),
+    [(LEAD, Refused("owner_only")), (OPERATOR, Refused("owner_only")), ("telegram:4", NotFound("no_merchant")),
      (STRANGER, NotFound("no_merchant")), ("telegram:77", NotFound("no_merchant"))],
 )  # fmt: skip
 async def test_whoever_does_not_own_the_merchant_gets_nothing(

@@ -49,6 +49,7 @@ TEAM: dict[str, tuple[Call, dict[str, object]]] = {
     "remove": (lambda d, a: d.office.team.remove(a, ONE, OPERATOR, A), same(stranger=GONE, viewer=NO)),
     "leave": (lambda d, a: d.office.team.leave(a, ONE), same(stranger=GONE, viewer=None)),
     "hand_over": (lambda d, a: d.office.team.hand_over(a, ONE, a.person), same(stranger=GONE, viewer=GONE)),
+    "blocked": (lambda d, a: d.office.team.blocked(a, ONE), same(stranger=GONE, viewer=GONE)),
     "block": (lambda d, a: d.office.team.block(a, OWNER, blocked=True), {STRANGER: NO, RIVAL: GONE, VIEWER: NO}),
 }
 

@@ -77,8 +77,10 @@ def test_a_vector_folder_that_the_system_refuses_is_not_set_aside(
         raise error
 
     monkeypatch.setattr(knowledge.index, "_client", refuse)
-    with pytest.raises(IndexRefused, match="chroma.sqlite3"):
+    with pytest.raises(IndexRefused, match="chroma.sqlite3") as caught:
         Library(closed, kit.encoder())
+    assert "chroma.sqlite3" in caught.value.english and "The index was left as it is." in caught.value.english
+    assert caught.value.english.isascii()
     assert {name: data for name, data in contents(closed).items() if not name.startswith("catalog.db-")} == before
 
 

@@ -77,14 +77,22 @@ async def test_the_trail_says_when_it_was_last_written(desk: Desk) -> None:
     assert await desk.trail.latest() == desk.now()
 
 
-async def test_entries_come_newest_first_page_by_page(desk: Desk) -> None:
+async def test_entries_are_found_beside_one_without_the_looks_at_the_trail_itself(desk: Desk) -> None:
     for number in range(5):
-        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject=str(number)))
+        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject=str(number), detail={"list": "members"}))
+        await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject="trail", detail={"list": "audit"}))
     owner = await desk.people.access(OWNER)
-    first = await desk.trail.entries(access=owner, team=ONE, limit=2)
-    second = await desk.trail.entries(access=owner, team=ONE, limit=2, skip=2)
+
+    async def beside(**where: int) -> list[Entry]:
+        return list(await desk.trail.beside(access=owner, team=ONE, limit=2, **where))
+
+    first = await beside()
+    await desk.trail.add(Entry(desk.now(), OWNER, Deed.LISTED, team=ONE, subject="5"))
+    second = await beside(older=first[-1].number)
     assert [one.subject for one in (*first, *second)] == ["4", "3", "2", "1"]
-    assert await desk.trail.count(access=owner, team=ONE) == 5 + 9
+    assert await beside(newer=second[0].number) == first
+    assert [one.subject for one in await beside(newer=first[0].number)] == ["5"]
+    assert await desk.trail.beside(access=await desk.people.access(STRANGER), team=ONE) == ()
 
 
 async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk) -> None:
@@ -93,7 +101,7 @@ async def test_the_trail_is_read_by_those_who_manage_what_it_is_about(desk: Desk
     async def seen(person: str, team: str = ONE, merchant: str = "") -> tuple[int, set[str]]:
         access = await desk.people.access(person)
         found = await desk.trail.entries(access=access, team=team, merchant=merchant, limit=100)
-        assert await desk.trail.count(access=access, team=team, merchant=merchant) == len(found)
+        assert await desk.trail.beside(access=access, team=team, merchant=merchant, limit=100) == found
         return len(found), {one.merchant for one in found}
 
     assert (await seen(OWNER))[1] == (await seen(LEAD))[1] == {"", A, B}

@@ -31,6 +31,7 @@ from bot.config import Settings
 from bot.domain.limits import Limit
 from bot.errors import SettingsError, TemporaryChannelError
 from bot.flows.answers import Answers
+from bot.flows.floor import Floor
 from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
@@ -55,6 +56,7 @@ class TelegramBot:
         exchanges: Exchanges,
         chats: Chats,
         office: Office,
+        floor: Floor,
         notify: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -84,6 +86,7 @@ class TelegramBot:
             outbox=outbox,
             chats=chats,
             office=office,
+            floor=floor,
             paces=Paces(
                 Limit(settings.person_per_minute, max(5, settings.person_per_minute // 2)),
                 Limit(settings.chat_per_minute, max(10, settings.chat_per_minute // 2)),
@@ -95,6 +98,7 @@ class TelegramBot:
             lead_chat=settings.lead_chat,
             language=settings.language,
             zone=settings.zone,
+            web_address=settings.web_address,
         )
         self._said = Said()
         self._tasks: list[asyncio.Task[None]] = []

@@ -89,6 +89,13 @@ class TelegramChannel:
             known = translate(error, self._scrub)
             raise TemporaryChannelError(str(known), getattr(known, "retry_after", None)) from None
 
+    async def send_file(self, chat: str, name: str, content: bytes, caption: str, *, topic: int | None = None) -> None:
+        """Send a file with a line below it. Raises the ChannelError family."""
+        try:
+            await self._bot.send_document(_target(chat), content, caption=caption, filename=name, message_thread_id=topic)
+        except TelegramError as error:
+            raise translate(error, self._scrub) from error
+
     async def edit(self, chat: str, message_id: int, message: Message) -> None:
         """Replace a message; of one that is too long the last piece is shown, which has the buttons.
 

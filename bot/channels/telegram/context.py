@@ -17,6 +17,7 @@ from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.flows.access import Actor, Gate
 from bot.flows.answers import Answers
+from bot.flows.floor import Floor
 from bot.flows.office import Office
 from bot.flows.reference import Reference
 from bot.storage.answers import Exchanges
@@ -34,7 +35,8 @@ class Parts:
     """What handlers need.
 
     `reference` gives the handbook's metrics, rules and checklists as they are now; `account` is the bot's own name in keys;
-    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`.
+    `notify` wakes the delivery; `lead_chat` is a chat id, @name or empty; dates are said in `zone`. `web_address` is where
+    the HTTP server is reached, empty for nowhere.
     """
 
     answers: Answers
@@ -43,6 +45,7 @@ class Parts:
     outbox: Outbox
     chats: Chats
     office: Office
+    floor: Floor
     channel: TelegramChannel
     account: str
     paces: Paces
@@ -51,6 +54,7 @@ class Parts:
     lead_chat: str = ""
     language: str = "zh"
     zone: tzinfo = UTC
+    web_address: str = ""
 
     @property
     def gate(self) -> Gate:

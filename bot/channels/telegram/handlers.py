@@ -17,6 +17,8 @@ from telegram.ext import (
 from bot.channels.reference.show import COMMANDS
 from bot.channels.telegram import feedback, lead, reference, sections, start, texts
 from bot.channels.telegram.answers import on_edited, on_message
+from bot.channels.telegram.checklists import commands as checklists
+from bot.channels.telegram.checklists import deals as checklist_deals
 from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
 from bot.channels.telegram.groups import question_in
@@ -28,6 +30,10 @@ from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.sessions import calendar as session_calendar
+from bot.channels.telegram.sessions import doors as session_doors
+from bot.channels.telegram.sessions import ordering as session_ordering
+from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
 
@@ -56,6 +62,10 @@ DEALS = {
     "nothing": _nothing,
     **doors.DEALS,
     **library_deals.DEALS,
+    **session_pressing.DEALS,
+    **checklist_deals.DEALS,
+    **session_ordering.DEALS,
+    **session_calendar.DEALS,
 }
 
 
@@ -75,6 +85,8 @@ def add_handlers(app: App) -> None:
             CommandHandler("help", start.on_help, new),
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler("library", on_library, new),
+            CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
+            CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, on_edited),

@@ -9,13 +9,14 @@ from bot.channels.telegram.answer_view import answer_buttons, answer_parts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people import leads, words
+from bot.channels.telegram.people.view import group_name
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import short
 from bot.domain.access import Scope, scope_of_collections, team_collection
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import Part, Style, text
 from bot.errors import NotFound
-from bot.storage.answers import StoredAnswer
+from bot.storage.answers import LeadQuestion, StoredAnswer
 
 QUOTED = 60
 """Columns of the question that are repeated above the lead's reply."""
@@ -26,7 +27,8 @@ async def ask(press: Press, context: Context) -> str:
     stored, parts, language = await press.exchange(context), context.parts, context.viewer.language
     number = await parts.exchanges.ask_lead(stored.id, context.viewer, now=parts.now())
     # In which group the question was asked, for the lead to know who reads along.
-    asker = press.name + (texts.FROM_GROUP.to(parts.language, title=press.title) if press.title else "")
+    place = group_name(press.title, parts.language)
+    asker = press.name + (texts.FROM_GROUP.to(parts.language, group=place) if press.title else "")
     question = _question(asker, stored, parts.language)
     drawn = stored.answer.collections
     lead = await _lead_chat_scope(stored, context)
@@ -66,10 +68,10 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
         words_only = text(texts.WORDS_ONLY.to(viewer.language))
         await parts.send(f"words-only:{name}", viewer.chat, words_only, topic=viewer.topic, reply_to=message.message_id)
         return
-    await parts.exchanges.lead_message(number, viewer.chat, posted_as)
-    question = await parts.exchanges.lead_question(viewer.chat, posted_as)
+    question = await _passed_on(number, posted_as, context)
     if question is None:
-        raise NotFound(texts.GONE.to(viewer.language))
+        await _too_long_ago(message, context)
+        return
     # By now the chat may be another merchant's, or the person may not read this one any more: the lead is told so at once.
     held = await parts.gate.audience(question.chat, question.topic, private=await parts.chats.is_private(question.chat))
     if not held.holds(scope_of_collections(question.collections)):
@@ -83,6 +85,33 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
     await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)
+
+
+async def came_late(message: Message, context: Context) -> bool:
+    """Whether the message replies to a question of which no more is kept than what stands in the chat; then it says so."""
+    replied = message.reply_to_message
+    said = (replied.text or "") if replied else ""
+    if not said.endswith((texts.LEAD_REPLY_HOW.zh, texts.LEAD_REPLY_HOW.en)):
+        return False
+    await _too_long_ago(message, context)
+    return True
+
+
+async def _too_long_ago(message: Message, context: Context) -> None:
+    viewer = context.viewer
+    sorry = text(texts.TOO_LONG_AGO.to(viewer.language))
+    key = f"too-long-ago:{message.chat.id}:{message.message_id}"
+    await context.parts.send(key, viewer.chat, sorry, topic=viewer.topic, reply_to=message.message_id)
+
+
+async def _passed_on(number: int, posted_as: int, context: Context) -> LeadQuestion | None:
+    """The question that a lead replies to, None when it is gone."""
+    parts, chat = context.parts, context.viewer.chat
+    try:
+        await parts.exchanges.lead_message(number, chat, posted_as)
+    except NotFound:
+        return None
+    return await parts.exchanges.lead_question(chat, posted_as)
 
 
 async def _lead_chat_scope(stored: StoredAnswer, context: Context) -> Scope | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from telegram import Chat, ChatMember, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people import events
-from bot.channels.telegram.start import group_help
-from bot.domain.messages import text
+from bot.channels.telegram.start import group_hello, hint
+from bot.domain.access import Policy
 
 _HERE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER, ChatMember.RESTRICTED)
 
@@ -35,7 +34,7 @@ async def on_any(update: Update, context: Context) -> None:
 
 
 async def on_status(update: Update, context: Context) -> None:
-    """Greet a group once; note a chat that is lost."""
+    """Greet a group once, and a bound one whenever the bot comes back; note a chat that is lost."""
     change = update.my_chat_member
     if change is None:
         return
@@ -44,8 +43,11 @@ async def on_status(update: Update, context: Context) -> None:
     if change.new_chat_member.status not in _HERE:
         await parts.chats.gone(viewer.chat, str(change.new_chat_member.status), parts.now())
     elif change.chat.type in (Chat.GROUP, Chat.SUPERGROUP) and change.old_chat_member.status not in _HERE:
-        hello = texts.GROUP_GREETING.to(viewer.language, name=context.bot.first_name)
-        await parts.send(f"hello:{change.chat.id}", viewer.chat, text(f"{hello}\n{group_help(context).plain}"))
+        scope = viewer.scope
+        what = Policy.MERCHANT if scope.merchants else Policy.TEAM if scope.teams else Policy.HANDBOOK
+        # Whoever took the bot out of a bound group was told that the binding waits; here it says that it does.
+        key = f"hello:{change.chat.id}" if what is Policy.HANDBOOK else f"hello:{change.chat.id}:{update.update_id}"
+        await parts.send(key, viewer.chat, group_hello(context, what, await hint(context)))
 
 
 async def on_migrated(update: Update, context: Context) -> None:

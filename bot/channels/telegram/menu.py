@@ -11,9 +11,11 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram import texts
+from bot.channels.telegram.checklists import words as checklist_words
 from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.telegram.library import words as library_words
 from bot.channels.telegram.people import words
+from bot.channels.telegram.sessions import words as session_words
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
@@ -37,12 +39,27 @@ _TEAM = (
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
 _LIBRARY = ("library", library_words.COMMAND)
+_SESSIONS = (
+    ("new", session_words.COMMAND_NEW),
+    ("today", session_words.COMMAND_TODAY),
+    ("week", session_words.COMMAND_WEEK),
+    ("session", session_words.COMMAND_SESSION),
+    ("live", session_words.COMMAND_LIVE),
+    ("end", session_words.COMMAND_END),
+    ("order", session_words.COMMAND_ORDER),
+    ("calendar", session_words.COMMAND_CALENDAR),
+)
+_CHECKLIST = (
+    ("checklist", checklist_words.COMMAND_CHECKLIST),
+    ("handover", checklist_words.COMMAND_HANDOVER),
+    ("quiet", checklist_words.COMMAND_QUIET),
+)
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, *_REFERENCE, *_GROUP, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, *_GROUP, _HELP)),
 )
 
 

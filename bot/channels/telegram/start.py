@@ -6,12 +6,15 @@ import re
 
 from telegram import Chat, Message, Update
 
+from bot.channels.people_words import POLICIES
 from bot.channels.telegram import actions, sections, texts
 from bot.channels.telegram.answers import answer_pressed
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people import doors, words
 from bot.channels.telegram.presses import Press
+from bot.channels.telegram.sessions import words as session_words
+from bot.domain.access import Policy
 from bot.domain.messages import Button, text
 from bot.domain.messages import Message as Outgoing
 from bot.errors import NotFound
@@ -37,7 +40,7 @@ async def on_start(update: Update, context: Context) -> None:
     elif message.chat.type == Chat.PRIVATE:
         await _say(message, context, greeting(context.bot.first_name, context.viewer.language))
     else:
-        await _say(message, context, text(group_help(context).plain + await _hint(context)))
+        await _say(message, context, text(group_help(context).plain + await hint(context)))
 
 
 async def on_help(update: Update, context: Context) -> None:
@@ -46,11 +49,12 @@ async def on_help(update: Update, context: Context) -> None:
     if message is None:
         return
     if message.chat.type == Chat.PRIVATE:
-        team = words.HELP.to(context.viewer.language) if context.actor.access.teams else ""
+        language, known = context.viewer.language, context.actor.access.teams
+        team = f"{session_words.HELP.to(language)}{words.HELP.to(language)}" if known else ""
         await _say(message, context, text(texts.HELP.to(context.viewer.language, username=context.bot.username) + team))
     else:
         number = texts.CHAT_NUMBER.to(context.viewer.language, chat=message.chat.id)
-        await _say(message, context, text(f"{group_help(context).plain}{await _hint(context)}\n\n{number}"))
+        await _say(message, context, text(f"{group_help(context).plain}{await hint(context)}\n\n{number}"))
 
 
 async def ask_example(press: Press, context: Context) -> str:
@@ -72,7 +76,15 @@ def group_help(context: Context) -> Outgoing:
     return text(texts.GROUP_HELP.to(context.viewer.language, username=context.bot.username))
 
 
-async def _hint(context: Context) -> str:
+def group_hello(context: Context, what: Policy, hint: str) -> Outgoing:
+    """Who comes into a group, what it answers from there, how it is asked, and a hint where there is one."""
+    name, language = context.bot.first_name, context.viewer.language
+    bound = texts.BOUND_GREETING.to(language, name=name, what=POLICIES[what].to(language))
+    hello = texts.GROUP_GREETING.to(language, name=name) if what is Policy.HANDBOOK else bound
+    return text(f"{hello}\n{group_help(context).plain}{hint}")
+
+
+async def hint(context: Context) -> str:
     """That the group is not bound, as long as it is not."""
     bound = await context.parts.gate.groups.here(context.viewer.chat)
     return "" if bound else words.UNBOUND_HINT.to(context.viewer.language)

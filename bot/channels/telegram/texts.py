@@ -46,6 +46,10 @@ GROUP_HELP = Phrase(
 GROUP_GREETING = Phrase(
     "大家好，我是{name}，用操盘手册回答问题。\n", "Hello, I'm {name} and I answer from the operator's handbook.\n"
 )
+BOUND_GREETING = Phrase(
+    "大家好，我是{name}。本群的绑定还在，我用{what}回答，群里每个人都看得到。\n",
+    "Hello, I'm {name}. This group is still bound: I answer from {what}, and every member sees the answers.\n",
+)
 CHAT_NUMBER = Phrase(
     "本群编号：{chat}（把这个群设为组长群时要填）", "This chat's number: {chat} (needed to make it the lead's chat)"
 )
@@ -116,10 +120,14 @@ LEAD_MAY_NOT = Phrase(
     "组长群看不到这个商家的资料，所以没有转。请直接找负责这个商家的组长。",
     "The lead's chat may not see this merchant, so I did not pass it on. Please ask the merchant's lead directly.",
 )
-FROM_GROUP = Phrase("（在“{title}”群里）", " (in the group “{title}”)")
+FROM_GROUP = Phrase("（在{group}里）", " (in {group})")
 BOT_SAID = Phrase("我的回答是：", "My answer was:")
 LEAD_REPLY_HOW = Phrase("回复这条消息，我把您的话带给对方。", "Reply to this message and I'll pass it on.")
 FROM_LEAD = Phrase("{name} 回复了您的问题“{question}”：", "{name} replied to your question “{question}”:")
+TOO_LONG_AGO = Phrase(
+    "这个问题转来太久，或者已经删除，我带不回去了，请直接找提问的人。",
+    "This question was passed on too long ago or is deleted, so I can't take your reply back. Please tell the asker yourself.",
+)
 CARRIED = Phrase("已带给对方。", "Passed on.")
 NOT_CARRIED = Phrase(
     "没有带到：对方现在看不到这件事涉及的资料了（授权、角色或群绑定变了）。请直接联系对方。",
@@ -138,8 +146,8 @@ KINDS = {
     "video": Phrase("视频我还看不懂。请打字说说发生了什么。", "I can't watch videos yet. Please type what happened."),
     "sticker": Phrase("表情收到了😊 有问题直接打字问我。", "Nice one 😊 If you have a question, just type it."),
     "document": Phrase(
-        "文件我在聊天里读不了。请打字提问；要进手册的文件请交给负责人。",
-        "I can't read files in chat. Please type your question; files for the handbook go to its owner.",
+        "文件我在聊天里读不了，请打字提问。要放进资料库的文件，请组长或负责人私聊发给我。",
+        "I can't read files in chat. Please type your question; a lead or owner sends me files for the library in private.",
     ),
     "location": Phrase("位置我用不上，请打字问我。", "I can't use locations. Please type your question."),
     "contact": Phrase("名片我用不上，请打字问我。", "I can't use contacts. Please type your question."),

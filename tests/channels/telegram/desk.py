@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.build_sessions import checklists_of, open_floor
 from bot.channels.export_pages import export_pages
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.telegram.channel import account
@@ -77,7 +78,11 @@ class Desk:
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
         )
         outgoing = OutgoingDesk(OutboxCare(self.database), self.chats, self.gate)
-        self.office = Office(self.gate, team, merchants, exports, library, outgoing)
+        checklists = checklists_of(self.database, self.gate, "zh", "Asia/Shanghai")
+        self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists)
+        self.floor = open_floor(
+            self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify()
+        )
         self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None
@@ -126,6 +131,7 @@ class Desk:
             exchanges=self.exchanges,
             chats=self.chats,
             office=self.office,
+            floor=self.floor,
             notify=lambda: self.delivery.notify(),
             now=now,
         )

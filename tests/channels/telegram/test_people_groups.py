@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from bot.domain.access import Policy, Role, Team
+from bot.storage.tables import lead_questions
 from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.kit import BOT, actor, forges, founded, joined, member, presses, qualified, served
 from tests.double import ChatView, Person
@@ -152,6 +155,44 @@ async def put(desk: Desk, content: dict[str, object], update_id: int = 1) -> Non
     await desk.settled()
 
 
+async def test_an_operator_is_offered_no_button_that_does_nothing_for_them(desk: Desk, team: tuple[Person, Team]):
+    owner, ours = team
+    operator = await member(desk, "小李", owner, ours, Role.OPERATOR)
+    group = desk.double.group("晚场", owner, operator, kind="supergroup")
+    await binds(desk, owner, group, "团队", "手册和团队资料")
+    page = await operator.asks(operator.private(), "/bind")
+    assert page.text == "「直播团队」绑定的群\n「晚场」群 → 直播团队（手册和团队资料）"
+    assert [button["text"] for button in page.buttons] == ["‹ 返回"]
+    for name, *values in (("unbind", 1), ("bind_policy", ours.id, ""), ("bind", ours.id, "", 1)):
+        assert "您的角色不能做这件事" in await forges(operator, page, name, group.id, 0, *values), name
+    assert len(await bound(desk, group)) == 1
+
+
+async def test_a_group_whose_name_ends_in_group_is_called_one_once(desk: Desk, team: tuple[Person, Team]):
+    owner, _ = team
+    group = desk.double.group("好物群", owner, kind="supergroup")
+    page = await binds(desk, owner, group)
+    assert page.text.startswith("「好物群」绑定给谁？")
+    forum = desk.double.group("选品群", owner, kind="supergroup", topics=("直播",))
+    page = await binds(desk, owner, forum, topic=forum.topic("直播"))
+    assert page.text.startswith("「选品群」的话题「直播」绑定给谁？")
+
+
+async def test_whoever_brings_the_bot_into_a_group_reads_what_it_answers_from_there(desk: Desk, team: tuple[Person, Team]):
+    owner, ours = team
+    group = desk.double.group("晚场", owner, kind="supergroup", bot="left")
+    await owner.adds_bot(group)
+    (hello,) = await group.wait_for(1)
+    assert "用操盘手册回答问题" in hello.text and "组长在群里发 /bind" in hello.text
+    await binds(desk, owner, group, "团队", "手册和团队资料")
+    await owner.removes_bot(group)
+    await owner.adds_bot(group)
+    await desk.settled()
+    again = group.last.text
+    assert "本群的绑定还在，我用手册和团队资料回答" in again
+    assert "/bind" not in again and "直播团队" not in again
+
+
 async def test_a_group_without_a_binding_says_how_to_bind_it(desk: Desk, team: tuple[Person, Team]):
     owner, _ = team
     group = desk.double.group("晚场", owner, kind="supergroup")
@@ -238,6 +279,28 @@ async def test_without_a_lead_chat_the_askers_own_leads_get_the_question(desk: D
     assert len(other.private().from_bot) == known
 
 
+@pytest.mark.parametrize("gone", ["from the outbox after a month", "with its answer"])
+async def test_a_lead_who_replies_too_late_is_told_so(desk: Desk, team: tuple[Person, Team], gone: str):
+    owner, ours = team
+    operator = await member(desk, "小李", owner, ours, Role.OPERATOR)
+    answer = await operator.asks(operator.private(), "停留低怎么办")
+    await operator.presses(answer, "问组长")
+    await desk.settled()
+    posted, heard = owner.private().last, len(operator.private().from_bot)
+    if gone == "with its answer":
+        async with desk.database.write() as db:
+            await db.execute(delete(lead_questions))
+    else:
+        await desk.outbox.prune(now() + timedelta(days=1))
+    told = await owner.asks(owner.private(), "先看开场", reply_to=posted)
+    await desk.settled()
+    assert told.text == "这个问题转来太久，或者已经删除，我带不回去了，请直接找提问的人。"
+    assert len(operator.private().from_bot) == heard
+    assert (await owner.asks(owner.private(), "停留低怎么办", reply_to=told)).text.startswith("停留"), (
+        "other replies are questions"
+    )
+
+
 async def test_a_question_in_a_group_goes_to_the_leads_of_its_merchant(desk: Desk, team: tuple[Person, Team]):
     owner, ours = team
     merchant = await served(desk, owner, ours, "侯哥家纺")
@@ -249,7 +312,7 @@ async def test_a_question_in_a_group_goes_to_the_leads_of_its_merchant(desk: Des
     answer = await guest.asks(group, "@copilot_test_bot 停留低怎么办")
     assert "已转给组长" in await guest.presses(answer, "问组长")
     await desk.settled()
-    assert lead.private().last.text.startswith("场控（在“晚场”群里） 想请您回答：")
+    assert lead.private().last.text.startswith("场控（在「晚场」群里） 想请您回答：")
     assert len(owner.private().from_bot) == known
     await lead.say(lead.private(), "看开场", reply_to=lead.private().last)
     await desk.settled()

@@ -9,7 +9,7 @@ import pytest
 
 from bot.channels.telegram.people.dates import end_of_day, split_day
 from bot.domain.access import Role, merchant_collection
-from bot.domain.audit import Deed
+from bot.domain.audit import Deed, Entry
 from knowledge.types import section_key
 from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.handbook import SECTIONS, passage
@@ -75,7 +75,7 @@ async def test_only_an_owner_deletes_also_by_a_reply_to_an_old_prompt(desk: Desk
     prompt = await prompted(desk, second.private())
     await desk.office.team.give_role(await actor(desk, owner), team.id, qualified(second), Role.LEAD)
     refused = await second.asks(second.private(), "侯哥家纺", reply_to=prompt)
-    assert "您的角色不能做这件事" in refused.text
+    assert refused.text == "这件事只有负责人能做，请找负责人。"
     assert len(await desk.office.merchants.all(await actor(desk, owner))) == 1
 
 
@@ -107,18 +107,87 @@ async def test_the_trail_is_read_by_managers_page_by_page_in_words(desk: Desk):
         await desk.office.team.give_role(await actor(desk, owner), team.id, person, role)
     page = await owner.asks(owner.private(), "/audit")
     lines = page.text.splitlines()
-    assert lines[0] == "「直播团队」的操作记录"
-    assert lines[2].endswith("王姐 查看了名单：操作记录")
-    assert lines[3].endswith("王姐 改了角色：小李 学员 → 操盘手")
-    moment = datetime.strptime(lines[3][2:18], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
+    assert lines[0] == "「直播团队」的操作记录，新的在前"
+    assert lines[1].endswith("王姐 改了角色：小李 学员 → 操盘手")
+    moment = datetime.strptime(lines[1][2:18], "%Y-%m-%d %H:%M").replace(tzinfo=ZONE)
     assert abs(moment - now()) < timedelta(minutes=5)
+    newest = page.text
     await owner.presses(page, "下一页")
-    assert "登记授权：侯哥家纺 到 " in page.text
+    assert "登记授权：侯哥家纺 到 " in newest + page.text
+    assert page.text.endswith("王姐 加入：负责人")
     await presses(owner, page, "按商家看", "侯哥家纺")
     assert page.text.startswith("「侯哥家纺」的操作记录")
     assert "小李" not in page.text
     theirs = await lead.asks(lead.private(), "/audit")
     assert "侯哥家纺" in theirs.text and "改了角色" not in theirs.text
+
+
+async def looks(desk: Desk, person, team, *what: tuple[str, str]) -> None:
+    """Somebody looked at lists, each named and of a merchant or the team itself."""
+    for list_, merchant in what:
+        entry = Entry(now(), qualified(person), Deed.LISTED, qualified(person), team.id, merchant, "", {"list": list_})
+        await desk.trail.add(entry)
+
+
+async def test_what_somebody_looked_at_in_a_row_is_one_line_and_the_trail_itself_none(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    merchant = await served(desk, owner, team, "侯哥家纺")
+    lead = await member(desk, "小赵", owner, team, Role.LEAD)
+    await looks(
+        desk, lead, team, ("members", ""), ("merchant", merchant.id), ("library", merchant.id), ("audit", ""), ("members", "")
+    )
+    await looks(desk, owner, team, ("library", ""))
+    await owner.asks(owner.private(), "/audit")
+    page = await owner.asks(owner.private(), "/audit")
+    first, second, third = page.text.splitlines()[1:4]
+    assert first.endswith("王姐 查看：资料")
+    assert second.endswith("小赵 查看 4 次：成员、侯哥家纺的资料、侯哥家纺的商家页")
+    assert "小赵 加入" in third
+    listed = [entry for entry in await trail(desk, owner, team) if entry.detail.get("list") == "audit"]
+    assert len(listed) == 3, "it is noted all the same"
+
+
+async def test_an_old_look_at_documents_says_so_and_the_group_follows_without_a_gap(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    merchant = await served(desk, owner, team, "侯哥家纺")
+    group = desk.double.group("好物群", owner, kind="supergroup")
+    await owner.asks(group, "/help@copilot_test_bot")
+    place = f"telegram:{group.id}"
+    await desk.trail.add(Entry(now(), qualified(owner), Deed.LISTED, qualified(owner), team.id, merchant.id))
+    await desk.trail.add(Entry(now(), qualified(owner), Deed.ASKED, place, team.id, merchant.id))
+    await desk.trail.add(Entry(now(), qualified(owner), Deed.ASKED, place, team.id))
+    lines = (await owner.asks(owner.private(), "/audit")).text.splitlines()
+    assert [line[19:] for line in lines[1:4]] == [
+        "王姐 提问（在「好物群」）", "王姐 提问：侯哥家纺（在「好物群」）", "王姐 查看：侯哥家纺的资料",
+    ]  # fmt: skip
+
+
+async def test_the_trails_pages_stay_where_they_are_while_new_entries_come_in(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    for number in range(40):
+        await desk.trail.add(Entry(now(), qualified(owner), Deed.INVITED, "", team.id, "", "", {"uses": str(number + 1)}))
+
+    def shown() -> list[int]:
+        return [int(line.split("：")[1].split(" ")[0]) for line in page.text.splitlines()[1:] if "发出邀请：" in line]
+
+    page = await owner.asks(owner.private(), "/audit")
+    assert shown() == [*range(40, 25, -1)]
+    assert "‹ 上一页" not in labels(page)
+    for _ in range(20):
+        await desk.trail.add(Entry(now(), qualified(owner), Deed.MERCHANT_ADDED, "", team.id))
+    await owner.presses(page, "下一页")
+    assert shown() == [*range(25, 10, -1)]
+    await owner.presses(page, "下一页")
+    assert shown() == [*range(10, 0, -1)]
+    assert "下一页 ›" not in labels(page)
+    await owner.presses(page, "上一页")
+    assert shown() == [*range(25, 10, -1)]
+    await owner.presses(page, "上一页")
+    assert shown() == [*range(40, 25, -1)]
+    await owner.presses(page, "上一页")
+    assert shown() == [] and page.text.count("新增商家") == 15
+    await owner.presses(page, "上一页")
+    assert page.text.count("新增商家") == 15 and "‹ 上一页" not in labels(page), "the newest page is filled"
 
 
 async def test_an_opened_section_of_a_merchant_is_noted(desk: Desk):

@@ -77,6 +77,17 @@ async def test_an_invitation_is_made_by_buttons_and_its_code_kept_nowhere(desk: 
     assert (await late.asks(late.private(), "/team")).text == STRANGER
 
 
+async def test_an_invitation_for_a_merchant_names_it_and_never_makes_an_owner_of_it(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    await served(desk, owner, team, "侯哥家纺")
+    page = await owner.asks(owner.private(), "/invite")
+    await owner.presses(page, "侯哥家纺")
+    assert [button["text"] for button in page.buttons] == ["只读", "学员", "操盘手", "组长", "‹ 返回"]
+    await presses(owner, page, "操盘手", "1 人", "7 天")
+    await desk.settled()
+    assert owner.private().last.text.startswith("邀请您加入团队「直播团队」，负责商家「侯哥家纺」，角色：操盘手。")
+
+
 async def test_an_invitation_is_not_used_up_in_a_group(desk: Desk):
     owner, team = await founded(desk, "王姐")
     code = await desk.office.team.invite(await actor(desk, owner), team.id, Role.OPERATOR)
@@ -91,7 +102,7 @@ async def test_a_revoked_invitation_lets_nobody_in(desk: Desk):
     code = await desk.office.team.invite(await actor(desk, owner), team.id, Role.OPERATOR, uses=5)
     page = await owner.asks(owner.private(), "/team")
     assert await presses(owner, page, "没用完的邀请", "作废第 1 条", "作废") == "已作废。"
-    assert "没有还能用的邀请" in page.text
+    assert page.text == "「直播团队」没有还能用的邀请。"
     late = desk.double.user("小张")
     assert (await joined(desk, late, code)).text == "这个邀请已经作废，请让邀请人重新发一个。"
 
@@ -104,6 +115,7 @@ async def test_everybody_sees_the_members_that_they_may_and_only_managers_the_to
     mine = await owner.asks(owner.private(), "/team")
     assert mine.text.splitlines() == ["团队「直播团队」 · 3 人", "王姐（您）：负责人", "小李：操盘手", "小赵：侯哥家纺 学员"]
     theirs = await operator.asks(operator.private(), "/team")
+    assert theirs.text.splitlines()[0] == "团队「直播团队」 · 您看得到 2 人"  # there are three
     assert "侯哥家纺" not in theirs.text
     assert [button["text"] for button in theirs.buttons] == ["成员和角色", "商家", "退出团队"]
     listed = [entry for entry in await trail(desk, owner, team) if entry.deed is Deed.LISTED]
@@ -161,6 +173,23 @@ async def test_somebody_blocked_is_not_listened_to_until_unblocked(desk: Desk):
     assert "直播团队" in (await operator.asks(operator.private(), "/team")).text
 
 
+async def test_blocked_people_are_found_from_the_teams_page_also_when_they_are_in_it_no_more(desk: Desk):
+    owner, team = await founded(desk, "王姐")
+    operator = await member(desk, "小李", owner, team, Role.OPERATOR)
+    page = await owner.asks(owner.private(), "/team")
+    assert "拉黑名单（1 人）" not in [button["text"] for button in page.buttons]
+    boss = await actor(desk, owner)
+    await desk.office.team.block(boss, qualified(operator), blocked=True)
+    await desk.office.team.remove(boss, team.id, qualified(operator))
+    page = await owner.asks(owner.private(), "/team")
+    await presses(owner, page, "拉黑名单（1 人）", "小李")
+    assert page.text == "取消拉黑 小李？原来的角色随之恢复。"
+    assert await owner.presses(page, "取消拉黑") == "已取消拉黑。"
+    assert page.text == "「直播团队」没有拉黑的人。"
+    assert not (await desk.people.access(qualified(operator))).blocked
+    assert "没有找到这个人" in await forges(owner, page, "unblock", team.id, operator.id, 1)
+
+
 async def test_somebody_in_two_teams_chooses_one(desk: Desk):
     owner, first = await founded(desk, "王姐")
     other, second = await founded(desk, "周总")
@@ -169,7 +198,7 @@ async def test_somebody_in_two_teams_chooses_one(desk: Desk):
     page = await owner.asks(owner.private(), "/team")
     assert [button["text"] for button in page.buttons] == ["直播团队", "远山传媒"]
     await owner.presses(page, "远山传媒")
-    assert page.text.startswith("团队「远山传媒」 · 2 人")
+    assert page.text.startswith("团队「远山传媒」 · 您看得到 2 人")
     assert "邀请成员" not in [button["text"] for button in page.buttons]
     await presses(owner, page, "换个团队", "直播团队")
     assert page.text.startswith("团队「直播团队」 · 1 人")
@@ -223,11 +252,30 @@ async def test_an_operator_cannot_do_what_the_buttons_of_a_lead_do(desk: Desk):
     operator = await member(desk, "小李", owner, team, Role.OPERATOR)
     page = await operator.asks(operator.private(), "/team")
     for name, *values in (
-        ("give_role", "", operator.id, "owner", 1), ("remove", "", owner.id, 1), ("hand_over", operator.id, 1),
-        ("block", owner.id, 1, 1), ("invite",), ("invite_make", "", "owner", 20, 30), ("audit", "", 0),
+        ("give_role", "", operator.id, "owner", 1), ("remove", "", owner.id, 1), ("block", owner.id, 1, 1), ("invite",),
+        ("invite_uses", "", "owner"), ("invite_days", "", "owner", 20), ("invite_make", "", "owner", 20, 30),
+        ("audit", "", 0), ("audits",), ("add_merchant",), ("blocked",), ("unblock", owner.id, 1),
     ):  # fmt: skip
         assert "您的角色不能做这件事" in await forges(operator, page, name, team.id, *values), name
     assert (await desk.people.access(qualified(operator))).role(team.id) is Role.OPERATOR
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.LEAD])
+async def test_what_owners_alone_may_do_is_refused_before_anything_is_asked(desk: Desk, role: Role):
+    owner, team = await founded(desk, "王姐")
+    merchant = await served(desk, owner, team, "侯哥家纺")
+    person = await member(desk, "小李", owner, team, Role.LEAD)
+    page = await person.asks(person.private(), "/team")
+    if role is Role.OPERATOR:
+        await desk.office.team.give_role(await actor(desk, owner), team.id, qualified(person), role)
+        forbidden = [("rename_team", team.id), ("hand_over", team.id, person.id, 1)]
+    else:
+        forbidden = [("rename_team", team.id), ("hand_over", team.id, person.id, 1), ("delete_merchant", merchant.id)]
+    known = len(person.private().from_bot)
+    for name, *values in forbidden:
+        assert await forges(person, page, name, *values) == "这件事只有负责人能做，请找负责人。", name
+    await desk.settled()
+    assert len(person.private().from_bot) == known, "nobody is asked for a name that will not be taken"
 
 
 async def test_a_page_is_never_shown_in_a_group(desk: Desk):
@@ -272,7 +320,8 @@ async def test_english_is_spoken_to_whoever_speaks_it(desk: Desk):
 def test_every_button_fits_and_is_read_back_strictly() -> None:
     longest = {
         "team": "a" * 8, "merchant": "b" * 8, "person": "9" * 16, "role": "operator", "uses": "20", "days": "30",
-        "invitation": "c" * 8, "chat": "-" + "9" * 16, "topic": "9" * 10, "policy": "2", "page": "999", "on": "1", "sure": "1",
+        "invitation": "c" * 8, "chat": "-" + "9" * 16, "topic": "9" * 10, "policy": "2", "page": "999",
+        "at": "o" + "9" * 10, "on": "1", "sure": "1",
     }  # fmt: skip
     for name, (_, fields) in grammar._SHAPES.items():
         values = [longest[field] for field in fields.split()]

@@ -22,6 +22,17 @@ Lines = list[structlog.typing.EventDict]
 
 MENU = {
     "ask": "问一个问题",
+    "new": "排一场直播",
+    "today": "今天的场次",
+    "week": "这一周的场次",
+    "session": "下一场：改、开播、下播",
+    "live": "开播",
+    "end": "下播",
+    "order": "排品：发来就读",
+    "calendar": "把场次放进手机日历",
+    "checklist": "现在的清单和我的待办",
+    "handover": "交接班",
+    "quiet": "免打扰时间",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -142,7 +153,8 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    assert list(alice.menu(group)) == ["ask", "metrics", "rules", "checklists", "bind", "unbind", "help"]
+    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar", "checklist", "handover", "quiet"]
+    assert list(alice.menu(group)) == ["ask", *sessions, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
     await desk.stop()

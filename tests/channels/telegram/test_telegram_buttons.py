@@ -268,7 +268,7 @@ async def test_a_group_question_is_answered_by_the_lead_in_the_group(idle_desk: 
     answer = await alice.asks(forum, "@copilot_test_bot 停留低怎么办", topic=forum.topic("直播"))
     await alice.presses(answer, "问组长")
     (posted,) = await leads.wait_for(1)
-    assert posted.text.startswith("小李（在“运营”群里） 想请您回答：")
+    assert posted.text.startswith("小李（在「运营」群里） 想请您回答：")
     await lead.say(leads, "看开场", reply_to=posted)
     (brought,) = await forum.wait_for(lambda m: m.by_bot and "看开场" in m.text)
     assert brought.topic == forum.topic("直播")

@@ -76,7 +76,7 @@ def lies(desk: Desk, merchant: str = SOAP) -> dict[str, bytes]:
 
 async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk, lead: Person, chat: ChatView):
     shown = await send(lead, "货盘.docx", SECOND)
-    assert shown.text.startswith("收到《货盘.docx》，还没放进资料库。\nWord 文件，2 KB · 2 节，")
+    assert shown.text.startswith("收到《货盘.docx》，还没放进资料库。\n格式：Word，2 KB · 2 节，")
     assert "• 12.1 第 1 节\n• 12.2 第 2 节" in shown.text
     assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "🏬 香皂铺", "丢弃"]
     assert lies(desk) == {}
@@ -86,8 +86,10 @@ async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk
         == "《货盘.docx》放进「香皂铺」？\n这是新文件。\n负责这个商家的人能查到它，绑定给这个商家的群里每个人也能查到。"
     )
     await lead.presses(shown, "✅")
-    assert shown.text.startswith("已放进「香皂铺」：《货盘.docx》第 1 版。") and shown.buttons == []
+    assert shown.text.startswith("已放进「香皂铺」：《货盘.docx》第 1 版。")
     assert lies(desk) == {"货盘.docx": SECOND} and lies(desk, SILK) == {} and desk.changes == 1
+    await lead.presses(shown, "查看这份文件")
+    assert shown.text.startswith("《货盘.docx》· 香皂铺\n第 1 版 · ")
     assert len(chat.from_bot) == 1
 
 
@@ -104,6 +106,17 @@ async def test_a_closed_merchant_is_not_offered_and_the_lead_hears_why(desk: Des
     assert shown.text.endswith(f"\n{why}")
     assert (await send(ours, "货盘.docx", FIRST)).text == why
     assert desk.files.count("waiting") == 2
+
+
+async def test_a_text_is_called_one_in_the_readers_language(desk: Desk, lead: Person):
+    shown = await send(lead, "货盘.md", "# 货盘\n\n## 定价\n\n按成本定价。\n".encode())
+    assert "\n格式：文本，1 KB" in shown.text
+    assert (await send(lead, "货盘.pdf", "只是文字，不是 PDF。".encode())).text.startswith(
+        "文件名以 .pdf 结尾，里面其实是“文本”格式。"
+    )
+    fang = desk.double.user("Fang", language="en")
+    await role(desk, fang, Role.LEAD)
+    assert "\nFormat: text, 1 KB" in (await send(fang, "货盘.md", "# 货盘\n\n按成本定价。\n".encode())).text
 
 
 async def test_a_new_version_says_so_and_the_old_one_comes_back(desk: Desk, lead: Person, chat: ChatView):
@@ -169,7 +182,7 @@ async def test_a_dropped_file_leaves_nothing(desk: Desk, lead: Person):
     [
         ("货盘.zip", b"PK\x05\x06" + bytes(18), "这是压缩包（ZIP）"),
         ("话术.pdf", b"MZ\x90\0" + bytes(100), "这是程序（EXE），不收。"),
-        ("话术.pdf", FIRST, "文件名以 .pdf 结尾，里面其实是 Word。请改名为 .docx 结尾"),
+        ("话术.pdf", FIRST, "文件名以 .pdf 结尾，里面其实是“Word”格式。请改名为 .docx 结尾"),
         ("话术.txt", b"  ", "这个文件是空的"),
         ("话术.txt", b"a" * (25 << 20), "文件太大，最大 20 MB。"),
         ("话术.pdf", b"%PDF-1.4\n", "这个文件读不了：PDF 已损坏"),

@@ -39,6 +39,8 @@ async def invite(world: Town, pick: Pick) -> None:
 
 def _gives(world: Town, person: str, team: str, merchant: str, role: str) -> bool:
     oracle = world.oracle
+    if role == "owner" and merchant:
+        return False
     return oracle.manages(person, team, merchant) and (role in LOW or oracle.manages(person, team, merchant, owns=True))
 
 

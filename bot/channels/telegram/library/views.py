@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
+from bot.channels.people_words import format_name
 from bot.channels.telegram import actions
 from bot.channels.telegram.library import words
 from bot.channels.telegram.render import Rows, short
@@ -32,7 +33,7 @@ def preview(waiting: Waiting, places: Sequence[Place], closed: Sequence[Merchant
     """What was sent, what stands in it, where it can go, and where it could if an authorisation held."""
     seen = waiting.seen
     pages = [words.PAGES.to(language, pages=seen.pages)] if seen.pages else []
-    size = words.KIND.to(language, kind=seen.kind, size=readable(waiting.size))
+    size = words.KIND.to(language, kind=format_name(seen.kind, language), size=readable(waiting.size))
     counted = words.SECTIONS.to(language, sections=seen.sections, characters=f"{seen.characters:,}")
     lines = [" · ".join([size, *pages, counted]), words.TITLED.to(language, title=short(seen.title, LONGEST_NAME))]
     lines += ["", words.CONTENTS.to(language), *(f"• {short(heading, LONGEST_NAME)}" for heading in seen.headings)]
@@ -73,11 +74,11 @@ def offer(found: Offer, language: str) -> Message:
 
 
 def done(kept: Kept, place: Place, language: str) -> Message:
-    """What confirming did."""
-    if kept.outcome is Outcome.SAME:
-        return Message((Part(words.DONE_SAME.to(language, place=place.name)),))
+    """What confirming did, with the way to the document."""
     name = short(kept.document.name, LONGEST_NAME)
-    return Message((Part(words.DONE.to(language, place=place.name, name=name, number=kept.number)),))
+    phrase = words.DONE_SAME if kept.outcome is Outcome.SAME else words.DONE
+    said = phrase.to(language, place=place.name, name=name, number=kept.number)
+    return Message((Part(said),), ((Button(words.OPEN.to(language), actions.document(kept.document.id)),),))
 
 
 def libraries(places: Sequence[Place], page: int, language: str) -> Message:

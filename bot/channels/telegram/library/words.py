@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.channels.words import Phrase
 
 RECEIVED = Phrase("收到《{name}》，还没放进资料库。", "Got “{name}”. It is not in the library yet.")
-KIND = Phrase("{kind} 文件，{size}", "{kind}, {size}")
+KIND = Phrase("格式：{kind}，{size}", "Format: {kind}, {size}")
 PAGES = Phrase("{pages} 页", "{pages} pages")
 SECTIONS = Phrase("{sections} 节，{characters} 字", "{sections} sections, {characters} characters")
 TITLED = Phrase("标题：{title}", "Title: {title}")
@@ -52,6 +52,8 @@ DONE = Phrase(
     "“{name}” is in “{place}”, version {number}. It can be found in a moment; /library lists all documents.",
 )
 DONE_SAME = Phrase("「{place}」里已经是这一版了，没有变化。", "“{place}” has this version already; nothing changed.")
+
+OPEN = Phrase("查看这份文件", "See this document")
 
 PRIVATELY = Phrase("资料库只在私聊里看。请私聊我发 /library。", "The library is for private chats. Send me /library there.")
 NO_LIBRARY = Phrase(

@@ -23,7 +23,7 @@ Fields = Mapping[str, str]
 
 
 async def groups(desk: Desk, fields: Fields) -> Page:
-    """The groups of a team."""
+    """The groups of a team; a button for each that the reader may change."""
     team = await desk.team.team(desk.actor, fields["team"])
     served = await desk.merchants.all(desk.actor, team.id)
     bound = (await desk.merchants.bound(desk.actor, team.id))[:SHOWN]
@@ -33,9 +33,10 @@ async def groups(desk: Desk, fields: Fields) -> Page:
         gone = desk.say(words.GONE_MARK) if one.gone else ""
         what = desk.bound_to(one.binding, team.name, served)
         lines.append(desk.say(words.GROUP_LINE, place=place, what=what, gone=gone))
-        rows.append((Button(short(place, LABEL), made("group", own_id(one.binding.chat), one.binding.topic)),))
+        if desk.actor.access.may(Right.MANAGE, team.id, one.binding.merchant):
+            rows.append((Button(short(place, LABEL), made("group", own_id(one.binding.chat), one.binding.topic)),))
+    title = desk.say(words.GROUPS if rows else words.GROUPS_SEEN, team=name_of(team.name))
     rows.append((desk.button(words.BACK, "team", team.id),))
-    title = desk.say(words.GROUPS, team=name_of(team.name))
     return page(title, lines or [desk.say(words.NO_GROUPS)], tuple(rows), desk.drawn(team.id, served))
 
 
@@ -151,7 +152,7 @@ async def _here(desk: Desk, fields: Fields) -> tuple[str, int]:
 
 
 async def _target(desk: Desk, fields: Fields) -> tuple[Team, Merchant | None]:
-    team = await desk.team.team(desk.actor, fields["team"])
+    team = await desk.team.team(desk.actor, fields["team"], None if fields["merchant"] else Right.MANAGE)
     if not fields["merchant"]:
         return team, None
     return team, await desk.merchants.one(desk.actor, fields["merchant"], Right.MANAGE)

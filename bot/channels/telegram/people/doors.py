@@ -11,7 +11,7 @@ from bot.channels.people_words import worded
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
-from bot.channels.telegram.people import audit, bind, invite, members, merchants, prompts, team, words
+from bot.channels.telegram.people import audit, bind, blocked, invite, members, merchants, prompts, team, words
 from bot.channels.telegram.people.grammar import NAMES
 from bot.channels.telegram.people.join import join
 from bot.channels.telegram.people.view import Desk, Page
@@ -38,6 +38,8 @@ PAGES: Mapping[str, Show] = {
     "remove": members.remove,
     "hand_over": members.hand_over,
     "block": members.block,
+    "blocked": blocked.blocked,
+    "unblock": blocked.unblock,
     "invite": invite.where,
     "invite_role": invite.role,
     "invite_uses": invite.uses,
@@ -74,7 +76,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "invite": ("invite", {}),
     "merchants": ("merchants", {}),
     "bind": ("groups", {}),
-    "audit": ("audit", {"merchant": "", "page": "0"}),
+    "audit": ("audit", {"merchant": "", "at": "0"}),
 }
 """Each command's page, of the team that it is about."""
 _INVITATION = re.compile(r"i_([A-Za-z0-9_-]{22})")

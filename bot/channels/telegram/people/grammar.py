@@ -25,6 +25,7 @@ _FIELDS = {
     "topic": r"0|[1-9][0-9]{0,9}",
     "policy": r"[0-2]",
     "page": r"[0-9]{1,3}",
+    "at": r"0|[on][1-9][0-9]{0,9}",
     "on": r"[01]",
     "sure": r"[01]",
 }
@@ -38,6 +39,8 @@ _SHAPES = {
     "remove": ("tx", "team merchant person sure"),
     "hand_over": ("th", "team person sure"),
     "block": ("tb", "team person on sure"),
+    "blocked": ("tk", "team"),
+    "unblock": ("tu", "team person sure"),
     "leave": ("tl", "team sure"),
     "rename_team": ("tn", "team"),
     "invitations": ("ii", "team"),
@@ -60,7 +63,7 @@ _SHAPES = {
     "bind_policy": ("bp", "chat topic team merchant"),
     "bind": ("bb", "chat topic team merchant policy"),
     "unbind": ("bu", "chat topic sure"),
-    "audit": ("aa", "team merchant page"),
+    "audit": ("aa", "team merchant at"),
     "audits": ("ac", "team"),
 }
 _GRAMMAR = {

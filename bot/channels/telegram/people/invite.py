@@ -83,9 +83,11 @@ async def make(desk: Desk, fields: Fields) -> Page:
     until = desk.minute(desk.now + timedelta(days=lasts))
     link = link_to(desk.context.bot.username, code)
     said = {"team": name_of(team.name), "role": desk.role(role), "uses": number, "until": until, "link": link}
+    said["merchant"] = name_of(merchant.name) if merchant else ""
     parts, viewer = desk.context.parts, desk.context.viewer
-    key, drawn = f"invited:{desk.update_id}", desk.drawn(team.id)
-    await parts.send(key, viewer.chat, text(desk.say(words.INVITATION, **said)), collections=drawn)
+    key, drawn = f"invited:{desk.update_id}", desk.drawn(team.id, [merchant] if merchant else ())
+    phrase = words.INVITATION_MERCHANT if merchant else words.INVITATION
+    await parts.send(key, viewer.chat, text(desk.say(phrase, **said)), collections=drawn)
     rows = ((desk.button(words.B_INVITATIONS, "invitations", team.id),), (desk.button(words.BACK, "team", team.id),))
     return page(desk.say(words.INVITED), (), rows)
 
@@ -96,10 +98,10 @@ async def invitations(desk: Desk, fields: Fields) -> Page:
     open_ones = (await desk.team.live_invitations(desk.actor, team.id))[:SHOWN]
     served = {one.id: one for one in await desk.merchants.all(desk.actor, team.id)}
     by = await desk.context.parts.gate.people.names(*(one.made_by for one in open_ones))
-    lines = [_line(desk, n, one, served, by) for n, one in enumerate(open_ones, 1)] or [desk.say(words.NO_INVITATIONS)]
+    lines = [_line(desk, n, one, served, by) for n, one in enumerate(open_ones, 1)]
     rows: Rows = tuple((desk.button(words.B_REVOKE, "revoke", team.id, one.id, 0, n=n),) for n, one in enumerate(open_ones, 1))
     named = [served[one.merchant] for one in open_ones if one.merchant in served]
-    title = desk.say(words.INVITATIONS, team=name_of(team.name))
+    title = desk.say(words.INVITATIONS if open_ones else words.NO_INVITATIONS, team=name_of(team.name))
     return page(title, lines, (*rows, (desk.button(words.BACK, "team", team.id),)), desk.drawn(team.id, named))
 
 
@@ -115,7 +117,7 @@ async def revoke(desk: Desk, fields: Fields) -> Page:
 
 async def _target(desk: Desk, fields: Fields) -> tuple[Team, Merchant | None]:
     """What the invitation is for, as far as the reader knows of it. Raises NotFound, Refused."""
-    team = await desk.team.team(desk.actor, fields["team"])
+    team = await desk.team.team(desk.actor, fields["team"], None if fields["merchant"] else Right.MANAGE)
     if not fields["merchant"]:
         return team, None
     return team, await desk.merchants.one(desk.actor, fields["merchant"], Right.MANAGE)

@@ -34,7 +34,8 @@ async def members(desk: Desk, fields: Fields) -> Page:
     turning = [desk.button(words.PREVIOUS, "members", team.id, number - 1)] if number else []
     turning += [desk.button(words.NEXT, "members", team.id, number + 1)] if (number + 1) * ON_A_PAGE < len(people) else []
     rows += [turning, [desk.button(words.BACK, "team", team.id)]]
-    title = desk.say(words.MEMBERS, team=name_of(team.name), n=len(people))
+    counted = words.MEMBERS if desk.actor.access.may(Right.MANAGE, team.id) else words.MEMBERS_SEEN
+    title = desk.say(counted, team=name_of(team.name), n=len(people))
     return page(title, (), tuple(map(tuple, rows)), desk.drawn(team.id, _merchants(here)))
 
 

@@ -61,7 +61,7 @@ async def merchant(desk: Desk, fields: Fields) -> Page:
 
 async def add(desk: Desk, fields: Fields) -> str:
     """Ask for a new merchant's name."""
-    team = await desk.team.team(desk.actor, fields["team"])
+    team = await desk.team.team(desk.actor, fields["team"], Right.MANAGE)
     return await ask(desk, "add-merchant", team.id, words.ASK_NEW_MERCHANT, desk.drawn(team.id))
 
 

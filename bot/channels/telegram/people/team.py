@@ -41,13 +41,14 @@ async def team(desk: Desk, fields: Fields) -> Page:
     merchants = [merchant for person in people for merchant, _ in person.merchants]
     lines = [_line(desk, one) for one in people[:SHOWN]]
     lines += [desk.say(words.MORE, n=len(people) - SHOWN)] if len(people) > SHOWN else []
-    title = desk.say(words.TEAM, team=name_of(found.name), n=len(people))
+    counted = words.TEAM if desk.actor.access.may(Right.MANAGE, found.id) else words.TEAM_SEEN
+    title = desk.say(counted, team=name_of(found.name), n=len(people))
     return page(title, lines, await _rows(desk, found), desk.drawn(found.id, merchants))
 
 
 async def rename(desk: Desk, fields: Fields) -> str:
     """Ask for the team's new name."""
-    found = await desk.team.team(desk.actor, fields["team"])
+    found = await desk.team.team(desk.actor, fields["team"], Right.OWN)
     collections = frozenset({team_collection(found.id)})
     return await ask(desk, "rename-team", found.id, words.ASK_TEAM_NAME, collections, team=name_of(found.name))
 
@@ -79,6 +80,8 @@ async def _rows(desk: Desk, found: Team) -> Rows:
     if somewhere:
         rows.append([desk.button(words.B_INVITE, "invite", id), desk.button(words.B_INVITATIONS, "invitations", id)])
         rows.append([desk.button(words.B_GROUPS, "groups", id), desk.button(words.B_AUDIT, "audit", id, "", 0)])
+    if manages and (blocked := await desk.team.blocked(desk.actor, id)):
+        rows.append([desk.button(words.B_BLOCKED, "blocked", id, n=len(blocked))])
     last = [desk.button(words.B_RENAME_TEAM, "rename_team", id)] if access.may(Right.OWN, id) else []
     rows.append([*last, desk.button(words.B_LEAVE, "leave", id, 0)])
     if len(access.teams) > 1:

@@ -126,10 +126,17 @@ def page(title: str, lines: Sequence[str], rows: Rows, collections: frozenset[st
 async def place_of(context: Context, chat: str, topic: int) -> Callable[[str], str]:
     """What a group, or a topic of it, is called in a language."""
     titles = await context.parts.chats.titles(chat, topic_key(chat, topic))
-    title = name_of(titles.get(chat) or own_id(chat))
+    group = partial(group_name, titles.get(chat) or own_id(chat))
     if not topic:
-        return partial(words.GROUP_NAME.to, title=title)
-    return partial(words.TOPIC_NAME.to, title=title, topic=name_of(titles.get(topic_key(chat, topic)) or str(topic)))
+        return group
+    named = name_of(titles.get(topic_key(chat, topic)) or str(topic))
+    return lambda language: words.TOPIC_NAME.to(language, group=group(language), topic=named)
+
+
+def group_name(title: str, language: str) -> str:
+    """What a group with this title is called."""
+    named = name_of(title)
+    return (words.GROUP_NAMED_SO if named.endswith("群") else words.GROUP_NAME).to(language, title=named)
 
 
 def topic_key(chat: str, topic: int) -> str:

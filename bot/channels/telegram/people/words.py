@@ -58,7 +58,11 @@ LIST = Phrase("、", ", ")
 
 WHICH_TEAM = Phrase("您在几个团队里，选一个：", "You are in several teams. Choose one:")
 TEAM = Phrase("团队「{team}」 · {n} 人", "Team “{team}” · members: {n}")
+TEAM_SEEN = Phrase("团队「{team}」 · 您看得到 {n} 人", "Team “{team}” · members you can see: {n}")
 MEMBERS = Phrase("「{team}」的成员（{n} 人），点开看详情", "Members of “{team}” ({n}); open one for more")
+MEMBERS_SEEN = Phrase(
+    "「{team}」的成员（您看得到 {n} 人），点开看详情", "Members of “{team}” (you can see {n}); open one for more"
+)
 MEMBER_LINE = Phrase("{name}：{roles}", "{name}: {roles}")
 FOR_MERCHANT = Phrase("{merchant} {role}", "{role} for {merchant}")
 IN_TEAM = Phrase("团队 {role}", "{role} of the team")
@@ -79,6 +83,7 @@ B_REMOVE = Phrase("移出团队", "Remove from the team")
 B_HAND_OVER = Phrase("把团队交接给对方", "Hand the team over")
 B_BLOCK = Phrase("拉黑", "Block")
 B_UNBLOCK = Phrase("取消拉黑", "Unblock")
+B_BLOCKED = Phrase("拉黑名单（{n} 人）", "Blocked people ({n})")
 THE_TEAM = Phrase("整个团队", "the whole team")
 
 CHOOSE_ROLE = Phrase("{name} 在「{where}」现在是{role}，改成：", "{name} is {role} in “{where}”. Change to:")
@@ -112,6 +117,8 @@ SURE_BLOCK = Phrase(
 SURE_UNBLOCK = Phrase("取消拉黑 {name}？原来的角色随之恢复。", "Unblock {name}? Their roles count again.")
 BLOCKED = Phrase("已拉黑。", "Blocked.")
 UNBLOCKED = Phrase("已取消拉黑。", "Unblocked.")
+BLOCKED_PEOPLE = Phrase("「{team}」拉黑的人，点一个可以取消", "Blocked people of “{team}”; tap one to unblock them")
+NOBODY_BLOCKED = Phrase("「{team}」没有拉黑的人。", "Nobody of “{team}” is blocked.")
 SURE_LEAVE = Phrase(
     "退出团队「{team}」？退出后看不到它和它的商家的资料，回来要重新邀请。",
     "Leave team “{team}”? You lose its and its merchants' documents and need an invitation to come back.",
@@ -154,8 +161,14 @@ INVITATION = Phrase(
     "邀请您加入团队「{team}」，角色：{role}。点链接，再按 START：\n{link}\n（{until} 前有效，限 {uses} 人）",
     "You are invited to team “{team}” as {role}. Open the link and press START:\n{link}\n(until {until}; it lets in: {uses})",
 )
+INVITATION_MERCHANT = Phrase(
+    "邀请您加入团队「{team}」，负责商家「{merchant}」，角色：{role}。点链接，再按 START：\n{link}\n"
+    "（{until} 前有效，限 {uses} 人）",
+    "You are invited to team “{team}” as {role} for merchant “{merchant}”. Open the link and press START:\n{link}\n"
+    "(until {until}; it lets in: {uses})",
+)
 INVITATIONS = Phrase("「{team}」没用完的邀请，点一个可以作废", "Open invitations of “{team}”; tap one to revoke it")
-NO_INVITATIONS = Phrase("没有还能用的邀请。", "There is no open invitation.")
+NO_INVITATIONS = Phrase("「{team}」没有还能用的邀请。", "“{team}” has no open invitation.")
 INVITATION_LINE = Phrase(
     "{n}. {where} {role}，剩 {uses} 人，到 {until}，{by} 发的", "{n}. {role} in {where}, {uses} left, until {until}, by {by}"
 )
@@ -254,7 +267,9 @@ ROWS = {
 }
 
 GROUP_NAME = Phrase("「{title}」群", "group “{title}”")
-TOPIC_NAME = Phrase("「{title}」群的话题「{topic}」", "topic “{topic}” of group “{title}”")
+GROUP_NAMED_SO = Phrase("「{title}」", "group “{title}”")
+"""Where the title itself ends in 群."""
+TOPIC_NAME = Phrase("{group}的话题「{topic}」", "topic “{topic}” of {group}")
 BIND_CHOSEN_PRIVATE = Phrase("选项发到您私聊了，请到那里选。", "I have sent you the choices in private.")
 BIND_START_FIRST = Phrase(
     "绑定的选项只能私聊给您看，但我还不能给您发私聊。请点下面的按钮，再按 START。",
@@ -279,6 +294,7 @@ POST_HANDBOOK = Phrase("{here}现在只看手册。", "{here} now reads the hand
 THIS_GROUP = Phrase("本群", "This group")
 THIS_TOPIC = Phrase("本话题", "This topic")
 GROUPS = Phrase("「{team}」绑定的群，点一个可以改或解绑", "Groups of “{team}”; tap one to change or unbind it")
+GROUPS_SEEN = Phrase("「{team}」绑定的群", "Groups of “{team}”")
 NO_GROUPS = Phrase(
     "还没有绑定群。组长把我拉进群，在群里发 /bind 就能绑定。",
     "No group is bound yet. A lead adds me to a group and sends /bind there.",
@@ -296,11 +312,11 @@ TOPIC_NOT_BOUND = Phrase(
     "This topic has no binding of its own; it follows the group. To unbind the group, send /unbind in General.",
 )
 
-AUDIT = Phrase("「{team}」的操作记录", "Audit trail of “{team}”")
-AUDIT_MERCHANT = Phrase("「{merchant}」的操作记录", "Audit trail of “{merchant}”")
-AUDIT_RANGE = Phrase("第 {first}–{last} 条，共 {n} 条，新的在前", "{first}–{last} of {n}, newest first")
+AUDIT = Phrase("「{team}」的操作记录，新的在前", "Audit trail of “{team}”, newest first")
+AUDIT_MERCHANT = Phrase("「{merchant}」的操作记录，新的在前", "Audit trail of “{merchant}”, newest first")
 NO_AUDIT = Phrase("还没有记录。", "There is nothing yet.")
 AUDIT_LINE = Phrase("{at} {who} {deed}", "{at} {who} {deed}")
+TIMES = Phrase("{deed} {n} 次", "{deed} ({n} times)")
 B_AUDIT_BY = Phrase("按商家看", "By merchant")
 B_AUDIT_TEAM = Phrase("整个团队", "The whole team")
 WHICH_MERCHANT = Phrase("看哪个商家的记录？", "Which merchant's trail?")
@@ -313,9 +329,10 @@ CHANGED_TO = Phrase("{name} {before} → {role}", "{name} {before} → {role}")
 IN_GROUP = Phrase("（在{place}）", " (in {place})")
 LISTS = {
     "members": Phrase("成员", "members"),
-    "merchant": Phrase("商家资料卡", "a merchant's page"),
-    "audit": Phrase("操作记录", "audit trail"),
+    "merchant": Phrase("商家页", "merchant page"),
+    "library": Phrase("资料", "documents"),
 }
+OF_MERCHANT = Phrase("{merchant}的{what}", "{what} of {merchant}")
 
 EVENT_GONE = Phrase(
     "{place}：{who} 把我移出去了，绑定还留着（{what}）。要接着用，请把我拉回群里；不用了就解绑。",

@@ -14,11 +14,17 @@ def upgrade() -> None:
     _planned()
     _items()
     _cards()
+    op.create_table(
+        "calendar_links",
+        sa.Column("person", sa.String, primary_key=True),
+        sa.Column("digest", sa.String, nullable=False, unique=True),
+        sa.Column("made_at", sa.DateTime, nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Drop the tables; messages that were made from sessions go with them, for nothing could redraw them."""
-    for table in ("cards", "item_notes", "session_items", "sessions", "series", "rhythms"):
+    for table in ("calendar_links", "cards", "item_notes", "session_items", "sessions", "series", "rhythms"):
         op.drop_table(table)
 
 
@@ -62,6 +68,7 @@ def _planned() -> None:
         sa.Column("topic", sa.BigInteger),
         sa.Column("posts", sa.JSON, nullable=False),
         sa.Column("running_order", sa.JSON, nullable=False),
+        sa.Column("order_draft", sa.JSON),
         sa.Column("status", sa.String, nullable=False),
         sa.Column("began_at", sa.DateTime),
         sa.Column("ended_at", sa.DateTime),

@@ -1,0 +1,104 @@
+"""Joins the parts of live sessions, beside build.py, which joins everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.channels.plan_view import PlanView, calendar_entry
+from bot.channels.session_cards import SessionCards
+from bot.config import Settings
+from bot.domain.checklists import Item
+from bot.domain.rhythm import Rhythm
+from bot.flows.access import Gate
+from bot.flows.broken import BrokenDesk
+from bot.flows.checklists import ChecklistDesk
+from bot.flows.floor import Floor
+from bot.flows.lists import ListDesk
+from bot.flows.live import Checklists
+from bot.flows.pushing import PushDesk
+from bot.flows.reminding import ReminderDesk
+from bot.flows.rhythms import RhythmDesk
+from bot.flows.running import Running
+from bot.flows.session_board import Board
+from bot.flows.session_calendar import CalendarDesk
+from bot.flows.session_clock import SessionClock
+from bot.flows.session_defaults import Defaults
+from bot.flows.session_ground import Ground
+from bot.flows.session_news import News
+from bot.flows.session_orders import OrderDesk
+from bot.flows.session_series import SeriesDesk
+from bot.flows.sessions import SessionDesk
+from bot.following import FollowedWordings
+from bot.schedule import Job
+from bot.storage.calendar_links import CalendarLinks
+from bot.storage.cards import Cards
+from bot.storage.chats import Chats
+from bot.storage.database import Database
+from bot.storage.rhythms import Rhythms
+from bot.storage.series import SeriesStore
+from bot.storage.session_items import SessionItems
+from bot.storage.sessions import Sessions
+
+TICK_SECONDS = 20
+"""How soon the gate opens, and what has changed is drawn again."""
+
+
+def open_floor(
+    database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None]
+) -> Floor:
+    """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one."""
+    news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
+    ground = Ground(
+        Sessions(database), SessionItems(database), Rhythms(database, Rhythm(settings.timezone)), gate.people, gate.groups,
+        handbook, news, gate.now,
+    )  # fmt: skip
+    running, defaults = Running(ground), Defaults(ground)
+    series = SeriesDesk(ground, defaults, SeriesStore(database))
+    clock = SessionClock(ground, running, series, Cards(database))
+    calendar = CalendarDesk(ground, CalendarLinks(database), partial(calendar_entry, language=settings.language))
+    orders = OrderDesk(ground, FollowedWordings(settings.handbook))
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
+
+
+def session_jobs(floor: Floor, settings: Settings) -> list[Job]:
+    """What time does to live sessions, for the scheduler's table."""
+    return [Job("sessions", IntervalTrigger(seconds=TICK_SECONDS, timezone=settings.zone), floor.clock.tick)]
+
+
+def checklists_of(database: Database, gate: Gate, language: str, zone: str) -> Checklists:
+    """What people and the clock do with checklists of sessions; teams without quiet hours of their own live in `zone`."""
+    cards, rhythms = Cards(database), Rhythms(database, Rhythm(zone))
+    board = Board(Sessions(database), SessionItems(database), gate, SessionCards(), language)
+    return Checklists(
+        ChecklistDesk(board, cards, rhythms, gate.now),
+        ListDesk(board, cards, gate.now),
+        PushDesk(board, cards, rhythms),
+        ReminderDesk(board, cards, rhythms),
+        RhythmDesk(rhythms, board.sessions, board.items, gate.now),
+    )
+
+
+def checklist_jobs(
+    checklists: Checklists, broken_desk: BrokenDesk, notify: Callable[[], None], clock: Callable[[], datetime]
+) -> list[Job]:
+    """What the clock does about checklists: most of it each second, because a push is due to the second."""
+
+    def told(work: Callable[[datetime], Awaitable[int]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            if await work(clock()):
+                notify()
+
+        return run
+
+    second, minute = IntervalTrigger(seconds=1), IntervalTrigger(minutes=1)
+    return [
+        Job("push", second, told(checklists.pushing.push_due)),
+        Job("remind", second, told(checklists.reminding.remind_due)),
+        Job("redraw", second, told(checklists.pushing.redraw)),
+        Job("handover", minute, told(checklists.hand_over_due)),
+        Job("broken", minute, told(broken_desk.tell)),
+    ]

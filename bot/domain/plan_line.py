@@ -1,0 +1,96 @@
+"""A whole live session in one line, as an operator types it: 好物严选 明晚8点 3小时 8万 主播小雨."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from bot.domain.lengths import read_length
+from bot.domain.money import read_money
+from bot.domain.numerals import plain
+from bot.domain.when import Slot, When, WhenWrong, read_slot
+from bot.errors import Refused
+
+_HOST = re.compile(r"(?:主播|host)[:：]?\s?(\S+)", re.IGNORECASE)
+_GOAL = re.compile(r"(?:目标|goal|gmv)[:：]?\s?(\S+)", re.IGNORECASE)
+_SUM = re.compile(
+    r"(?:¥|￥)\S+|\S*\d\S*(?:元|块|[wWkK]|万|亿)|[一二两三四五六七八九十百千零半]+[万亿]\S*|\d{5,}|\d{1,3}(?:,\d{3})+"
+)
+_APART = re.compile(r"([0-9半一二两三四五六七八九十])\s+(个?半?小时|分钟|h\b|hours?\b|min)", re.IGNORECASE)
+_TIMES = ("点", "點", ":", "：")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What was said; what was not is None."""
+
+    start: When
+    length: timedelta | None = None
+    goal: int | None = None
+    host: str | None = None
+
+
+def read_plan(text: str, *, now: datetime, zone: tzinfo) -> PlanLine:
+    """When a session is to start, and its length, goal and host where they are said, in any order.
+
+    Raises Refused with the reasons of `read_slot`, `read_length` and `read_money`.
+    """
+    rest, host = _taken(_HOST, _APART.sub(r"\1\2", text))
+    rest, aimed = _taken(_GOAL, rest)
+    goal = read_money(aimed) if aimed is not None else None
+    kept: list[str] = []
+    for word in rest.split():
+        if goal is None and _SUM.fullmatch(word) and not any(sign in word for sign in _TIMES):
+            goal = read_money(word)
+        else:
+            kept.append(word)
+    slot = _slot(kept, now, zone)
+    return PlanLine(slot.start, slot.length, goal, host)
+
+
+def named_in(text: str, names: Collection[str]) -> tuple[str, str] | None:
+    """The one of these names that a line begins with, or else holds, and the line without it; the longest where several fit.
+
+    Case, width and the spaces around it do not count. None where there is none.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    for fits in (str.startswith, str.__contains__):
+        for name in sorted(names, key=len, reverse=True):
+            found = re.search(_loose(name), text, re.IGNORECASE) if fits(plain(text), plain(name)) else None
+            if found:
+                return name, f"{text[: found.start()]} {text[found.end() :]}".strip()
+    return None
+
+
+def _loose(name: str) -> str:
+    return r"\s*".join(re.escape(part) for part in unicodedata.normalize("NFKC", name).split())
+
+
+def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, str | None]:
+    found = pattern.search(text)
+    return (text, None) if found is None else (f"{text[: found.start()]} {text[found.end() :]}", found[1])
+
+
+def _slot(words: list[str], now: datetime, zone: tzinfo) -> Slot:
+    """The words together say when and how long; where they do not, the length may be a word of its own."""
+    try:
+        return read_slot(" ".join(words), now=now, zone=zone)
+    except Refused as error:
+        if error.reason != WhenWrong.NOT_UNDERSTOOD:
+            raise
+        for place, word in enumerate(words):
+            length = _length(word)
+            if length is not None:
+                start = read_slot(" ".join(words[:place] + words[place + 1 :]), now=now, zone=zone)
+                return Slot(start.start, length)
+        raise
+
+
+def _length(word: str) -> timedelta | None:
+    try:
+        return read_length(word.removeprefix("播"))
+    except Refused:
+        return None
