@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
-from bot.channels.broken_words import broken
+from bot.build_sessions import checklists_of, open_floor
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
-from bot.domain.access import Scope, Viewer
+from bot.domain.access import Viewer
 from bot.errors import HandbookError
 from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
-from bot.flows.broken import Broken, BrokenDesk
+from bot.flows.broken import Broken
 from bot.flows.export import ExportDesk
 from bot.flows.floor import Floor
 from bot.flows.library import LibraryDesk
-from bot.flows.lost_chats import LostChats
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
@@ -36,23 +34,18 @@ from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
 from bot.instance import explain, own
 from bot.intake import inspect
-from bot.jobs import jobs
-from bot.schedule import scheduler
 from bot.shelves import Collections, forget_beside
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
-from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.documents import Documents
 from bot.storage.erasure import Erasure
 from bot.storage.export import Exports
 from bot.storage.groups import Groups
-from bot.storage.inbox import Inbox
 from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
-from bot.storage.outbox import Outbox
 from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
@@ -63,7 +56,6 @@ from knowledge.find import Finder
 from knowledge.library import Library, Progress, Report
 
 if TYPE_CHECKING:
-    from bot.delivery import Delivery
     from knowledge.find import Reranker
 
 log = structlog.get_logger(__name__)
@@ -83,27 +75,50 @@ class App:
     broken: Callable[[], Broken | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """What takes a start its time and needs no data folder."""
+
+    encoder: Encoder
+    following: Following
+
+
+Turn = Callable[[], Awaitable[None]]
+"""Returns when it is this process's turn to own the database."""
+
+
 def now() -> datetime:
     """The clock, in one place."""
     return datetime.now(UTC)
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, wait_for_index: bool, progress: Progress | None = None) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings,
+    *,
+    wait_for_index: bool,
+    progress: Progress | None = None,
+    warm: Warm | None = None,
+    turn: Turn | None = None,
+) -> AsyncIterator[App]:
     """Own the data folder, open everything, bring the index in step with the handbook, close everything.
 
     With `wait_for_index` the block starts when all vectors are there; otherwise as soon as words can be searched, and vectors
-    fill in beside it. Raises the CopilotError family.
+    fill in beside it. `warm` is what is loaded already; the database is opened when `turn` has come, if there is one. Raises
+    the CopilotError family.
     """
     with own(settings.data):
         async with AsyncExitStack() as closing:
-            library = await asyncio.to_thread(_library, settings, progress)
+            library = await asyncio.to_thread(_library, settings, progress, warm.encoder if warm else None)
             closing.push_async_callback(asyncio.to_thread, library.close)
             dictionary = await asyncio.to_thread(_dictionary, settings)
             closing.callback(dictionary.close)
+            if turn:
+                await Handbook(library, Finder(library), settings.handbook).read(progress)
+                await turn()
             database = await Database.open(settings.database)
             closing.push_async_callback(database.close)
-            following = Following(settings.handbook)
+            following = warm.following if warm else Following(settings.handbook)
             app = _joined(settings, library, dictionary, database, following)
             if app.handbook.model_changed():
                 log.warning("handbook.model_changed", what="向量模型换了，整本手册重新计算，这期间按字词查找")
@@ -144,13 +159,19 @@ async def _read(handbook: Handbook, progress: Progress | None) -> Report:
     raise HandbookError(f"手册文件夹 {handbook.folder} 里没有能读的文件（Markdown、文本、HTML、PDF、Office）{first}")
 
 
-def _library(settings: Settings, progress: Progress | None) -> Library:
-    """The index with its model, prepared the first time."""
+def _library(settings: Settings, progress: Progress | None, encoder: Encoder | None = None) -> Library:
+    try:
+        return Library(settings.data / "index", encoder or open_encoder(settings, progress))
+    except KnowledgeError as error:
+        raise translated(error) from error
+
+
+def open_encoder(settings: Settings, progress: Progress | None = None) -> Encoder:
+    """The embedding model, prepared the first time. Raises the CopilotError family."""
     name = settings.embedding_model or BUILT_IN
     report = (lambda done, total: progress.update("model", done, total)) if progress else None
     try:
-        encoder = Encoder(ensure_model(settings.models, name, report), threads=settings.threads)
-        return Library(settings.data / "index", encoder)
+        return Encoder(ensure_model(settings.models, name, report), threads=settings.threads)
     except KnowledgeError as error:
         raise translated(error) from error
 
@@ -218,69 +239,18 @@ async def _filling(app: App, following: Following, progress: Progress | None) ->
                 await task
 
 
-async def serve(settings: Settings, *, stop: asyncio.Event, progress: Progress | None = None) -> None:
-    """Everything that `copilot run` runs with a token, in one event loop, until `stop` is set.
-
-    Raises the CopilotError family: a wrong token, a port that is taken, a data folder in use.
-    """
-    from bot.channels.telegram.app import TelegramBot
-    from bot.channels.web.calendar import calendar_route
-    from bot.channels.web.server import serve_http, web_app
-    from bot.delivery import Delivery
-
-    async with open_app(settings, wait_for_index=False, progress=progress) as app:
-        inbox, outbox, chats = Inbox(app.database), Outbox(app.database), Chats(app.database)
-        office = await _office(app.database, settings, app.collections)
-
-        async def audience(chat: str, topic: int | None) -> Scope:
-            return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
-
-        async def language(chat: str) -> str:
-            if not await chats.is_private(chat):
-                return settings.language
-            return (await office.gate.people.languages(chat)).get(chat, "")
-
-        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
-        telegram = TelegramBot(
-            settings, answers=app.answers, reference=app.reference, inbox=inbox, outbox=outbox, exchanges=app.exchanges,
-            chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
-        )  # fmt: skip
-        lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
-        # It paces the channels that it is given here.
-        delivery = Delivery(
-            outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell
-        )
-        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings)]
-        broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
-        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
-        clock = scheduler(table, settings.zone)
-        delivered = asyncio.Event()
-        # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
-        parts = [telegram.run(delivered), _deliver(delivery, stop, delivered)]
-        if settings.http_port:
-            route = telegram.webhook_route()
-            routes = [calendar_route(floor.calendar.behind), *([route] if route else [])]
-            web = web_app(lambda: {"ok": not stop.is_set()}, routes)
-            parts.append(serve_http(web, settings.http_host, settings.http_port, stop))
-        clock.start()
-        try:
-            await _together(parts, stop)
-        finally:
-            clock.shutdown(wait=False)
-
-
 @asynccontextmanager
 async def open_office(settings: Settings) -> AsyncIterator[Office]:
     """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
     async with _beside(settings) as database:
-        yield await _office(database, settings)
+        yield await office_over(database, settings)
 
 
 @asynccontextmanager
 async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor]]:
     """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
     async with _beside(settings) as database:
-        office = await _office(database, settings)
+        office = await office_over(database, settings)
         yield (
             office,
             open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
@@ -300,8 +270,11 @@ async def _beside(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def _office(database: Database, settings: Settings, collections: Collections | None = None) -> Office:
-    """`collections` are those of the index that this process has open; without them, whoever has it open follows the rows."""
+async def office_over(database: Database, settings: Settings, collections: Collections | None = None) -> Office:
+    """The office over an open database.
+
+    `collections` are those of the index that this process has open; without them, whoever has it open follows the rows.
+    """
     trail = Trail(database)
     clock = SteadyClock(now, await trail.latest())
     people, merchants, groups = People(database), Merchants(database), Groups(database)
@@ -324,31 +297,3 @@ async def _office(database: Database, settings: Settings, collections: Collectio
 
 def _nothing() -> None:
     return
-
-
-async def _deliver(delivery: Delivery, stop: asyncio.Event, delivered: asyncio.Event) -> None:
-    """Deliver until `stop` is set, finish the sends in hand, then set `delivered`."""
-    working = asyncio.create_task(delivery.run(), name="delivery")
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-        delivery.stop()
-        try:
-            await working
-        finally:
-            delivered.set()
-
-
-async def _together(parts: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
-    """Run parts side by side; the first that ends or fails stops the others, and its error is the one that is raised."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stop.set()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result

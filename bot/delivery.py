@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import structlog
 
 from bot.domain.access import Scope, scope_of_collections
 from bot.domain.messages import Message, joinable, joined, text
-from bot.domain.outgoing import Pacing, own_id, qualified, repeat_at, retry_at
+from bot.domain.outgoing import Kind, Pacing, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
 from bot.storage.chats import Chats
@@ -56,6 +57,10 @@ Language = Callable[[str], Awaitable[str]]
 
 TellLost = Callable[[str, str, int], Awaitable[None]]
 """The qualified chat, the key of the message that showed it, and how many more were waiting for it."""
+
+
+Observe = Callable[[str, Kind, str, float, bool], None]
+"""Channel, kind, outcome, seconds, and whether it may have arrived before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,12 @@ class Delivery:
         audience: Audience | None = None,
         language: Language | None = None,
         tell_lost: TellLost | None = None,
+        observe: Observe | None = None,
     ) -> None:
         """`channels` by name; `clock` gives the time with a zone.
 
         `audience` says what may be shown in a chat now, `language` which language is spoken there. `tell_lost` is told of a
-        chat that nothing can be sent to any more; to be told the same again must be harmless.
+        chat that nothing can be sent to any more; to be told the same again must be harmless. `observe` is told of each send.
         """
         self._outbox = outbox
         self._chats = chats
@@ -108,7 +114,9 @@ class Delivery:
         self._audience = audience
         self._tell_lost = tell_lost
         self._language = language
+        self._observe = observe
         self._waits = waits or Waits()
+        self._looked = time.monotonic()
         self._pacing = {name: Pacing(clock()) for name in channels}
         self._next_sweep = clock()
         self._in_hand: dict[str, asyncio.Task[None]] = {}
@@ -118,6 +126,10 @@ class Delivery:
     def notify(self) -> None:
         """Say that there is something new in the outbox."""
         self._awake.set()
+
+    def looked_ago(self) -> float:
+        """Seconds since it last looked at the outbox; it does so at least every other second while it lives."""
+        return time.monotonic() - self._looked
 
     def stop(self) -> None:
         """Ask `run` to finish the sends in hand and return."""
@@ -154,6 +166,7 @@ class Delivery:
 
     async def _round(self) -> float:
         """Start every send that may start now; returns the seconds until looking again is worth it."""
+        self._looked = time.monotonic()
         try:
             now = self._clock()
             await self._sweep(now)
@@ -237,6 +250,22 @@ class Delivery:
         await self._keep(settle)
 
     async def _send(self, item: OutboxItem, message: Message) -> tuple[int, ...]:
+        began, outcome = time.monotonic(), "unknown"
+        try:
+            sent = await self._hand_over(item, message)
+            outcome = "sent"
+            return sent
+        except TemporaryChannelError:
+            outcome = "refused"
+            raise
+        except PermanentChannelError:
+            outcome = "failed"
+            raise
+        finally:
+            if self._observe:
+                self._observe(item.channel, item.kind, outcome, time.monotonic() - began, item.repeats > 0)
+
+    async def _hand_over(self, item: OutboxItem, message: Message) -> tuple[int, ...]:
         channel = self._channels[item.channel]
         async with asyncio.timeout(self._waits.send):
             if item.edit_of is not None:

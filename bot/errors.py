@@ -5,6 +5,7 @@ CopilotError                 said to the user in one sentence, exit code 1
 ├── HandbookError            the handbook folder cannot be used
 ├── DataFolderBusy           another copilot owns the data folder
 ├── StorageError             the database or the disk refused
+│   └── DatabaseTaken            another copilot owns the database
 ├── ModelError               an embedding or chat model cannot be used
 ├── NotFound                 there is no such thing *for this viewer*
 ├── Refused                  the viewer knows the thing, but may not do this or not like this
@@ -45,6 +46,10 @@ class StorageError(CopilotError):
     def to(self, language: str) -> str:
         """The sentence in a language, as far as there is one."""
         return self.english if language == "en" and self.english else str(self)
+
+
+class DatabaseTaken(StorageError):
+    """Another copilot process owns the database; what is written here is not stored."""
 
 
 class ModelError(CopilotError):

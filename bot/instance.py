@@ -21,6 +21,8 @@ from bot.errors import CopilotError, DataFolderBusy, StorageError
 
 LOCK = "copilot.lock"
 OWNER = "copilot.owner"
+PATIENCE = 0.2
+"""Seconds to wait for the lock: one that stands by holds it for a moment, to see that it is free."""
 
 
 @contextmanager
@@ -30,7 +32,7 @@ def own(data: Path, *, command: str = "") -> Iterator[None]:
     `command` is what the other process is told is running; by default the command line's first two words.
     Raises DataFolderBusy when another process owns the folder, StorageError when it cannot be written.
     """
-    lock = FileLock(data / LOCK, timeout=0, thread_local=False)
+    lock = FileLock(data / LOCK, timeout=PATIENCE, thread_local=False)
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock.acquire()
@@ -44,6 +46,25 @@ def own(data: Path, *, command: str = "") -> Iterator[None]:
     finally:
         _unsign(data)
         lock.release()
+
+
+def free(data: Path) -> bool:
+    """Whether no process owns the folder at this moment, as far as it can be opened at all; `own` says what is wrong with it."""
+    lock = FileLock(data / LOCK, timeout=0, thread_local=False)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire()
+    except Timeout:
+        return False
+    except OSError:
+        return True
+    lock.release()
+    return True
+
+
+def owner(data: Path) -> str:
+    """Who owns the folder, in brackets; empty where that is not known."""
+    return _owner(data)[0]
 
 
 def explain(data: Path, error: OSError) -> CopilotError:

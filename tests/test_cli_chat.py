@@ -169,14 +169,15 @@ def test_signal_stops_the_service_in_order(
 ) -> None:
     stopped: list[bool] = []
 
-    async def serve(settings: Any, *, stop: asyncio.Event, progress: Any) -> None:
+    async def serve(settings: Any, *, stop: asyncio.Event, progress: Any, standby: Any) -> None:
+        assert standby is None
         asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), number)
         await stop.wait()
         stopped.append(True)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
-    monkeypatch.setattr("bot.build.serve", serve)
+    monkeypatch.setattr("bot.serving.serve", serve)
     monkeypatch.setattr(sys, "argv", ["copilot", "run"])
     with pytest.raises(SystemExit) as caught:
         cli.main()

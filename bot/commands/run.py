@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.common import Data, Handbook, note, prepare
 from bot.commands.words import say
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.config import Settings
 
 
-def run(handbook: Handbook = None, data: Data = None) -> None:
+Standby = Annotated[
+    bool,
+    typer.Option("--standby", help="已有一个在运行就待命，它一停就接手 · Wait for the one that runs and take over."),
+]
+
+
+def run(handbook: Handbook = None, data: Data = None, standby: Standby = False) -> None:
     """启动：有 token 就是 Telegram 机器人，没有就在终端里聊 · Start the bot, or chat here when there is no token."""
     from bot.commands.chat import chat_here
     from bot.config import load_settings
@@ -23,16 +31,18 @@ def run(handbook: Handbook = None, data: Data = None) -> None:
     served = load_settings(handbook=handbook, data=data).telegram_bot_token is not None
     settings = prepare(handbook=handbook, data=data, service=served)
     if not served:
+        if standby:
+            raise SettingsError(say(settings.language, "standby_no_token"))
         note(say(settings.language, "no_token"))
         asyncio.run(chat_here(settings))
-    elif asyncio.run(_serve(settings)):
+    elif asyncio.run(_serve(settings, standby)):
         raise typer.Exit(130)
 
 
-async def _serve(settings: Settings) -> bool:
+async def _serve(settings: Settings, standby: bool) -> bool:
     """Serve until a signal says stop; True when it was Ctrl-C. A second signal ends the process at once."""
-    from bot.build import serve
     from bot.commands.progress import LineProgress
+    from bot.serving import serve
 
     stop = asyncio.Event()
     interrupted = False
@@ -47,5 +57,10 @@ async def _serve(settings: Settings) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal, number)
-    await serve(settings, stop=stop, progress=LineProgress(settings.language))
+    say_waiting = partial(_say_waiting, settings.language) if standby else None
+    await serve(settings, stop=stop, progress=LineProgress(settings.language), standby=say_waiting)
     return interrupted
+
+
+def _say_waiting(language: str, who: str) -> None:
+    note(say(language, "stands_by", who=who))

@@ -72,6 +72,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "没有设置 TELEGRAM_BOT_TOKEN，先在终端里聊。要接到 Telegram：运行 copilot setup（五分钟）。",
         "TELEGRAM_BOT_TOKEN is not set, so we chat in the terminal. For Telegram run: copilot setup (five minutes).",
     ),
+    "stands_by": (
+        "已有一个副驾驶在运行{who}。本进程待命，它一停就接手。",
+        "A copilot is running{who}. This process stands by and takes over when it stops.",
+    ),
+    "standby_no_token": (
+        "没有设置 TELEGRAM_BOT_TOKEN，没有可以接手的机器人。请先运行 copilot setup。",
+        "TELEGRAM_BOT_TOKEN is not set, so there is no bot to take over. Run copilot setup first.",
+    ),
     "token_how": (
         "在 Telegram 里找 @BotFather，发 /newbot，按提示起名，把它给的 token 贴到这里（输入时不显示）。",
         "In Telegram open @BotFather, send /newbot, choose a name, and paste the token here (it is not shown).",

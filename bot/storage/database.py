@@ -63,6 +63,16 @@ class Database:
             async with self._turn, self._store.writer.begin() as db:
                 yield db
 
+    async def unowned(self) -> bool:
+        """Whether no copilot owns the database at this moment; nothing is created or migrated for that. Raises StorageError."""
+        with self._refusals():
+            return await self._store.unowned()
+
+    async def check(self) -> None:
+        """Write something that changes nothing. Raises StorageError when that is refused, DatabaseTaken when it is not ours."""
+        async with self.write() as db:
+            await db.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
     async def fold(self) -> None:
         """What was deleted leaves the disk too, as far as it is ours to do."""
         with self._refusals():

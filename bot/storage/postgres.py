@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import StorageError
+from bot.errors import DatabaseTaken, StorageError
 from bot.storage.postgres_refusals import UNUSABLE, sentence, unreached
 from bot.storage.store import dump
 
@@ -71,6 +71,14 @@ class Postgres:
                 f"{self.name}的编码是 {encoding}，存不了中文。请新建一个 UTF8 编码的数据库，写进 COPILOT_DATABASE_URL 后再启动。"
             )
 
+    async def unowned(self) -> bool:
+        """Whether no copilot holds the lock; it is taken for a moment to find out. Raises `refused` or StorageError."""
+        async with self.reader.connect() as db:
+            if not await db.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})")):
+                return False
+            await db.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
+            return True
+
     async def adopt(self) -> None:
         """Nothing stays changed."""
 
@@ -102,7 +110,7 @@ class Postgres:
             raise StorageError(unreached(error, self.name)) from error
 
     async def _own(self) -> asyncpg.Connection:
-        """A connection that holds the lock. Raises StorageError when another copilot has it."""
+        """A connection that holds the lock. Raises DatabaseTaken when another copilot has it."""
         connection = await self._connect()
         try:
             await connection.execute(DURABLE)
@@ -112,7 +120,7 @@ class Postgres:
         except asyncpg.LockNotAvailableError:
             owner = await connection.fetchval(OWNER, LOCK)
             await connection.close()
-            raise StorageError(_busy(self.name, owner or "")) from None
+            raise DatabaseTaken(_busy(self.name, owner or "")) from None
         except BaseException:
             connection.terminate()
             raise

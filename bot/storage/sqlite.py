@@ -63,6 +63,10 @@ class Sqlite:
         # People's questions are in here: the file is its owner's alone, and SQLite's side files follow it.
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
 
+    async def unowned(self) -> bool:
+        """A file has no owner of its own: the data folder around it has."""
+        return True
+
     async def adopt(self) -> None:
         """Readers beside a writer. The mode stays in the file, so only a file known to be ours is switched."""
         async with self.reader.connect() as db:

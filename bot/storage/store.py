@@ -32,6 +32,9 @@ class Store(Protocol):
     async def reach(self) -> None:
         """Make sure that the database is there and that we may write to it. Raises `refused` or StorageError."""
 
+    async def unowned(self) -> bool:
+        """Whether no copilot owns the database at this moment. Raises `refused` or StorageError."""
+
     async def adopt(self) -> None:
         """The database is ours: change what stays changed in it. Raises `refused`."""
 

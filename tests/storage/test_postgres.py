@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.errors import StorageError
+from bot.errors import DatabaseTaken, StorageError
 from bot.storage import postgres
 from bot.storage.database import Database
 from tests.storage.helpers import NOW, inbox_of
@@ -270,3 +270,34 @@ def test_nothing_that_is_kept_shows_the_password() -> None:
     store = postgres.Postgres(postgres.URL.create("postgresql", "user", "hunter2", "host", database="db"))
     assert "hunter2" not in f"{store.reader!r}{store.writer!r}{store.name}{store.stranger}{store.newer}{store.reader.url}"
     assert quote("hunter2") not in repr(store)
+
+
+async def test_whoever_asks_hears_whether_a_copilot_owns_the_database_and_is_in_nobodys_way(postgres_url: str) -> None:
+    asking = Database(postgres_url, beside=True)
+    try:
+        assert await asking.unowned()
+        owner = await Database.open(postgres_url)
+        assert not await asking.unowned()
+        await owner.check()
+        await owner.close()
+        assert await asking.unowned()
+        await (await Database.open(postgres_url)).close()
+    finally:
+        await asking.close()
+
+
+async def test_owner_that_lost_its_connection_to_another_copilot_is_told_so(postgres_url: str, server: Server) -> None:
+    first = await Database.open(postgres_url)
+    server.psql(
+        f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {postgres.LOCK & 0xFFFFFFFF}"
+    )
+    second = await Database.open(postgres_url)
+    try:
+        with pytest.raises(StorageError):  # the connection that was cut, or at once the next one
+            await first.check()
+        with pytest.raises(DatabaseTaken, match="正被另一个 copilot 使用"):
+            await first.check()
+        await second.check()
+    finally:
+        await first.close()
+        await second.close()

@@ -47,6 +47,7 @@ class Copilot:
 
     folder: Path
     environment: dict[str, str]
+    arguments: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @classmethod
@@ -75,7 +76,7 @@ class Copilot:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours) or k == "COPILOT_MODELS"}
         environment = inherited | {"COPILOT_DATA": str(self.folder / "data")} | self.environment
         with (self.folder / "log").open("ab") as log:
-            command = [str(COMMAND), "run"]
+            command = [str(COMMAND), "run", *self.arguments]
             self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
 
     async def polls(self, double: TelegramDouble) -> None:
