@@ -29,6 +29,7 @@ from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
+from bot.flows.robots import RobotDesk
 from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
@@ -46,8 +47,10 @@ from bot.storage.groups import Groups
 from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Merchants
+from bot.storage.outbox import Outbox
 from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
+from bot.storage.robots import Robots
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
@@ -292,6 +295,7 @@ async def office_over(database: Database, settings: Settings, collections: Colle
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
         OutgoingDesk(OutboxCare(database), Chats(database), gate),
         checklists_of(database, gate, settings.language, settings.timezone),
+        RobotDesk(Robots(database), Outbox(database), gate),
     )
 
 

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(0, ge=0, le=65535)
     lead_chat: str = ""
+    robot_relay: str = ""
 
     person_per_minute: int = Field(20, ge=1, le=10_000)
     chat_per_minute: int = Field(60, ge=1, le=10_000)
@@ -86,7 +87,7 @@ class Settings(BaseSettings):
             raise ValueError("只能用字母、数字、- 和 _，最长 256 个字符")
         return value
 
-    @field_validator("telegram_api_url", "chat_model_url", "webhook_url")
+    @field_validator("telegram_api_url", "chat_model_url", "webhook_url", "robot_relay")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):

@@ -20,7 +20,7 @@ import structlog
 
 from bot.domain.access import Scope, scope_of_collections
 from bot.domain.messages import Message, joinable, joined, text
-from bot.domain.outgoing import Kind, Pacing, own_id, qualified, repeat_at, retry_at
+from bot.domain.outgoing import ROBOT, Kind, Pacing, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
 from bot.storage.chats import Chats
@@ -282,7 +282,12 @@ class Delivery:
         for one in others:
             try:
                 messages.append(await self._shown(one))
-            except (KeyError, TypeError, ValueError):  # it cannot be read: it goes wrong by itself, when its turn comes
+            except (
+                KeyError,
+                TypeError,
+                ValueError,
+                PermanentChannelError,
+            ):  # it cannot be read: it goes wrong by itself, when its turn comes
                 break
             items.append(one)
         count = joinable(messages)
@@ -295,6 +300,8 @@ class Delivery:
         held = await self._audience(item.chat, item.topic) if self._audience else Scope()
         if held.holds(scope_of_collections(item.collections)):
             return item.message
+        if item.channel == ROBOT:  # nobody asked there: a sentence in its place would puzzle people
+            raise PermanentChannelError("not shown there any more")
         _about(item).warning("message_withheld", collections=item.collections)
         spoken = await self._language(item.chat) if self._language else ""
         return text(WITHHELD.get(spoken) or "\n".join(WITHHELD.values()))

@@ -40,6 +40,8 @@ NOISY = (
 """Libraries that report every request or job at INFO; below WARNING they are heard at DEBUG only."""
 
 _TELEGRAM_TOKEN = re.compile(r"\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+_ROBOT = re.compile(r"(/bot/v2/hook/|/robot/send\?access_token=|/webhook/send\?key=)[\w%-]+")
+"""A group robot's address is its key; libraries log it at DEBUG."""
 _GONE = "***"
 _SHORTEST_SECRET = 6  # anything shorter is no secret, and taking it out would garble ordinary words
 
@@ -55,7 +57,7 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         """`text` with `***` in place of every secret."""
-        text = _TELEGRAM_TOKEN.sub(_GONE, text)
+        text = _ROBOT.sub(rf"\1{_GONE}", _TELEGRAM_TOKEN.sub(_GONE, text))
         return self._secrets.sub(_GONE, text) if self._secrets else text
 
 

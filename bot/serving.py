@@ -11,16 +11,19 @@ import structlog
 from bot.build import App, Turn, Warm, now, office_over, open_app
 from bot.build_sessions import checklist_jobs, open_floor, session_jobs
 from bot.channels.broken_words import broken
+from bot.channels.robots import RobotsChannel
 from bot.channels.telegram.app import TelegramBot
 from bot.channels.web.calendar import calendar_route
 from bot.channels.web.server import serve_http, web_app
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Scope
+from bot.domain.outgoing import ROBOT
 from bot.errors import DatabaseTaken, DataFolderBusy
 from bot.flows.broken import BrokenDesk
 from bot.flows.lost_chats import LostChats
 from bot.flows.office import Office
+from bot.flows.ports import Channel
 from bot.jobs import jobs
 from bot.metrics import Metrics
 from bot.schedule import scheduler
@@ -70,7 +73,8 @@ async def _serve(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
             exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
         )  # fmt: skip
-        delivery = _delivery(settings, app, office, telegram, metrics)
+        robots = RobotsChannel(office.robots.robots.address, now, settings.robot_relay)
+        delivery = _delivery(settings, app, office, telegram, robots, metrics)
         vitals = Vitals(app.database, delivery, metrics, now)
         table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
@@ -89,13 +93,18 @@ async def _serve(
             await _together(parts, over)
         finally:
             clock.shutdown(wait=False)
+            await robots.close()
 
 
-def _delivery(settings: Settings, app: App, office: Office, telegram: TelegramBot, metrics: Metrics) -> Delivery:
+def _delivery(
+    settings: Settings, app: App, office: Office, telegram: TelegramBot, robots: RobotsChannel, metrics: Metrics
+) -> Delivery:
     """It paces the channels that it is given here."""
     chats, outbox = Chats(app.database), Outbox(app.database)
 
     async def audience(chat: str, topic: int | None) -> Scope:
+        if chat.startswith(f"{ROBOT}:"):
+            return await office.robots.audience(chat)
         return await office.gate.audience(chat, topic, private=await chats.is_private(chat))
 
     async def language(chat: str) -> str:
@@ -103,11 +112,11 @@ def _delivery(settings: Settings, app: App, office: Office, telegram: TelegramBo
             return settings.language
         return (await office.gate.people.languages(chat)).get(chat, "")
 
-    lost = LostChats(office.gate, chats, outbox, lambda: delivery.notify(), now, settings.language)
+    lost = LostChats(office.gate, chats, outbox, office.robots.robots, lambda: delivery.notify(), now, settings.language)
+    channels: dict[str, Channel] = {"telegram": telegram.channel, ROBOT: robots}
     delivery = Delivery(
-        outbox, chats, {"telegram": telegram.channel}, now, audience=audience, language=language, tell_lost=lost.tell,
-        observe=metrics.observe,
-    )  # fmt: skip
+        outbox, chats, channels, now, audience=audience, language=language, tell_lost=lost.tell, observe=metrics.observe
+    )
     return delivery
 
 

@@ -23,6 +23,7 @@ from bot.flows.library import LibraryDesk
 from bot.flows.merchants import MerchantDesk
 from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
+from bot.flows.robots import RobotDesk
 from bot.flows.team import TeamDesk
 from bot.intake import inspect
 from bot.storage.audit import Trail
@@ -35,8 +36,10 @@ from bot.storage.groups import Groups
 from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
 from bot.storage.merchants import Authorisation, Merchants
+from bot.storage.outbox import Outbox
 from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
+from bot.storage.robots import Robots
 from tests.delivery_desk import Clock
 
 OWNER, LEAD, OPERATOR, TRAINEE, VIEWER = (f"telegram:{n}" for n in range(1, 6))
@@ -85,6 +88,7 @@ class Desk:
             LibraryDesk(documents, self.people, self.merchants, files, self.trail, inspect, lambda: None, self.now),
             OutgoingDesk(OutboxCare(self.database), Chats(self.database), gate),
             checklists_of(self.database, gate, "zh", "Asia/Shanghai"),
+            RobotDesk(Robots(self.database), Outbox(self.database), gate),
         )
 
     async def forget(self, merchant: str) -> None:

@@ -26,6 +26,7 @@ WRONG = {
     "chat_per_minute": "0",
     "threads": "0",
     "chat_model_url": "localhost:8000",
+    "robot_relay": "relay.internal",
     "timezone": "Shanghai/Asia",
     "language": "fr",
     "log_level": "LOUD",

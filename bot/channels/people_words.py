@@ -7,6 +7,7 @@ from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
 from bot.domain.audit import Deed
+from bot.domain.robots import RobotKind
 from bot.errors import CopilotError, Refused
 
 ROLES = {
@@ -148,6 +149,15 @@ SENTENCES: dict[str, Phrase] = {
     ),
     **SESSION_SENTENCES,
     **WRONG,
+    "no_robot": Phrase("没有这个群机器人，可能已移除。", "There is no such group robot (any more)."),
+    "robot_url": Phrase(
+        "这不是群机器人的地址。请在飞书、钉钉或企业微信的群里添加自定义机器人，把它给的 Webhook 地址原样发来；"
+        "用了加签的，在地址后面空一格写密钥。",
+        "This is no address of a group robot. Add a custom robot to the group in Feishu, DingTalk or WeCom and send its webhook "
+        "address as it is; if it signs, write the key behind it after a space.",
+    ),
+    "robots_full": Phrase("一个群最多 {most} 个机器人，请先移除一个。", "A group has {most} robots at most; remove one first."),
+    "robot_known": Phrase("这个机器人已经加过了。", "This robot is there already."),
     "no_message": Phrase(
         "没有这条消息，或已清理。copilot outbox list --state all 列出全部。",
         "There is no such message (any more). See: copilot outbox list --state all.",
@@ -168,6 +178,12 @@ SENTENCES: dict[str, Phrase] = {
     "owner_only": Phrase("这件事只有负责人能做，请找负责人。", "Only an owner can do this. Please ask one."),
 }
 """What `Refused.reason` and the message of `NotFound` name."""
+
+ROBOT_KINDS = {
+    RobotKind.FEISHU: Phrase("飞书", "Feishu"),
+    RobotKind.DINGTALK: Phrase("钉钉", "DingTalk"),
+    RobotKind.WECOM: Phrase("企业微信", "WeCom"),
+}
 
 DEEDS = {
     Deed.ASKED: Phrase("提问", "asked"),
@@ -209,6 +225,8 @@ DEEDS = {
     Deed.ITEM_NOTED: Phrase("在清单上写了备注", "noted something on an item"),
     Deed.RHYTHM_SET: Phrase("改了免打扰时间", "set quiet hours"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
+    Deed.ROBOT_ADDED: Phrase("加群机器人", "added a group robot"),
+    Deed.ROBOT_REMOVED: Phrase("移除群机器人", "removed a group robot"),
     Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
     Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),
     Deed.MESSAGE_DISCARDED: Phrase("作废消息", "gave a message up"),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.common import Data, Json, note
+from bot.commands.common import Data, Json, ask_secret, note
 from bot.commands.listing import show
 from bot.commands.office import Desk, MerchantOption, TeamOption, at_desk, command, require_bare, wrong_usage
+from bot.errors import NotFound
 
 if TYPE_CHECKING:
     from bot.domain.access import Policy
@@ -22,6 +23,11 @@ Chat = Annotated[
     str, typer.Argument(metavar="CHAT", help="群的编号（telegram:-100…）或群名 · A group's id or title.", show_default=False)
 ]
 Topic = Annotated[int, typer.Option("--topic", metavar="N", help="话题的编号；0 是整个群 · A topic; 0 is the group.", min=0)]
+RobotUrl = Annotated[
+    str | None,
+    typer.Option("--robot", metavar="URL", help="添加一个；- 从标准输入读地址 · Add one; - reads stdin.", show_default=False),
+]
+Removed = Annotated[int | None, typer.Option("--remove", metavar="ID", help="移除 · Remove one.", show_default=False)]
 Ceiling = Annotated[
     str, typer.Option("--ceiling", metavar="LEVEL", help="最多能看：handbook、team、merchant · The most it is shown.")
 ]
@@ -84,6 +90,39 @@ def remove(chat: Chat, topic: Topic = 0, data: Data = None) -> None:
         id = await desk.chat(chat)
         await desk.office.merchants.unbind(desk.actor, id, topic)
         note(desk.say("unbound", chat=_place(id, topic)))
+
+    at_desk(data, work)
+
+
+@command(bind, "robots", context_settings=_NUMBERS)
+def robots(chat: Chat, robot: RobotUrl = None, remove: Removed = None, as_json: Json = False, data: Data = None) -> None:
+    """群机器人：列出、添加、移除 · A group's robots: list, add, remove."""
+    if robot is not None and remove is not None:
+        raise wrong_usage("one_of_two", "--robot", one="--robot", other="--remove")
+    said = ask_secret() if robot == "-" else robot
+
+    async def work(desk: Desk) -> None:
+        from bot.channels.people_words import ROBOT_KINDS
+
+        id, there = await desk.chat(chat), desk.office.robots
+        if said is not None:
+            added = await there.add(desk.actor, id, said)
+            note(desk.say("robot_added", kind=ROBOT_KINDS[added.kind].to(desk.language), print=added.fingerprint, id=added.id))
+        elif remove is not None:
+            if remove not in {one.id for one in await there.here(desk.actor, id)}:
+                raise NotFound("no_robot")
+            gone = await there.remove(desk.actor, remove)
+            note(desk.say("robot_removed", kind=ROBOT_KINDS[gone.kind].to(desk.language), print=gone.fingerprint))
+        else:
+            rows = [
+                (
+                    {"id": one.id, "chat": one.chat, "kind": one.kind.value, "fingerprint": one.fingerprint,
+                     "added_by": one.added_by, "added_at": desk.iso(one.added_at)},
+                    (one.id, ROBOT_KINDS[one.kind].to(desk.language), one.fingerprint, one.added_by, desk.when(one.added_at)),
+                )
+                for one in await there.here(desk.actor, id)
+            ]  # fmt: skip
+            show("robots", desk.language, ("id", "kind", "fingerprint", "recorded_by", "since"), rows, as_json=as_json)
 
     at_desk(data, work)
 

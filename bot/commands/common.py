@@ -144,6 +144,15 @@ def ask_line(prompt: str) -> str:
     return line.strip()
 
 
+def ask_secret() -> str:
+    """One line from stdin, not shown at a terminal. Raises EOFError when there is none."""
+    if terminal():
+        from getpass import getpass
+
+        return getpass("").strip()
+    return ask_line("")
+
+
 def confirm(question: str) -> bool:
     """Yes or no; anything but a yes is a no."""
     return ask_line(f"{question} [y/N] ").lower() in ("y", "yes", "是", "好")

@@ -136,6 +136,15 @@ _WORDS = {
         "已经有文件 {path} 了，没有覆盖它。请换一个文件名，或加 --force。",
         "The file {path} is there already and was left alone. Choose another name or add --force.",
     ),
+    "robot_added": Phrase(
+        "已添加{kind}群机器人 {print}（编号 {id}）。",
+        "{kind} robot {print} is added (number {id}).",
+    ),
+    "robot_removed": Phrase("已移除{kind}群机器人 {print}。", "The {kind} robot {print} is removed."),
+    "one_of_two": Phrase("{one} 和 {other} 只能写一个", "write either {one} or {other}"),
+    "list.robots": Phrase("这个群没有群机器人。", "This group has no robots."),
+    "column.fingerprint": Phrase("指纹", "fingerprint"),
+    "table.robots": Phrase("群机器人", "group robots"),
     "state_unknown": Phrase("没有状态“{given}”，请写 {states} 或 all", "there is no state “{given}”; write {states} or all"),
     "text_gone": Phrase("这条消息的文字没有保留。", "The text of this message is not kept."),
     "retried_failed": Phrase(

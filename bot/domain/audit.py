@@ -49,6 +49,8 @@ class Deed(StrEnum):
     ITEM_NOTED = "item_noted"
     RHYTHM_SET = "rhythm_set"
     REFUSED = "refused"
+    ROBOT_ADDED = "robot_added"
+    ROBOT_REMOVED = "robot_removed"
     MESSAGE_READ = "message_read"
     MESSAGE_RETRIED = "message_retried"
     MESSAGE_DISCARDED = "message_discarded"

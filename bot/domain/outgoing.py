@@ -62,6 +62,10 @@ CONDUCT: Mapping[Kind, Conduct] = MappingProxyType(
 )
 
 
+ROBOT = "robot"
+"""The channel of group robots: a second way to a group's people, on another platform."""
+MIRRORED = frozenset({Kind.TIP, Kind.CHECKLIST, Kind.DIGEST})
+"""What a group's robots carry as well: pushes. An answer is for whoever asked, where they asked."""
 COALESCED = frozenset({Kind.CHECKLIST, Kind.DIGEST})
 """What may go together with others of its kind; a tip or an answer always stands alone."""
 
@@ -115,8 +119,8 @@ def own_id(chat: str) -> str:
 
 
 def is_group(chat: str) -> bool:
-    """Whether a qualified chat is a group; a group's own id is negative."""
-    return own_id(chat).startswith("-")
+    """Whether a qualified chat is a group; a group's own id is negative, and a robot always writes to one."""
+    return chat.startswith(f"{ROBOT}:") or own_id(chat).startswith("-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.flows.library import LibraryDesk
 from bot.flows.live import Checklists
 from bot.flows.merchants import MerchantDesk
 from bot.flows.outgoing import OutgoingDesk
+from bot.flows.robots import RobotDesk
 from bot.flows.team import TeamDesk
 
 
@@ -24,3 +25,4 @@ class Office:
     library: LibraryDesk
     outgoing: OutgoingDesk
     checklists: Checklists
+    robots: RobotDesk

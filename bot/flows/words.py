@@ -41,6 +41,15 @@ _WORDS = {
         "“{chat}” cannot be written to any more: I was taken out or muted, or the group is gone. Messages not sent: {count}. "
         "Please add me again; to send them after all, run copilot outbox on the server.",
     ),
+    "lost_robot": (
+        "「{chat}」的群机器人已失效（被移除或停用），推送到不了那边的群。没送到的消息：{count} 条。请用 /robot 移除后重新添加。",
+        "A group robot of “{chat}” is gone (removed or disabled): pushes do not arrive there. Messages not sent: {count}. "
+        "Remove it with /robot and add a new one.",
+    ),
+    "robot_test": (
+        "测试：群机器人已连上，以后这个群的提示、清单和小结也会发到这里。",
+        "Test: the group robot works. Tips, checklists and digests of the group will come here too.",
+    ),
     "section_gone": ("这一节已经不在手册里了，请重新提问。", "This section is no longer in the handbook. Please ask again."),
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.storage.database import Database
 from bot.storage.session_tables import cards, sessions
-from bot.storage.tables import bindings, chats, exchanges, lead_questions
+from bot.storage.tables import bindings, chats, exchanges, lead_questions, robots
 from bot.storage.upsert import insert
 
 # `seen` comes with every update; writing it down each time would double the writes for nothing.
@@ -72,6 +72,7 @@ class Chats:
             if await db.scalar(select(bindings.c.chat).where(bindings.c.chat == new).limit(1)) is None:
                 await db.execute(update(bindings).where(bindings.c.chat == old).values(chat=new))
             await db.execute(delete(bindings).where(bindings.c.chat == old))
+            await db.execute(update(robots).where(robots.c.chat == old).values(chat=new))
             await db.execute(update(sessions).where(sessions.c.chat == old).values(chat=new))
             await db.execute(update(cards).where(cards.c.chat == old).values(chat=new))
             # Message ids start anew in the new group: an old one would point at somebody else's message there.

@@ -17,7 +17,18 @@ from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.session_tables import series, sessions
-from bot.storage.tables import audit, authorisations, bindings, documents, exchanges, invitations, memberships, merchants, outbox
+from bot.storage.tables import (
+    audit,
+    authorisations,
+    bindings,
+    documents,
+    exchanges,
+    invitations,
+    memberships,
+    merchants,
+    outbox,
+    robots,
+)
 
 _GROUPS = "groups"
 """In the deletion's entry: ``telegram:-100/0 telegram:-200/7``, each a chat and a topic."""
@@ -33,6 +44,7 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (sessions, sessions.c.merchant == merchant),
         (series, series.c.merchant == merchant),
         (documents, documents.c.merchant == merchant),
+        (robots, robots.c.chat.in_(select(bindings.c.chat).where(bindings.c.merchant == merchant, bindings.c.topic == 0))),
         (bindings, bindings.c.merchant == merchant),
         (invitations, invitations.c.merchant == merchant),
         (memberships, memberships.c.merchant == merchant),

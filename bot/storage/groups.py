@@ -11,6 +11,7 @@ from bot.domain.access import Access, Binding, Policy, Right
 from bot.domain.audit import Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
+from bot.storage.robots import forget
 from bot.storage.tables import bindings, chats
 from bot.storage.upsert import insert
 
@@ -67,7 +68,11 @@ class Groups:
             "bound_at": entry.at,
         }  # fmt: skip
         statement = insert(bindings).values(**key, **values)
+        here = (bindings.c.chat == binding.chat) & (bindings.c.topic == binding.topic)
+        same = here & (bindings.c.team == binding.team) & (bindings.c.merchant == binding.merchant)
         async with self._database.write() as db:
+            if not binding.topic and await db.scalar(select(bindings.c.chat).where(same)) is None:
+                await forget(db, binding.chat)
             await db.execute(statement.on_conflict_do_update(index_elements=["chat", "topic"], set_=values))
             await note(db, entry)
 
@@ -78,6 +83,8 @@ class Groups:
             gone = (await db.execute(delete(bindings).where(here))).rowcount
             if gone:
                 await note(db, entry)
+                if not topic:
+                    await forget(db, chat)
             return bool(gone)
 
 

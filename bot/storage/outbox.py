@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
-from bot.domain.outgoing import COALESCED, CONDUCT, Kind, expiry, qualified, sent_again
+from bot.domain.outgoing import COALESCED, CONDUCT, MIRRORED, Kind, expiry, qualified, sent_again
 from bot.storage.audit import deleted
 from bot.storage.database import Database
+from bot.storage.robots import mirror
 from bot.storage.tables import in_state, outbox, sent_messages
 from bot.storage.upsert import insert
 
@@ -333,7 +334,10 @@ async def put(db: AsyncConnection, row: dict[str, Any]) -> bool:
     if await deleted(db, scope_of_collections(row["collections"]).merchants):
         # What is sent in its place is the delivery's to say; an id of what was deleted must not come back with it.
         row = row | {"message": Message(()).to_json(), "collections": [merchant_collection(GONE)]}
-    return (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
+    new = (await db.execute(insert(outbox).values(row).on_conflict_do_nothing())).rowcount == 1
+    if new and row["kind"] in MIRRORED and row["edit_of"] is None:
+        await mirror(db, row)
+    return new
 
 
 async def _resolve(db: AsyncConnection, row: Row[Any], error: str, *, at: datetime, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from bot.flows.lost_chats import LostChats
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox, OutboxItem
+from bot.storage.robots import Robots
 from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, TWO, A, Desk
 
 GROUP = "telegram:-900"
@@ -24,7 +25,7 @@ class Lost:
     def __init__(self, database: Database) -> None:
         self.desk, self.outbox, self.chats = Desk(database), Outbox(database), Chats(database)
         self.woken = 0
-        self.flow = LostChats(self.desk.office.gate, self.chats, self.outbox, self.wake, self.desk.clock)
+        self.flow = LostChats(self.desk.office.gate, self.chats, self.outbox, Robots(database), self.wake, self.desk.clock)
 
     def wake(self) -> None:
         self.woken += 1

@@ -23,6 +23,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.robots import Address, RobotKind
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, StorageError
@@ -31,6 +32,7 @@ from bot.storage.database import Database
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
 from bot.storage.outbox import Outbox
+from bot.storage.robots import Robots
 from bot.storage.session_items import ItemNote, SessionItems
 from bot.storage.session_tables import series
 from bot.storage.sessions import Sessions
@@ -44,6 +46,7 @@ ROWS = (
     "sessions",
     "series",
     "documents",
+    "robots",
     "bindings",
     "invitations",
     "memberships",
@@ -129,6 +132,8 @@ async def stored(desk: Desk) -> None:
         await outbox.add(f"k{number}", "telegram", "42", says, kind=Kind.ANSWER, now=now, collections=[collection])
         bound = Binding(f"telegram:-{number + 1}", team, merchant)
         await desk.groups.bind(bound, desk.entry(Deed.BOUND, team, merchant))
+        robot = Address(RobotKind.FEISHU, f"https://open.feishu.cn/open-apis/bot/v2/hook/{number}123456789abcdef")
+        assert await Robots(desk.database).add(bound.chat, robot, desk.entry(Deed.ROBOT_ADDED, team, merchant))
         code = Invitation(f"0000000{number}", team, merchant, Role.VIEWER, OWNER, now, now + timedelta(days=1), 1)
         await desk.invitations.add(code, f"code{number}", desk.entry(Deed.INVITED, team, merchant))
         await desk.people.give(

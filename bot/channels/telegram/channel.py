@@ -96,6 +96,13 @@ class TelegramChannel:
         except TelegramError as error:
             raise translate(error, self._scrub) from error
 
+    async def delete(self, chat: str, message_id: int) -> bool:
+        """Delete a message that somebody sent; False where Telegram does not do that."""
+        try:
+            return await self._bot.delete_message(_target(chat), message_id)
+        except TelegramError:
+            return False
+
     async def edit(self, chat: str, message_id: int, message: Message) -> None:
         """Replace a message; of one that is too long the last piece is shown, which has the buttons.
 

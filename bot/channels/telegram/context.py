@@ -154,6 +154,11 @@ class Context(CallbackContext[ExtBot[None], Data, Data, Data]):
         return query is None or query.message is None or query.message.is_accessible
 
     @property
+    def written(self) -> int | None:
+        """The id of the message that somebody wrote, if that is what the update is."""
+        return self._update.message.message_id if self._update and self._update.message else None
+
+    @property
     def viewer(self) -> Viewer:
         """Who is asking, and where, and what may be shown."""
         return self._viewer or viewer_of(cast(Update, self._update), self.parts.language)

@@ -35,6 +35,7 @@ _TEAM = (
     ("invite", words.COMMAND_INVITE),
     ("merchants", words.COMMAND_MERCHANTS),
     ("bind", words.COMMAND_BIND),
+    ("robot", words.COMMAND_ROBOT),
     ("audit", words.COMMAND_AUDIT),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))

@@ -25,6 +25,7 @@ from bot.flows.office import Office
 from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
+from bot.flows.robots import RobotDesk
 from bot.flows.team import TeamDesk
 from bot.intake import inspect
 from bot.storage.answers import Exchanges
@@ -42,6 +43,7 @@ from bot.storage.merchants import Merchants
 from bot.storage.outbox import Outbox
 from bot.storage.outbox_care import OutboxCare
 from bot.storage.people import People
+from bot.storage.robots import Robots
 from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
 from tests.double import TelegramDouble
@@ -78,8 +80,9 @@ class Desk:
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now
         )
         outgoing = OutgoingDesk(OutboxCare(self.database), self.chats, self.gate)
+        robots = RobotDesk(Robots(self.database), self.outbox, self.gate)
         checklists = checklists_of(self.database, self.gate, "zh", "Asia/Shanghai")
-        self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists)
+        self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists, robots)
         self.floor = open_floor(
             self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify()
         )

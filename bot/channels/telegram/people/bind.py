@@ -52,6 +52,7 @@ async def group(desk: Desk, fields: Fields) -> Page:
     if desk.actor.access.may(Right.MANAGE, team.id, binding.merchant):
         here = (own_id(binding.chat), binding.topic)
         rows.append((desk.button(words.B_CHANGE, "bind_what", *here), desk.button(words.B_UNBIND, "unbind", *here, 0)))
+        rows += [] if binding.topic else [(desk.button(words.B_ROBOTS, "robots", here[0]),)]
     rows.append((desk.button(words.BACK, "groups", team.id),))
     return page(await desk.place(binding.chat, binding.topic), lines, tuple(rows), desk.drawn(team.id, served))
 

@@ -11,7 +11,7 @@ from bot.channels.people_words import worded
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
-from bot.channels.telegram.people import audit, bind, blocked, invite, members, merchants, prompts, team, words
+from bot.channels.telegram.people import audit, bind, blocked, invite, members, merchants, prompts, robots, team, words
 from bot.channels.telegram.people.grammar import NAMES
 from bot.channels.telegram.people.join import join
 from bot.channels.telegram.people.view import Desk, Page
@@ -60,6 +60,12 @@ PAGES: Mapping[str, Show] = {
     "bind_policy": bind.policy,
     "bind": bind.bind,
     "unbind": bind.unbind,
+    "robot_groups": robots.groups,
+    "robots": robots.robots,
+    "robot_add": robots.add,
+    "robot": robots.robot,
+    "robot_test": robots.test,
+    "robot_remove": robots.remove,
     "audit": audit.audit,
     "audits": audit.audits,
 }
@@ -69,6 +75,7 @@ TAKES: Mapping[str, prompts.Take] = {
     "authorise": merchants.authorised,
     "rename-merchant": merchants.renamed,
     "delete-merchant": merchants.deleted,
+    "robot": robots.added,
 }
 COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "team": ("team", {}),
@@ -76,6 +83,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "invite": ("invite", {}),
     "merchants": ("merchants", {}),
     "bind": ("groups", {}),
+    "robot": ("robot_groups", {}),
     "audit": ("audit", {"merchant": "", "at": "0"}),
 }
 """Each command's page, of the team that it is about."""

@@ -39,6 +39,7 @@ COMMAND_MERCHANTS = Phrase("商家和授权", "Merchants and authorisations")
 COMMAND_BIND = Phrase("绑定群", "Bind groups")
 COMMAND_BIND_HERE = Phrase("绑定本群（组长用）", "Bind this group (leads)")
 COMMAND_UNBIND = Phrase("解绑本群（组长用）", "Unbind this group (leads)")
+COMMAND_ROBOT = Phrase("群机器人：飞书、钉钉、企业微信", "Group robots: Feishu, DingTalk, WeCom")
 COMMAND_AUDIT = Phrase("操作记录", "Who did what")
 
 BACK = Phrase("‹ 返回", "‹ Back")
@@ -360,3 +361,33 @@ EVENT_CLOSED = Phrase(
 B_SEE_GROUP = Phrase("看绑定", "See the binding")
 
 CHOOSE_TEAM_FOR_LEAD = Phrase("问哪个团队的组长？", "Which team's lead?")
+
+ROBOTS_TITLE = Phrase("群机器人", "Group robots")
+ROBOTS_OF_WHICH = Phrase(
+    "群里的提示、清单和小结，可以同时推到飞书、钉钉或企业微信的群。选一个群：",
+    "Tips, checklists and digests of a group can go to a group in Feishu, DingTalk or WeCom as well. Choose a group:",
+)
+ROBOTS_NO_GROUP = Phrase("还没有绑定的群。请先在群里发 /bind。", "No group is bound yet. Send /bind in a group first.")
+ROBOTS_OF = Phrase("{place}的群机器人", "Group robots of {place}")
+NO_ROBOTS = Phrase("还没有。", "None yet.")
+ROBOT_CARRIES = Phrase("{place}的提示、清单和小结也会推到那边。", "Tips, checklists and digests of {place} go there too.")
+B_ROBOTS = Phrase("群机器人", "Group robots")
+B_ADD_ROBOT = Phrase("添加", "Add")
+B_TEST_ROBOT = Phrase("发测试消息", "Send a test")
+B_REMOVE_ROBOT = Phrase("移除", "Remove")
+SURE_REMOVE_ROBOT = Phrase("移除{robot}？以后的推送不再发到那边。", "Remove {robot}? Pushes will not go there any more.")
+ROBOT_REMOVED = Phrase("已移除。", "Removed.")
+ROBOT_TESTED = Phrase(
+    "测试消息已发往{kind}，几秒内应该看到；没看到请核对地址、关键词和加签。",
+    "A test is on its way to {kind}. If it does not show, check address, keywords and key.",
+)
+ASK_ROBOT = Phrase(
+    "请回复{place}对应的群机器人 Webhook 地址（飞书、钉钉或企业微信）；用了加签的，空一格再写密钥。"
+    "那边群里的人都会看到推送。地址相当于密码，我收到后会马上删掉您的消息。",
+    "Reply with the webhook address of the robot for {place} (Feishu, DingTalk or WeCom); if it signs, add the key after a "
+    "space. Everybody in that group will read the pushes. The address is a password: I delete your message at once.",
+)
+ROBOT_ADDED = Phrase("已添加{robot}，您发的地址已从聊天里删掉。", "{robot} is added; your message with the address is deleted.")
+ROBOT_ADDED_DELETE = Phrase(
+    "已添加{robot}。您发的地址我删不掉，请手动删掉那条消息。", "{robot} is added. I could not delete your message: please do."
+)
