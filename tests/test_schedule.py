@@ -95,3 +95,18 @@ async def test_two_jobs_of_one_name_are_refused() -> None:
     clock = scheduler(jobs, ZONE)
     with pytest.raises(ConflictingIdError):
         clock.start(paused=True)
+
+
+async def test_a_stop_while_a_job_runs_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    started = asyncio.Event()
+
+    async def work() -> None:
+        started.set()
+        await asyncio.sleep(30)
+
+    clock = scheduler([Job("job", IntervalTrigger(seconds=SOON, timezone=ZONE), work)], ZONE)
+    clock.start()
+    await started.wait()
+    clock.shutdown(wait=False)
+    await asyncio.sleep(SOON)
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
