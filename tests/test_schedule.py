@@ -29,7 +29,7 @@ async def run(
     clock = scheduler([Job("job", IntervalTrigger(seconds=SOON, start_date=start, timezone=ZONE), work)], ZONE)
     clock.start()
     ends = asyncio.get_running_loop().time() + seconds
-    while not enough() and asyncio.get_running_loop().time() < ends:
+    while not enough() and asyncio.get_running_loop().time() < ends:  # noqa: ASYNC110 - any condition, nobody to set an event
         await asyncio.sleep(SOON)
     clock.shutdown(wait=False)
 
