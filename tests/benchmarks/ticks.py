@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.build import checklists_of
+from bot.build_sessions import checklists_of
 from bot.domain.checklists import Item
 from bot.domain.session_items import laid_out
 from bot.flows.live import Checklists
