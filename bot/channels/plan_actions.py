@@ -5,7 +5,7 @@ It comes back from people's phones, so what does not fit is nothing, and what fi
 
 from __future__ import annotations
 
-import re
+from bot.channels.callbacks import Callbacks
 
 NONE = "-"
 """In place of a person or chat: nobody, nowhere."""
@@ -55,22 +55,6 @@ _SHAPES = {
     "plan_order_ask": ("sj", "session"),
     "plan_order_keep": ("sI", "session"),
 }
-_GRAMMAR = {
-    name: re.compile(":".join([code, *(rf"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))
-    for name, (code, fields) in _SHAPES.items()
-}
-NAMES = tuple(_SHAPES)
-"""Every action about a session as a whole."""
-
-
-def made(name: str, *values: object) -> str:
-    """The callback data of an action; an empty value stands for nobody or nowhere."""
-    return ":".join([_SHAPES[name][0], *(str(value) if value != "" else NONE for value in values)])
-
-
-def read(data: str) -> tuple[str, dict[str, str]] | None:
-    """The action and its fields, None when the data is none of ours; nobody and nowhere are read back as empty."""
-    for name, grammar in _GRAMMAR.items():
-        if found := grammar.fullmatch(data):
-            return name, {field: "" if value == NONE else value for field, value in found.groupdict().items()}
-    return None
+_CALLBACKS = Callbacks(_FIELDS, _SHAPES, none=NONE)
+made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names
+"""To write one, to read it back, and the names of all."""

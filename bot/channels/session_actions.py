@@ -5,7 +5,7 @@ It comes back from people's phones, so what does not fit is nothing, and what fi
 
 from __future__ import annotations
 
-import re
+from bot.channels.callbacks import Callbacks
 
 _FIELDS = {
     "session": r"[A-Za-z0-9_-]{1,12}",
@@ -31,22 +31,6 @@ _SHAPES = {
     "item_assign": ("ya", f"{_ITEM} person"),
     "item_cancel": ("yx", _ITEM),
 }
-_GRAMMAR = {
-    name: re.compile(":".join([code, *(f"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))
-    for name, (code, fields) in _SHAPES.items()
-}
-NAMES = tuple(_SHAPES)
-"""Every action of these cards."""
-
-
-def made(name: str, *values: object) -> str:
-    """The callback data of an action."""
-    return ":".join([_SHAPES[name][0], *map(str, values)])
-
-
-def read(data: str) -> tuple[str, dict[str, str]] | None:
-    """The action and its fields, None when the data is none of ours."""
-    for name, grammar in _GRAMMAR.items():
-        if found := grammar.fullmatch(data):
-            return name, found.groupdict()
-    return None
+_CALLBACKS = Callbacks(_FIELDS, _SHAPES)
+made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names
+"""To write one, to read it back, and the names of all."""

@@ -5,8 +5,7 @@ Ids of ours are eight hexadecimal digits; people and chats are named by Telegram
 
 from __future__ import annotations
 
-import re
-
+from bot.channels.callbacks import Callbacks
 from bot.domain.access import Role
 
 NONE = "-"
@@ -73,22 +72,6 @@ _SHAPES = {
     "audit": ("aa", "team merchant at"),
     "audits": ("ac", "team"),
 }
-_GRAMMAR = {
-    name: re.compile(":".join([code, *(rf"(?P<{field}>{_FIELDS[field]})" for field in fields.split())]))
-    for name, (code, fields) in _SHAPES.items()
-}
-NAMES = tuple(_SHAPES)
-"""Every action of this package."""
-
-
-def made(name: str, *values: object) -> str:
-    """The callback data of an action; an empty value stands for no merchant."""
-    return ":".join([_SHAPES[name][0], *(str(value) if value != "" else NONE for value in values)])
-
-
-def read(data: str) -> tuple[str, dict[str, str]] | None:
-    """The action and its fields, None when the data is none of ours; no merchant is read back as empty."""
-    for name, grammar in _GRAMMAR.items():
-        if found := grammar.fullmatch(data):
-            return name, {field: "" if value == NONE else value for field, value in found.groupdict().items()}
-    return None
+_CALLBACKS = Callbacks(_FIELDS, _SHAPES, none=NONE)
+made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names
+"""To write one, to read it back, and the names of all."""
