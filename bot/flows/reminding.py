@@ -57,8 +57,8 @@ class ReminderDesk:
         if not ready or not open_:
             return
         rhythm, merchant = await self.rhythms.of(session.team), await self.board.merchant(session)
-        all_items, reads = await self.board.items.known(session.id), await self._reads(session, ready)
         leads = await self.board.gate.people.managers(session.team, session.merchant)
+        all_items, reads = await self.board.items.known(session.id), await self._reads(session, ready, leads)
         for item in ready:
             if overtaken(item, all_items, now):
                 batch.reminded.append(replace(item, remind_at=None))
@@ -69,9 +69,8 @@ class ReminderDesk:
             after = replace(item, reminded=level)
             batch.reminded.append(replace(after, remind_at=next_reminder(session, after, now, rhythm)))
 
-    async def _reads(self, session: LiveSession, items: Sequence[SessionItem]) -> set[str]:
+    async def _reads(self, session: LiveSession, items: Sequence[SessionItem], leads: Sequence[str]) -> set[str]:
         """Who of those that may be reminded may read of the session now."""
-        leads = await self.board.gate.people.managers(session.team, session.merchant)
         asked = {session.operator, *leads, *(one.person for one in items if one.person)}
         return {one for one in asked if await self.board.reads(session, one, private=True)}
 

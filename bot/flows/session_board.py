@@ -64,11 +64,11 @@ class Board:
 
 def row_of(
     key: str, chat: str, message: Message, now: datetime, collections: Iterable[str], *, kind: Kind = Kind.CHECKLIST,
-    topic: int | None = None, edit_of: int | None = None,
+    topic: int | None = None, edit_of: int | None = None, expires_at: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The row of a message for a qualified chat."""
     return outgoing(
-        key, chat.partition(":")[0], chat, message, kind=kind, now=now, topic=topic, edit_of=edit_of,
+        key, chat.partition(":")[0], chat, message, kind=kind, now=now, topic=topic, edit_of=edit_of, expires_at=expires_at,
         collections=tuple(collections),
     )  # fmt: skip
 

@@ -12,10 +12,10 @@ from bot.domain.outgoing import Kind
 from bot.domain.sessions import LiveSession
 from bot.flows.access import Actor, Clock
 from bot.flows.ports import Names, SessionWords
+from bot.flows.session_board import row_of
 from bot.storage.cards import Card, CardKind, Said
 from bot.storage.chats import Chats
 from bot.storage.merchants import Merchants
-from bot.storage.outbox import outgoing
 from bot.storage.people import People
 
 TOLD_TO_ALL = ("starts_at", "length", "host", "variant", "chat", "topic")
@@ -111,11 +111,10 @@ class News:
     async def edit(self, card: Card, message_id: int, session: LiveSession, write: Write, named: Collection[str] = ()) -> Said:
         """A card drawn again."""
         now, message = self.now(), write(await self.names(session, named), self.now(), card.language)
-        row = outgoing(
-            f"{card.key}:{card.changes}", card.chat.partition(":")[0], card.chat, message, kind=Kind.EDIT, now=now,
-            topic=card.topic, edit_of=message_id, collections=session.collections,
+        return card, row_of(
+            f"{card.key}:{card.changes}", card.chat, message, now, session.collections, kind=Kind.EDIT, topic=card.topic,
+            edit_of=message_id,
         )  # fmt: skip
-        return card, row
 
     def _said(
         self,
@@ -129,10 +128,10 @@ class News:
         *,
         language: str = "",
     ) -> Said:
-        now, channel = self.now(), chat.partition(":")[0]
-        row = outgoing(
-            key, channel, chat, message, kind=Kind.NOTICE, now=now, topic=topic, expires_at=now + lasts if lasts else None,
-            collections=session.collections,
+        now = self.now()
+        row = row_of(
+            key, chat, message, now, session.collections, kind=Kind.NOTICE, topic=topic,
+            expires_at=now + lasts if lasts else None,
         )  # fmt: skip
         card = Card(key, session.id, chat, topic, kind, (), language or self.language) if kind else None
         return card, row
