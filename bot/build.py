@@ -8,49 +8,25 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.build_sessions import checklists_of, open_floor
-from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.domain.access import Viewer
 from bot.errors import HandbookError
-from bot.flows.access import Gate, SteadyClock
 from bot.flows.answers import Answers
 from bot.flows.broken import Broken
-from bot.flows.export import ExportDesk
-from bot.flows.floor import Floor
-from bot.flows.library import LibraryDesk
-from bot.flows.merchants import MerchantDesk
-from bot.flows.office import Office
-from bot.flows.outgoing import OutgoingDesk
 from bot.flows.ports import ChatModel
 from bot.flows.reference import Reference
-from bot.flows.robots import RobotDesk
-from bot.flows.team import TeamDesk
 from bot.following import FollowedWordings, Following
 from bot.handbook import Handbook, translated
-from bot.instance import explain, own
-from bot.intake import inspect
-from bot.shelves import Collections, forget_beside
+from bot.instance import own
+from bot.shelves import Collections
 from bot.storage.answers import Exchanges
-from bot.storage.audit import Trail
-from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.documents import Documents
-from bot.storage.erasure import Erasure
-from bot.storage.export import Exports
-from bot.storage.groups import Groups
-from bot.storage.invitations import Invitations
 from bot.storage.library_files import LibraryFiles
-from bot.storage.merchants import Merchants
-from bot.storage.outbox import Outbox
-from bot.storage.outbox_care import OutboxCare
-from bot.storage.people import People
-from bot.storage.robots import Robots
 from knowledge.dictionary import VERSION as DICTIONARY_VERSION
 from knowledge.dictionary import Dictionary
 from knowledge.embed import BUILT_IN, Encoder, ensure_model
@@ -195,11 +171,12 @@ def _joined(settings: Settings, library: Library, dictionary: Dictionary, databa
     finder = Finder(library, dictionary, _reranker(settings))
     handbook = Handbook(library, finder, settings.handbook, FollowedWordings(settings.handbook))
     answers = Answers(knowledge=handbook, turns=turns, model=_chat_model(settings))
-    collections = Collections(library, Documents(database), _files(settings), now)
+    collections = Collections(library, Documents(database), library_files(settings), now)
     return App(settings, database, exchanges, handbook, answers, following.reference, collections, following.broken)
 
 
-def _files(settings: Settings) -> LibraryFiles:
+def library_files(settings: Settings) -> LibraryFiles:
+    """The files of the library in the data folder."""
     return LibraryFiles(settings.data / "library")
 
 
@@ -240,64 +217,3 @@ async def _filling(app: App, following: Following, progress: Progress | None) ->
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-
-
-@asynccontextmanager
-async def open_office(settings: Settings) -> AsyncIterator[Office]:
-    """People, merchants and groups alone, also beside a running copilot: no index is opened. Raises the CopilotError family."""
-    async with _beside(settings) as database:
-        yield await office_over(database, settings)
-
-
-@asynccontextmanager
-async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor]]:
-    """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
-    async with _beside(settings) as database:
-        office = await office_over(database, settings)
-        yield (
-            office,
-            open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
-        )
-
-
-@asynccontextmanager
-async def _beside(settings: Settings) -> AsyncIterator[Database]:
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise explain(settings.data, error) from error
-    database = await Database.open(settings.database, beside=True)
-    try:
-        yield database
-    finally:
-        await database.close()
-
-
-async def office_over(database: Database, settings: Settings, collections: Collections | None = None) -> Office:
-    """The office over an open database.
-
-    `collections` are those of the index that this process has open; without them, whoever has it open follows the rows.
-    """
-    trail = Trail(database)
-    clock = SteadyClock(now, await trail.latest())
-    people, merchants, groups = People(database), Merchants(database), Groups(database)
-    files = _files(settings)
-    forget = collections.forget if collections else partial(forget_beside, settings.data, files)
-    changed = collections.changed if collections else _nothing
-
-    desk = MerchantDesk(merchants, groups, Erasure(database), forget, clock)
-    gate = Gate(people, merchants, groups, trail, clock)
-    return Office(
-        gate,
-        TeamDesk(people, Invitations(database), trail, clock),
-        desk,
-        ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
-        LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
-        OutgoingDesk(OutboxCare(database), Chats(database), gate),
-        checklists_of(database, gate, settings.language, settings.timezone),
-        RobotDesk(Robots(database), Outbox(database), gate),
-    )
-
-
-def _nothing() -> None:
-    return

@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from bot.build import App, Turn, Warm, now, office_over, open_app
+from bot.build import App, Turn, Warm, now, open_app
+from bot.build_office import office_over
 from bot.build_sessions import checklist_jobs, open_floor, session_jobs
 from bot.channels.broken_words import broken
 from bot.channels.robots import RobotsChannel

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot import __main__ as cli
-from bot.build import open_office
+from bot.build_office import open_office
 from bot.config import Settings
 from bot.flows.access import Actor
 

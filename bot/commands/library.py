@@ -220,7 +220,7 @@ def _at_desk(data: Path | None, work: Callable[[Library], Awaitable[None]]) -> N
 
 
 async def _work(settings: Settings, work: Callable[[Library], Awaitable[None]]) -> None:
-    from bot.build import open_office
+    from bot.build_office import open_office
     from bot.channels.people_words import worded
     from bot.flows.access import Actor
 

@@ -155,7 +155,7 @@ def at_desk(data: Path | None, work: Callable[[Desk], Awaitable[T]]) -> T:
 
 async def work_at_desk(settings: Settings, work: Callable[[Desk], Awaitable[T]]) -> T:
     """The same with settings that are there already, in an event loop that runs."""
-    from bot.build import open_office
+    from bot.build_office import open_office
     from bot.flows.access import Actor
 
     async with open_office(settings) as office:

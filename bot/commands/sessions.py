@@ -128,7 +128,7 @@ def _at_floor(data: Path | None, work: Callable[[Desk, Floor], Awaitable[T]]) ->
 
 
 async def _work(settings: Any, work: Callable[[Desk, Floor], Awaitable[T]]) -> T:
-    from bot.build import open_sessions
+    from bot.build_office import open_sessions
     from bot.flows.access import Actor
 
     async with open_sessions(settings) as (office, floor):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import build
-from bot.build import open_office
+from bot import build_office
+from bot.build_office import open_office
 from bot.config import Settings
 from bot.domain.access import Merchant, Role
 from bot.flows.access import Actor
@@ -60,7 +60,7 @@ class Place:
 @asynccontextmanager
 async def place(folder: Path, monkeypatch: pytest.MonkeyPatch, now: datetime = NOW) -> AsyncIterator[Place]:
     """Open an office in a folder; its clock stands."""
-    monkeypatch.setattr(build, "now", lambda: now)
+    monkeypatch.setattr(build_office, "now", lambda: now)
     settings = Settings(_env_file=None, data=folder / "data")
     async with open_office(settings) as office:
         database = await Database.open(settings.database)

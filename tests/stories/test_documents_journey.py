@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.build import open_office
+from bot.build_office import open_office
 from bot.config import load_settings
 from bot.domain.access import Membership, Role
 from bot.domain.audit import Deed, Entry
@@ -39,7 +39,8 @@ async def served(data: Path, person: str) -> tuple[str, str]:
 async def deleted(data: Path, merchant: str) -> None:
     """The merchant deleted as a command does it, in a process of its own."""
     script = (
-        "import asyncio, sys; from pathlib import Path; from bot.build import open_office; from bot.config import load_settings\n"
+        "import asyncio, sys; from pathlib import Path\n"
+        "from bot.build_office import open_office; from bot.config import load_settings\n"
         "from bot.flows.access import Actor\n"
         "async def main():\n"
         "    async with open_office(load_settings(data=Path(sys.argv[1]))) as office:\n"
