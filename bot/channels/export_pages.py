@@ -6,8 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
+from bot.channels.export_cells import when, who
 from bot.channels.people_words import DEEDS, POLICIES, ROLES
 from bot.channels.session_pages import HEADS, session_tables
 from bot.channels.words import Phrase
@@ -99,7 +100,6 @@ _HEADS = {
 }
 _YES, _GONE = Phrase("是", "yes"), Phrase("（文件已经不在了）", "(the file is gone)")
 _TEAM, _THIS = Phrase("整个团队", "the whole team"), Phrase("这个商家", "this merchant")
-_LOCAL = Phrase("本机命令行", "the machine's command line")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -124,8 +124,8 @@ def _about(contents: Contents, zone: tzinfo) -> str:
     counts = {part: len(getattr(held, part)) for part in parts}
     withheld = sum(one.text is None for one in held.questions)
     about = _ABOUT.to(
-        contents.language, name=markdown(held.merchant.name), at=_when(contents.at, zone), zone=zone,
-        by=markdown(_who(contents, contents.person)), withheld=withheld, **counts,
+        contents.language, name=markdown(held.merchant.name), at=when(contents.at, zone), zone=zone,
+        by=markdown(who(contents, contents.person)), withheld=withheld, **counts,
     )  # fmt: skip
     gone = "".join(f"- {markdown(one.version.name)} #{one.version.number}\n" for one in contents.missing)
     return _TITLE.to(contents.language) + about + (_MISSING.to(contents.language) + gone if gone else "")
@@ -137,7 +137,7 @@ def _merchant(contents: Contents, zone: tzinfo) -> str:
     if not held.authorisations:
         return head + _NO_GRANT.to(language)
     rows = [
-        (_when(one.begins_at, zone), _when(one.ends_at, zone), one.granted_by, _who(contents, one.recorded_by))
+        (when(one.begins_at, zone), when(one.ends_at, zone), one.granted_by, who(contents, one.recorded_by))
         for one in held.authorisations
     ]
     lines = [_GRANT_HEAD.to(language), "|---|---|---|---|", *(f"| {' | '.join(map(markdown, row))} |" for row in rows)]
@@ -147,34 +147,34 @@ def _merchant(contents: Contents, zone: tzinfo) -> str:
 def _members(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.members:
         where = (_THIS if one.merchant else _TEAM).to(contents.language)
-        yield one.name, one.person, ROLES[one.role].to(contents.language), where, _when(one.since, zone)
+        yield one.name, one.person, ROLES[one.role].to(contents.language), where, when(one.since, zone)
 
 
 def _groups(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.groups:
         title = _SHARED.to(contents.language) if one.title is None else one.title
-        yield title, one.chat, one.topic or "", POLICIES[one.ceiling].to(contents.language), _when(one.bound_at, zone)
+        yield title, one.chat, one.topic or "", POLICIES[one.ceiling].to(contents.language), when(one.bound_at, zone)
 
 
 def _questions(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.questions:
         text = WITHHELD.to(contents.language) if one.text is None else one.text
-        verdict, who = _VERDICTS[one.verdict].to(contents.language), _who(contents, one.person)
-        yield _when(one.at, zone), who, text, verdict, one.answer, "\n".join(one.sources)
+        verdict, asker = _VERDICTS[one.verdict].to(contents.language), who(contents, one.person)
+        yield when(one.at, zone), asker, text, verdict, one.answer, "\n".join(one.sources)
 
 
 def _documents(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.kept:
         kept, place = one.version, one.place if one.source else _GONE.to(contents.language)
         current = _YES.to(contents.language) if kept.current else ""
-        yield kept.name, kept.number, current, kept.size, _who(contents, kept.added_by), _when(kept.added_at, zone), place
+        yield kept.name, kept.number, current, kept.size, who(contents, kept.added_by), when(kept.added_at, zone), place
 
 
 def _trail(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.trail:
         detail = " ".join(f"{key}={value}" for key, value in sorted(one.detail.items()))
         deed = DEEDS[one.deed].to(contents.language)
-        yield _when(one.at, zone), _who(contents, one.person), deed, _who(contents, one.subject), detail
+        yield when(one.at, zone), who(contents, one.person), deed, who(contents, one.subject), detail
 
 
 def _table(head: str, rows: Iterable[Sequence[object]]) -> str:
@@ -194,14 +194,3 @@ def _cell(value: object) -> str:
 def markdown(text: str) -> str:
     """One line of plain text as Markdown that shows exactly that."""
     return _MARKDOWN.sub(r"\\\1", " ".join("".join(c if c.isprintable() else " " for c in text).split()))
-
-
-def _who(contents: Contents, id: str) -> str:
-    if id.startswith("terminal:"):
-        return _LOCAL.to(contents.language)
-    name = contents.belongings.names.get(id, "")
-    return f"{name} ({id})" if name else id
-
-
-def _when(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

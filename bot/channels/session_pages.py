@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
+from bot.channels.export_cells import when, who
 from bot.channels.running_order_words import PARTS
 from bot.channels.words import Phrase
 from bot.domain.checklists import Stage
@@ -54,11 +55,11 @@ def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
 def _sessions(contents: Contents, zone: tzinfo) -> Rows:
     for one in contents.belongings.sessions:
         ours, language = one.session, contents.language
-        posts = "\n".join(f"{post.role}：{_who(contents, post.person) or post.name}" for post in ours.posts)
+        posts = "\n".join(f"{post.role}：{who(contents, post.person) or post.name}" for post in ours.posts)
         yield (
-            ours.id, _when(ours.starts_at, zone), int(ours.length.total_seconds() // 60), ours.host,
-            "" if ours.goal is None else ours.goal, _who(contents, ours.operator), posts, _STATUSES[ours.status].to(language),
-            _when(ours.began_at, zone), _when(ours.ended_at, zone), ours.override.reason if ours.override else "",
+            ours.id, when(ours.starts_at, zone), int(ours.length.total_seconds() // 60), ours.host,
+            "" if ours.goal is None else ours.goal, who(contents, ours.operator), posts, _STATUSES[ours.status].to(language),
+            when(ours.began_at, zone), when(ours.ended_at, zone), ours.override.reason if ours.override else "",
         )  # fmt: skip
 
 
@@ -67,8 +68,8 @@ def _items(contents: Contents, zone: tzinfo) -> Rows:
         for item in record.items:
             yield (
                 record.session.id, item.id, _STAGES[item.stage].to(contents.language), item.text, item.role,
-                _when(item.due_at, zone), _STATES[item.state].to(contents.language), _who(contents, item.by or item.person),
-                _when(item.at, zone), item.proof, item.reason, _said(contents, record, item.key),
+                when(item.due_at, zone), _STATES[item.state].to(contents.language), who(contents, item.by or item.person),
+                when(item.at, zone), item.proof, item.reason, _said(contents, record, item.key),
             )  # fmt: skip
 
 
@@ -81,13 +82,4 @@ def _orders(contents: Contents) -> Rows:
 
 
 def _said(contents: Contents, record: SessionRecord, key: tuple[str, int]) -> str:
-    return "\n".join(f"{_who(contents, note.person)}：{note.said}" for note in record.notes.get(key, ()))
-
-
-def _who(contents: Contents, id: str) -> str:
-    name = contents.belongings.names.get(id, "")
-    return f"{name} ({id})" if name else id
-
-
-def _when(at: datetime | None, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
+    return "\n".join(f"{who(contents, note.person)}：{note.said}" for note in record.notes.get(key, ()))

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.outgoing import Kind
 from bot.domain.session_items import REMIND_SOONEST, SessionItem, State, next_reminder, timely
 from bot.domain.sessions import LiveSession
-from bot.flows.session_board import Board, digest, row_of
+from bot.flows.session_board import Board, digest, edit_of
 from bot.storage.cards import CardKind, Cards, Said, StaleCard
 from bot.storage.rhythms import Rhythms
 
@@ -103,11 +102,7 @@ class PushDesk:
         found = {one.key: one for one in await self.board.items.known(card.session)}
         items = [found[key] for key in card.items if key in found]
         message = await self.board.drawn(session, items, now, card.language)
-        key = f"{card.key}:{card.changes}"
-        row = row_of(
-            key, card.chat, message, now, session.collections, kind=Kind.EDIT, topic=card.topic, edit_of=stale.message_id
-        )  # fmt: skip
-        await self.cards.redraw(card, row)
+        await self.cards.redraw(card, edit_of(stale, session, message, now))
 
 
 async def put_off(board: Board, session: LiveSession, due: Sequence[SessionItem], now: datetime, *, open_: bool) -> None:

@@ -16,7 +16,7 @@ from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from bot.flows.access import Gate
 from bot.flows.ports import SessionViews
-from bot.storage.cards import Card, CardKind, Said
+from bot.storage.cards import Card, CardKind, Said, StaleCard
 from bot.storage.outbox import outgoing
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
@@ -70,6 +70,15 @@ def row_of(
     return outgoing(
         key, chat.partition(":")[0], chat, message, kind=kind, now=now, topic=topic, edit_of=edit_of, expires_at=expires_at,
         collections=tuple(collections),
+    )  # fmt: skip
+
+
+def edit_of(stale: StaleCard, session: LiveSession, message: Message, now: datetime) -> dict[str, Any]:
+    """The row of the edit that brings a card up to date."""
+    card = stale.card
+    return row_of(
+        f"{card.key}:{card.changes}", card.chat, message, now, session.collections, kind=Kind.EDIT, topic=card.topic,
+        edit_of=stale.message_id,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class SessionClock:
             missing = open_blocking(await self.ground.items.known(session.id)) if kind is CardKind.GATE else ()
             gate, plan = partial(news.words.gate, session, missing), partial(news.words.planned, session)
             write, named = gate if kind is CardKind.GATE else plan, [one.person for one in missing]
-            _, row = await news.edit(stale.card, stale.message_id, session, write, named)
+            row = await news.edit(stale, session, write, named)
             await self.cards.redraw(stale.card, row)
             news.notify()
 

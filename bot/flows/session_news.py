@@ -6,14 +6,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.domain.sessions import LiveSession
 from bot.flows.access import Actor, Clock
 from bot.flows.ports import Names, SessionWords
-from bot.flows.session_board import row_of
-from bot.storage.cards import Card, CardKind, Said
+from bot.flows.session_board import edit_of, row_of
+from bot.storage.cards import Card, CardKind, Said, StaleCard
 from bot.storage.chats import Chats
 from bot.storage.merchants import Merchants
 from bot.storage.people import People
@@ -108,13 +109,10 @@ class News:
         """Who answers for the merchant above the operator."""
         return await self.people.managers(session.team, session.merchant)
 
-    async def edit(self, card: Card, message_id: int, session: LiveSession, write: Write, named: Collection[str] = ()) -> Said:
-        """A card drawn again."""
-        now, message = self.now(), write(await self.names(session, named), self.now(), card.language)
-        return card, row_of(
-            f"{card.key}:{card.changes}", card.chat, message, now, session.collections, kind=Kind.EDIT, topic=card.topic,
-            edit_of=message_id,
-        )  # fmt: skip
+    async def edit(self, stale: StaleCard, session: LiveSession, write: Write, named: Collection[str] = ()) -> dict[str, Any]:
+        """The row that draws a card again."""
+        now = self.now()
+        return edit_of(stale, session, write(await self.names(session, named), now, stale.card.language), now)
 
     def _said(
         self,

@@ -86,27 +86,35 @@ class SessionItems:
 
     async def notes(self, session: str, *, scope: Scope) -> dict[tuple[str, int], tuple[ItemNote, ...]]:
         """What was said about the items of a session, oldest first."""
-        query = select(item_notes).join(sessions).where(
-            item_notes.c.session == session, sessions.c.merchant.in_(sorted(scope.merchants))
-        )  # fmt: skip
-        out: dict[tuple[str, int], tuple[ItemNote, ...]] = {}
+        within = sessions.c.merchant.in_(sorted(scope.merchants))
         async with self._database.read() as db:
-            for row in await db.execute(query.order_by(item_notes.c.id)):
-                key = (row.item, row.slot)
-                out[key] = (*out.get(key, ()), ItemNote(row.person, row.said, row.at))
-        return out
+            return await notes_in(db, session, within)
 
     async def _found(self, wanted: ColumnElement[bool]) -> tuple[SessionItem, ...]:
-        order = (session_items.c.due_at, session_items.c.item, session_items.c.slot)
         async with self._database.read() as db:
-            return tuple(item_of(row) for row in await db.execute(select(session_items).where(wanted).order_by(*order)))
+            return await _items(db, wanted)
 
 
 async def items_in(db: AsyncConnection, session: str) -> tuple[SessionItem, ...]:
     """Inside a transaction: the items of a session by when they are due."""
-    query = select(session_items).where(session_items.c.session == session)
+    return await _items(db, session_items.c.session == session)
+
+
+async def _items(db: AsyncConnection, wanted: ColumnElement[bool]) -> tuple[SessionItem, ...]:
     order = (session_items.c.due_at, session_items.c.item, session_items.c.slot)
-    return tuple(item_of(row) for row in await db.execute(query.order_by(*order)))
+    return tuple(item_of(row) for row in await db.execute(select(session_items).where(wanted).order_by(*order)))
+
+
+async def notes_in(
+    db: AsyncConnection, session: str, within: ColumnElement[bool] | None = None
+) -> dict[tuple[str, int], tuple[ItemNote, ...]]:
+    """Inside a transaction: what was said about the items of a session, oldest first; `within` narrows which sessions count."""
+    query = select(item_notes).join(sessions).where(item_notes.c.session == session)
+    out: dict[tuple[str, int], tuple[ItemNote, ...]] = {}
+    for row in await db.execute((query if within is None else query.where(within)).order_by(item_notes.c.id)):
+        key = (row.item, row.slot)
+        out[key] = (*out.get(key, ()), ItemNote(row.person, row.said, row.at))
+    return out
 
 
 async def replace_items(db: AsyncConnection, session: str, items: Iterable[SessionItem]) -> None:
