@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.channels.session_words import SOMEBODY as SOMEBODY
+from bot.channels.session_words import post as post
 from bot.channels.words import Phrase
 from bot.domain.checklists import Variant
 
@@ -14,11 +16,6 @@ VARIANTS: Mapping[Variant, Phrase] = {
     Variant.BRAND: Phrase("品牌自播", "brand"),
     Variant.FIRST: Phrase("第一场", "first session"),
 }
-POSTS: Mapping[str, str] = {
-    "操盘手": "operator", "主播": "host", "助播": "co-host", "中控": "control desk", "场控": "floor manager",
-    "投手": "ads buyer", "客服": "customer service", "货品专员": "merchandise", "数据员": "data desk",
-}  # fmt: skip
-
 CALENDAR_TITLE = Phrase("直播 · {merchant}", "Live · {merchant}")
 TITLE = Phrase("{merchant} · {when}", "{merchant} · {when}")
 UNTIL = Phrase("{start}–{end}", "{start}–{end}")
@@ -35,7 +32,6 @@ LIST = Phrase("、", ", ")
 GROUP = Phrase("群：{group}", "Group: {group}")
 NO_GROUP = Phrase("没有，清单只发私聊", "none; checklists come in private")
 WEEKLY = Phrase("🔁 每周重复", "🔁 weekly")
-SOMEBODY = Phrase("同事", "a colleague")
 DRAFT = Phrase("📝 还没确认。核对一下，对了就点“确认”。", "📝 Not confirmed yet. Check it, then tap “Confirm”.")
 PLANNED = Phrase("📅 已排好", "📅 Planned")
 LIVE = Phrase("🔴 直播中，{time} 开播", "🔴 Live since {time}")
@@ -122,8 +118,3 @@ def money(yuan: int | None, language: str) -> str:
         return NO_GOAL.to(language)
     in_wan = yuan >= 10_000 and yuan % 1000 == 0
     return (_WAN if in_wan else _YUAN).to(language, n=f"{yuan / 10_000:g}", yuan=yuan)
-
-
-def post(role: str, language: str) -> str:
-    """What a post is called."""
-    return POSTS.get(role, role) if language == "en" else role
