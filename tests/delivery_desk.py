@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Waits
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import Kind
 from bot.flows.ports import Sent
@@ -145,3 +146,14 @@ async def ticking(desk: Desk, **step: float) -> AsyncIterator[None]:
 async def quiet() -> None:
     """Long enough for several rounds of the worker."""
     await asyncio.sleep(0.12)
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Desk]:
+    """A desk over a new database in this folder."""
+    database = await Database.open(f"sqlite+aiosqlite:///{folder}/copilot.db")
+    clock, outbox, chats = Clock(), Outbox(database), Chats(database)
+    channel = ScriptedChannel(clock)
+    waits = Waits(poll=0.02, send=5.0, stop=5.0, storage=0.02)
+    yield Desk(database, outbox, chats, clock, channel, Delivery(outbox, chats, {"telegram": channel}, clock, waits))
+    await database.close()
