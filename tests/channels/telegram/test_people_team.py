@@ -320,7 +320,7 @@ async def test_english_is_spoken_to_whoever_speaks_it(desk: Desk):
 def test_every_button_fits_and_is_read_back_strictly() -> None:
     longest = {
         "team": "a" * 8, "merchant": "b" * 8, "person": "9" * 16, "role": "operator", "uses": "20", "days": "30",
-        "invitation": "c" * 8, "chat": "-" + "9" * 16, "topic": "9" * 10, "policy": "2", "page": "999",
+        "robot": "9" * 10, "invitation": "c" * 8, "chat": "-" + "9" * 16, "topic": "9" * 10, "policy": "2", "page": "999",
         "at": "o" + "9" * 10, "on": "1", "sure": "1",
     }  # fmt: skip
     for name, (_, fields) in grammar._SHAPES.items():
