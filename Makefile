@@ -4,6 +4,8 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# Processes that share the tests; more than one is quicker, but some tests watch the clock and want a core to themselves.
+WORKERS ?= 0
 
 .PHONY: run test check-code bench soak lock clean
 run: $(STAMP)
@@ -14,7 +16,7 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/copilot check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks

@@ -5,6 +5,7 @@ Every job can be missed without loss: it does what is due whenever it next runs.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -37,6 +38,10 @@ def _kept_alive(job: Job) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             await job.work()
+        except asyncio.CancelledError:
+            # A stop while the job runs: its transaction is taken back, and what was due is still a row. APScheduler would
+            # print a traceback.
+            log.info("job.stopped", job=job.name)
         except Exception as error:
             # The next tick tries again; whatever was due is still a row.
             log.exception("job.failed", job=job.name, error=type(error).__name__)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.channels.people_words import DEEDS, POLICIES, ROLES
+from bot.channels.session_pages import HEADS, session_tables
 from bot.channels.words import Phrase
 from bot.domain.answers import Verdict
 from bot.flows.export import Contents
@@ -36,6 +37,7 @@ _ABOUT = Phrase(
 | 群.csv | 绑定的群和话题 | {groups} |
 | 提问.csv | 提问、回答和出处 | {questions} |
 | 文件.csv、文件/ | 上传的文件和它们的每一版 | {versions} |
+| 场次.csv、清单.csv、排品.csv | 每一场，它的清单和排品 | {sessions} |
 | 操作记录.csv | 谁在什么时候做了什么 | {trail} |
 
 表格用 Excel 或 WPS 直接打开。
@@ -60,6 +62,7 @@ _ABOUT = Phrase(
 | 群.csv | groups and topics bound to it | {groups} |
 | 提问.csv | questions, answers and their sources | {questions} |
 | 文件.csv, 文件/ | documents with each of their versions | {versions} |
+| 场次.csv, 清单.csv, 排品.csv | each live session, its checklist and its running order | {sessions} |
 | 操作记录.csv | who did what, and when | {trail} |
 
 Excel and WPS open the tables as they are.
@@ -91,6 +94,7 @@ _HEADS = {
     "文件.csv": Phrase(
         "文件名,版本,现在用的,字节,谁加的,时间,在压缩包里", "name,version,current,bytes,added by,time,in this archive"
     ),
+    **HEADS,
     "操作记录.csv": Phrase("时间,谁,做了什么,对象,细节", "time,who,what,subject,detail"),
 }
 _YES, _GONE = Phrase("是", "yes"), Phrase("（文件已经不在了）", "(the file is gone)")
@@ -108,7 +112,7 @@ def export_pages(zone: tzinfo) -> Callable[[Contents], Mapping[str, str]]:
 def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
     tables = {
         "成员.csv": _members(contents, zone), "群.csv": _groups(contents, zone), "提问.csv": _questions(contents, zone),
-        "文件.csv": _documents(contents, zone), "操作记录.csv": _trail(contents, zone),
+        "文件.csv": _documents(contents, zone), **session_tables(contents, zone), "操作记录.csv": _trail(contents, zone),
     }  # fmt: skip
     texts = {"说明.md": _about(contents, zone), "商家.md": _merchant(contents, zone)}
     return texts | {name: _table(_HEADS[name].to(contents.language), rows) for name, rows in tables.items()}
@@ -116,7 +120,7 @@ def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
 
 def _about(contents: Contents, zone: tzinfo) -> str:
     held = contents.belongings
-    parts = {"authorisations", "members", "groups", "questions", "versions", "trail"}
+    parts = {"authorisations", "members", "groups", "questions", "versions", "sessions", "trail"}
     counts = {part: len(getattr(held, part)) for part in parts}
     withheld = sum(one.text is None for one in held.questions)
     about = _ABOUT.to(

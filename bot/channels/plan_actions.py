@@ -48,6 +48,7 @@ _SHAPES = {
     "plan_reason": ("sr", "session"),
     "plan_end": ("sd", "session sure"),
     "plan_goes_on": ("sy", "session"),
+    "plan_checklist": ("sK", "session"),
     "plan_order": ("si", "session"),
     "calendar_link": ("sz", ""),
     "calendar_end": ("sZ", ""),
@@ -73,8 +74,3 @@ def read(data: str) -> tuple[str, dict[str, str]] | None:
         if found := grammar.fullmatch(data):
             return name, {field: "" if value == NONE else value for field, value in found.groupdict().items()}
     return None
-
-
-def checklist(session: str) -> str:
-    """Show the session's checklist."""
-    return f"yc:{session}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.channels import plan_words as words
-from bot.channels.plan_actions import checklist, made
+from bot.channels.plan_actions import made
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.session_items import SessionItem
@@ -32,7 +32,7 @@ class PlanView:
         lines = [_from_to(*one, language) for one in _differences(before, after, names, now, language)]
         if (before.chat, before.topic) != (after.chat, after.topic):
             lines.append(words.MOVED_GROUP.to(language))
-        return _message(title, lines, (_row(language, (words.B_CHECKLIST, checklist(after.id))),))
+        return _message(title, lines, (_row(language, (words.B_CHECKLIST, made("plan_checklist", after.id))),))
 
     def cancelled(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
         """That it will not take place."""
@@ -44,7 +44,7 @@ class PlanView:
         if session.status is not Status.PLANNED:
             phrase = words.GATE_LIVE if session.status is Status.LIVE else words.GATE_OVER
             return Message((Part(phrase.to(language, title=title)),))
-        begin, listed = (words.B_BEGIN, made("plan_begin", session.id)), (words.B_CHECKLIST, checklist(session.id))
+        begin, listed = (words.B_BEGIN, made("plan_begin", session.id)), (words.B_CHECKLIST, made("plan_checklist", session.id))
         if not missing:
             return _message(words.GATE_CLEAR.to(language, title=title), (), (_row(language, begin, listed),))
         reason = (words.B_REASON, made("plan_reason", session.id))
@@ -60,7 +60,9 @@ class PlanView:
         head = words.OVERRIDDEN.to(
             language, title=title_of(session, names, now, language), who=who, reason=override.reason if override else ""
         )
-        return _message(head, gate_lines(items, names, language), (_row(language, (words.B_CHECKLIST, checklist(session.id))),))
+        return _message(
+            head, gate_lines(items, names, language), (_row(language, (words.B_CHECKLIST, made("plan_checklist", session.id))),)
+        )
 
     def not_begun(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
         """Ask whether it is live."""
@@ -218,7 +220,7 @@ def _planned_rows(session: LiveSession, language: str) -> Rows:
     id = session.id
     return (
         _row(language, (words.B_BEGIN, made("plan_begin", id)), (words.B_EDIT, made("plan_edit", id))),
-        _row(language, (words.B_CHECKLIST, checklist(id)), (words.B_ORDER, made("plan_order", id))),
+        _row(language, (words.B_CHECKLIST, made("plan_checklist", id)), (words.B_ORDER, made("plan_order", id))),
         _row(language, (words.B_CANCEL, made("plan_cancel", id, 0))),
     )
 
@@ -227,12 +229,12 @@ def _live_rows(session: LiveSession, language: str) -> Rows:
     id = session.id
     return (
         _row(language, (words.B_END, made("plan_end", id, 0)), (words.B_EDIT, made("plan_edit", id))),
-        _row(language, (words.B_CHECKLIST, checklist(id)), (words.B_ORDER, made("plan_order", id))),
+        _row(language, (words.B_CHECKLIST, made("plan_checklist", id)), (words.B_ORDER, made("plan_order", id))),
     )
 
 
 def _ended_rows(session: LiveSession, language: str) -> Rows:
-    return (_row(language, (words.B_CHECKLIST, checklist(session.id))),)
+    return (_row(language, (words.B_CHECKLIST, made("plan_checklist", session.id))),)
 
 
 def _row(language: str, *buttons: tuple[Phrase, str]) -> tuple[Button, ...]:

@@ -239,6 +239,8 @@ _WORDS = {
     "group.gone": Phrase("机器人不在群里", "the bot is not there"),
     "table.exchanges": Phrase("提问", "questions"),
     "table.outbox": Phrase("发出的消息", "messages"),
+    "table.sessions": Phrase("场次", "live sessions"),
+    "table.series": Phrase("每周重复", "weekly repetitions"),
     "table.documents": Phrase("文件", "documents"),
     "table.bindings": Phrase("群绑定", "groups"),
     "table.invitations": Phrase("邀请", "invitations"),

@@ -17,6 +17,7 @@ from bot.storage.audit import entry_of
 from bot.storage.database import Database
 from bot.storage.merchants import Authorisation
 from bot.storage.people import Member
+from bot.storage.session_export import SessionRecord, session_records
 from bot.storage.tables import audit, authorisations, bindings, chats, documents, exchanges, memberships, people, teams, versions
 
 
@@ -68,6 +69,7 @@ class Belongings:
     groups: tuple[Group, ...]
     questions: tuple[Question, ...]
     versions: tuple[Version, ...]
+    sessions: tuple[SessionRecord, ...]
     trail: tuple[Entry, ...]
     names: dict[str, str]
 
@@ -87,12 +89,14 @@ class Exports:
             granted = await _authorisations(db, merchant)
             members, groups = await _members(db, merchant), await _groups(db, merchant)
             questions, kept = await _questions(db, merchant), await _versions(db, merchant)
+            sessions = await session_records(db, merchant)
             team = str(await db.scalar(select(teams.c.name).where(teams.c.id == merchant.team)) or "")
             seen = {*(e.person for e in trail), *(e.subject for e in trail), *(q.person for q in questions)}
             seen |= {*(g.recorded_by for g in granted), *(v.added_by for v in kept), *(m.person for m in members), access.person}
+            seen = seen.union(*(one.people for one in sessions))
             rows = await db.execute(select(people.c.person, people.c.name).where(people.c.person.in_(seen)))
             names = {row.person: row.name for row in rows}
-        return Belongings(merchant, team, granted, members, groups, questions, kept, trail, names)
+        return Belongings(merchant, team, granted, members, groups, questions, kept, sessions, trail, names)
 
 
 def _of(table: Any, merchant: Merchant) -> Select[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.build import checklist_jobs
+from bot.build_sessions import checklist_jobs
 from bot.channels.broken_words import broken
 from bot.content.read import read_content
 from bot.domain.access import Membership, Role

@@ -157,9 +157,9 @@ def test_the_answer_is_the_same_every_time(handbook: Library) -> None:
 def test_hostile_questions_never_raise_or_hang(handbook: Library, text: str) -> None:
     finder = Finder(handbook, kit.dictionary())
     finder.find("停留", scope=HERE)
-    begun = time.monotonic()
+    begun = time.process_time()
     found = finder.find(text, scope=HERE, history=[text])
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
     known = {section.key: section.text for section in handbook.shelf("handbook").sections}
     for shown in found.passages:
         assert shown.text == known[shown.key]

@@ -305,9 +305,9 @@ def test_a_page_nested_ten_thousand_deep_still_gives_its_text(tmp_path: Path) ->
 
 @pytest.mark.parametrize("unit", ["<a ", "<!--", "</", "<?", "<b>", "<ul><li>", "<span><p>", "<td rowspan=99 colspan=99>a"])
 def test_a_quarter_of_a_megabyte_of_broken_tags_is_read_in_seconds(tmp_path: Path, unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     loaded(tmp_path, "a.html", unit.encode() * (250_000 // len(unit)))
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
 def test_a_page_may_declare_its_encoding_as_xml_does(tmp_path: Path) -> None:

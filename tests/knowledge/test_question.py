@@ -82,7 +82,7 @@ def test_any_text_with_any_history_is_understood_the_same_way_twice(text: str, h
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_understood_within_a_second(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     forms(text[:2000], [text])
     leans(text[:2000])
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1

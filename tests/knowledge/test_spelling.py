@@ -68,15 +68,15 @@ def test_an_empty_collection_mends_nothing() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_mended_within_a_second(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     SPELLING.mend_chinese(SPELLING.mend_latin(text[:2000], english))
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_page_of_unknown_words_against_a_large_vocabulary_takes_under_two_seconds() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     large = Spelling.of([" ".join(f"{a}{b}{c}{d}word" for a in letters for b in letters for c in letters for d in "abc")])
     page = " ".join(f"{a}{b}{b}{a}wrdo" for a in letters for b in letters)[:2000]
-    begun = time.monotonic()
+    begun = time.process_time()
     large.mend_latin(page, english)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2

@@ -118,6 +118,6 @@ ADVERSARIAL = ["`", "(", "（", "“", ".", "。", "a.", "1. ", "|", "| ", "```\
 @pytest.mark.parametrize("unit", ADVERSARIAL)
 def test_a_quarter_of_a_megabyte_of_anything_is_cut_in_seconds(unit: str) -> None:
     text = unit * (250_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     chunks(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -357,6 +357,6 @@ ADVERSARIAL = (
 @pytest.mark.parametrize("unit", ADVERSARIAL)
 def test_a_quarter_of_a_megabyte_of_anything_is_structured_in_seconds(unit: str) -> None:
     text = unit * (250_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     sections("手册", text)
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8

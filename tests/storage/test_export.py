@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.channels.export_pages import export_pages
 from bot.domain.access import Access, Binding, Membership, Merchant, Role, Scope, Team, Viewer, merchant_collection
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
+from bot.domain.checklists import Evidence, Stage, Variant
+from bot.domain.order_rows import rows_of
+from bot.domain.running_order import OrderLine, Part, RunningOrder
+from bot.domain.session_cards import ItemNote
+from bot.domain.session_items import SessionItem
+from bot.domain.sessions import LiveSession
+from bot.flows.export import Contents
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
 from bot.storage.chats import Chats
@@ -17,6 +27,8 @@ from bot.storage.export import Belongings, Exports
 from bot.storage.groups import Groups
 from bot.storage.merchants import Authorisation, Merchants
 from bot.storage.people import People
+from bot.storage.session_items import SessionItems
+from bot.storage.sessions import Sessions
 from tests.storage.helpers import NOW
 
 OWNER, LEAD, OTHER = "telegram:1", "telegram:2", "telegram:3"
@@ -84,3 +96,41 @@ async def test_unbound_groups_and_the_whole_trail_are_for_the_command_line(datab
     assert len(await Trail(database).everything(access=everything, limit=2)) == 2
     owner = await people.access(OWNER)
     assert await Groups(database).unbound(access=owner) == () == await Trail(database).everything(access=owner)
+
+
+async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_merchants(
+    database: Database, people: People
+) -> None:
+    store, items = Sessions(database), SessionItems(database)
+    order = rows_of(RunningOrder((OrderLine(1, "面霜", Decimal("69.9"), 300, Part.TRAFFIC, Decimal(5)),)))
+    for merchant, person in ((OURS, OTHER), (THEIRS, "telegram:4")):
+        planned = LiveSession(
+            f"s{merchant.id}", merchant.team, merchant.id, "小米", NOW, timedelta(hours=3), "Asia/Shanghai", Variant.DAILY, person
+        )
+        item = SessionItem(
+            planned.id,
+            "B01",
+            0,
+            Stage.BEFORE,
+            f"{merchant.name}的事",
+            "",
+            "中控",
+            Evidence.NONE,
+            "",
+            True,
+            "02.1",
+            NOW,
+            NOW,
+            person,
+        )
+        assert await store.add(planned, [item], _entry(Deed.SESSION_PLANNED, merchant.id))
+        await items.say(item, ItemNote(person, f"{merchant.name}备注", NOW), _entry(Deed.ITEM_NOTED, merchant.id))
+        await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
+    found = await _of(database, await people.access(OWNER))
+    (record,) = found.sessions
+    assert record.session.id == f"s{OURS.id}" and [one.text for one in record.items] == ["好物的事"]
+    assert [note.said for notes in record.notes.values() for note in notes] == ["好物备注"]
+    pages = export_pages(ZoneInfo("Asia/Shanghai"))(Contents(found, (), OWNER, NOW, "zh"))
+    assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
+    assert "好物的事" in pages["清单.csv"] and "好物备注" in pages["清单.csv"]
+    assert not any("好鞋" in page for page in pages.values())

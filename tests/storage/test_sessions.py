@@ -128,7 +128,7 @@ async def test_a_tick_made_while_the_session_is_changed_is_not_lost(database: Da
     await stored.add(before, [item(before)], entry())
     done = replace(item(before), state=State.DONE, by="telegram:2", at=NOW)
     after = replace(before, revision=2)
-    await asyncio.gather(items.change(done, State.OPEN, entry()), stored.save(after, lambda old: old, entry()))
+    await asyncio.gather(items.change(done, item(before), entry()), stored.save(after, lambda old: old, entry()))
     assert [one.state for one in await items.known(before.id)] == [State.DONE]
 
 

@@ -109,7 +109,7 @@ async def test_one_line_is_enough_also_with_several_merchants(desk: Desk, team: 
     [
         ("2月31日 20:00", "没有这一天。请核对日期。"),
         ("昨天8点", "这个时间已经过了"),
-        ("明晚", "还差几点开始"),
+        ("明晚", "还没写几点开始"),
         ("随便啦", "没看懂这个时间"),
         ("明晚8点 30小时", "时间太长，一场最多 24 小时。"),
         ("3030-01-01 20:00", "最多只能排一年以内的场次"),
@@ -330,3 +330,24 @@ async def test_a_session_is_made_weekly_and_stopped_again(desk: Desk, operator: 
     await presses(operator, card, "改", "每周重复…")
     assert await operator.presses(card, "停止重复") == "停了，以后不再自动排。"
     assert "🔁" not in card.text
+
+
+async def test_the_card_leads_to_the_checklist_and_follows_a_change(
+    desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
+):
+    group = await bound(desk, team, shop.id, operator)
+    session = await planned(desk, operator, shop, timedelta(hours=3))
+    await desk.settled()
+    card = group.last
+    await desk.floor.desk.change(await actor(desk, operator), session.id, scope=Scope(frozenset({shop.id})), host="阿美")
+    await desk.settled()
+    await desk.floor.clock.tick()
+    await desk.settled()
+    assert "主播：阿美" in card.text and card.edits
+    assert group.last.text.endswith("这一场有改动：\n主播：小雨 → 阿美")
+    assert await operator.presses(card, "清单") == "清单在下面。"
+    await desk.settled()
+    assert "测上行带宽" in group.last.text
+    stranger = desk.double.user("生人")
+    page = await stranger.asks(stranger.private(), "/today")
+    assert "没有找到这一场" in await stranger.forges(page, made("plan_checklist", session.id))

@@ -269,7 +269,7 @@ async def test_a_handover_says_what_is_open_and_what_was_done_by_whom(room: Room
     made = await room.plan(item("D01", MINUTE, text="听得到"), item("D02", HOUR, text="报开场成绩"), starts_at=now())
     live = replace(made, status=Status.LIVE, began_at=now(), revision=2)
     laid = laid_out(live, (item("D01", MINUTE, text="听得到"), item("D02", HOUR, text="报开场成绩")), Rhythm(ZONE))
-    await room.stored.save(live, moved(await room.items.known(made.id), laid), room.entry(live))
+    assert await room.stored.save(live, lambda old: moved(old, laid), room.entry(live))
     card = await room.push()
     await room.host.presses(card, "1")
     await room.operator.say(room.group, "/handover")

@@ -260,6 +260,8 @@ TRAIL_STAYS = Phrase(
 )
 ROWS = {
     "documents": Phrase("资料 {n} 份", "documents: {n}"),
+    "sessions": Phrase("场次 {n} 场", "live sessions: {n}"),
+    "series": Phrase("每周重复 {n} 个", "weekly repetitions: {n}"),
     "exchanges": Phrase("问答 {n} 条", "questions: {n}"),
     "outbox": Phrase("收发记录 {n} 条", "message records: {n}"),
     "memberships": Phrase("成员角色 {n} 个", "roles: {n}"),

@@ -173,6 +173,17 @@ async def _weekly(one: Pressed) -> str:
     return await one.show(await one.spot.card(changed), words.NOT_WEEKLY if repeats else words.WEEKLY)
 
 
+async def _checklist(one: Pressed) -> str:
+    """Send the list that the session is at, as a card of its own."""
+    context, viewer = one.spot.context, one.spot.context.viewer
+    lists = context.parts.office.checklists.lists
+    sent = await lists.send(
+        one.spot.actor, one.spot.scope, f"press:{one.press.update_id}", one.id, viewer.chat, viewer.topic, mine=False
+    )
+    context.parts.notify()
+    return one.spot.say(words.LIST_BELOW if sent else words.NO_LIST)
+
+
 def _choice(page: Callable[[Spot, LiveSession], Awaitable[Message]]) -> Do:
     async def choose(one: Pressed) -> str:
         return await one.show(await page(one.spot, await one.session()))
@@ -218,6 +229,7 @@ _DOES: Mapping[str, Do] = {
     "plan_groups": _choice(choices.groups),
     "plan_group": _group,
     "plan_weekly": _weekly,
+    "plan_checklist": _checklist,
     "plan_cancel": _cancel,
     "plan_begin": _begin,
     "plan_reason": _reason,

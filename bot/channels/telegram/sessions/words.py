@@ -98,6 +98,8 @@ BEGUN = Phrase("开播了，顺利！", "Live. Good luck!")
 ENDED = Phrase("辛苦了，播后清单马上发。", "Well done. The checklist for afterwards follows.")
 CANCELLED = Phrase("取消了，已经告诉大家。", "Cancelled, and everybody is told.")
 GOES_ON = Phrase("好，播完请点“下播”。", "All right. Tap “End” when it is over.")
+LIST_BELOW = Phrase("清单在下面。", "The checklist is below.")
+NO_LIST = Phrase("这一场现在没有要做的清单项。", "There is nothing on the checklist of this session now.")
 REPLY_BELOW = Phrase("请回复下面那条消息。", "Please reply to the message below.")
 TOO_LATE = Phrase(
     "改原消息不起作用。要改请点场次卡片上的按钮。", "Editing has no effect. Please use the buttons of the session's card."

@@ -1,0 +1,93 @@
+"""The live sessions of an export, as rows of tables: the sessions, their items, their running orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+
+from bot.channels.running_order_words import PARTS
+from bot.channels.words import Phrase
+from bot.domain.checklists import Stage
+from bot.domain.session_items import State
+from bot.domain.sessions import Status
+from bot.flows.export import Contents
+from bot.storage.session_export import SessionRecord
+
+HEADS = {
+    "场次.csv": Phrase(
+        "编号,计划开播,计划时长（分钟）,主播,目标（元）,操盘,岗位,状态,开播,下播,带着没做完的项开播的原因",
+        "id,planned start,planned minutes,host,goal (yuan),operator,posts,state,went live,ended,reason for an early start",
+    ),
+    "清单.csv": Phrase(
+        "场次,编号,阶段,内容,岗位,到期,状态,谁,时间,填的数或照片编号,不适用的原因,备注",
+        "session,item,stage,what,post,due,state,who,time,number or photo id,why not applicable,notes",
+    ),
+    "排品.csv": Phrase(
+        "场次,序号,品名,价格（元）,库存,款型,分钟,划线价（元）,依据",
+        "session,number,product,price (yuan),stock,part,minutes,list price (yuan),evidence",
+    ),
+}
+_STATUSES = {
+    Status.DRAFT: Phrase("没确认", "not confirmed"),
+    Status.PLANNED: Phrase("已排", "planned"),
+    Status.LIVE: Phrase("直播中", "live"),
+    Status.ENDED: Phrase("已下播", "ended"),
+    Status.CANCELLED: Phrase("已取消", "cancelled"),
+}
+_STATES = {
+    State.OPEN: Phrase("没做", "open"),
+    State.UNCONFIRMED: Phrase("等第二个人确认", "waits for a second person"),
+    State.DONE: Phrase("做了", "done"),
+    State.SKIPPED: Phrase("不适用", "not applicable"),
+}
+_STAGES = {
+    Stage.BEFORE: Phrase("播前", "before"), Stage.DURING: Phrase("播中", "during"), Stage.AFTER: Phrase("播后", "after")
+}  # fmt: skip
+Rows = Iterable[Sequence[object]]
+
+
+def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
+    """The rows of each table, named as its file."""
+    return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)}
+
+
+def _sessions(contents: Contents, zone: tzinfo) -> Rows:
+    for one in contents.belongings.sessions:
+        ours, language = one.session, contents.language
+        posts = "\n".join(f"{post.role}：{_who(contents, post.person) or post.name}" for post in ours.posts)
+        yield (
+            ours.id, _when(ours.starts_at, zone), int(ours.length.total_seconds() // 60), ours.host,
+            "" if ours.goal is None else ours.goal, _who(contents, ours.operator), posts, _STATUSES[ours.status].to(language),
+            _when(ours.began_at, zone), _when(ours.ended_at, zone), ours.override.reason if ours.override else "",
+        )  # fmt: skip
+
+
+def _items(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for item in record.items:
+            yield (
+                record.session.id, item.id, _STAGES[item.stage].to(contents.language), item.text, item.role,
+                _when(item.due_at, zone), _STATES[item.state].to(contents.language), _who(contents, item.by or item.person),
+                _when(item.at, zone), item.proof, item.reason, _said(contents, record, item.key),
+            )  # fmt: skip
+
+
+def _orders(contents: Contents) -> Rows:
+    for record in contents.belongings.sessions:
+        for line in record.order.lines:
+            part = PARTS[line.part].to(contents.language) if line.part else ""
+            values = (line.price, line.stock, part, line.minutes, line.list_price, line.price_evidence)
+            yield (record.session.id, line.position, line.name, *("" if value is None else value for value in values))
+
+
+def _said(contents: Contents, record: SessionRecord, key: tuple[str, int]) -> str:
+    return "\n".join(f"{_who(contents, note.person)}：{note.said}" for note in record.notes.get(key, ()))
+
+
+def _who(contents: Contents, id: str) -> str:
+    name = contents.belongings.names.get(id, "")
+    return f"{name} ({id})" if name else id
+
+
+def _when(at: datetime | None, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
