@@ -9,20 +9,19 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 
 from bot.domain.access import Scope, scope_of_collections
 from bot.domain.messages import Message, joinable, joined, text
-from bot.domain.outgoing import ROBOT, Kind, Pacing, own_id, qualified, repeat_at, retry_at
+from bot.domain.outgoing import ROBOT, Pacing, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
+from bot.mail import Audience, Language, Mail, Observe, Settle, TellLost, about, wait, where
 from bot.storage.chats import Chats
 from bot.storage.outbox import Outbox, OutboxItem
 
@@ -47,34 +46,6 @@ WITHHELD = {
     "en": "Access has just changed, so this answer is not shown. Please ask again.",
 }
 """Stands in place of a message that its chat may not be shown any more; in both languages where the chat's is not known."""
-
-Settle = Callable[[], Awaitable[object]]
-Audience = Callable[[str, int | None], Awaitable[Scope]]
-"""What may be shown in a qualified chat and topic at this moment."""
-Language = Callable[[str], Awaitable[str]]
-"""The language of a qualified chat, ``zh`` or ``en``; empty where it is not known."""
-
-
-TellLost = Callable[[str, str, int], Awaitable[None]]
-"""The qualified chat, the key of the message that showed it, and how many more were waiting for it."""
-
-
-Observe = Callable[[str, Kind, str, float, bool], None]
-"""Channel, kind, outcome, seconds, and whether it may have arrived before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """What one send carries: messages that go as one, and edits that they replace."""
-
-    items: tuple[OutboxItem, ...]
-    message: Message = Message(())
-    stale: tuple[int, ...] = ()
-
-    @property
-    def first(self) -> OutboxItem:
-        """The oldest; it stands for all of them."""
-        return self.items[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +117,7 @@ class Delivery:
             while not self._stopping:
                 self._awake.clear()
                 seconds = await self._round()
-                await _wait(self._awake, seconds)
+                await wait(self._awake, seconds)
         finally:
             self._stopping = True
             await self._finish()
@@ -191,9 +162,9 @@ class Delivery:
         names = [name for name, pacing in self._pacing.items() if pacing.bot_ready_at() <= now]
         if free <= 0 or self._stopping or not names:
             return 0
-        skip = {*self._in_hand, *(chat for pacing in self._pacing.values() for chat in pacing.resting(now))}
+        skip, live = {*self._in_hand, *self._resting(now)}, self._resting(now, live=False)
         started = 0
-        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip):
+        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip, live_only=live):
             pacing = self._pacing[item.channel]
             if item.chat in self._in_hand or pacing.bot_ready_at() > now:
                 continue
@@ -213,12 +184,15 @@ class Delivery:
         del self._in_hand[chat]
         self._awake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("delivery_task_failed", chat=chat, error=type(error).__name__, where=_where(error))
+            log.error("delivery_task_failed", chat=chat, error=type(error).__name__, where=where(error))
+
+    def _resting(self, now: datetime, *, live: bool = True) -> dict[str, datetime]:
+        return {chat: end for pacing in self._pacing.values() for chat, end in pacing.resting(now, live=live).items()}
 
     def _next_look(self, now: datetime) -> float:
         """The next moment when a limit lets something go, or the poll."""
         ends = [pacing.bot_ready_at() for pacing in self._pacing.values()]
-        ends += [end for pacing in self._pacing.values() for end in pacing.resting(now).values()]
+        ends += [*self._resting(now).values(), *self._resting(now, live=False).values()]
         soonest = min(((end - now).total_seconds() for end in ends if end > now), default=self._waits.poll)
         return min(soonest, self._waits.poll)
 
@@ -233,7 +207,7 @@ class Delivery:
                 return
             message_ids = await self._send(mail.first, mail.message)
         except StorageError as error:
-            _about(item).error("claim_failed", error=str(error))
+            about(item).error("claim_failed", error=str(error))
             self._pacing[item.channel].hold(item.chat, self._clock() + timedelta(seconds=self._waits.storage))
             return
         except TemporaryChannelError as error:
@@ -243,7 +217,7 @@ class Delivery:
         except PermanentChannelError as error:
             settle = partial(self._impossible, mail, error)
         except Exception as error:  # a bug in a channel must not lose the message, nor stop the others
-            _about(item).error("channel_broke", error=type(error).__name__, where=_where(error))
+            about(item).error("channel_broke", error=type(error).__name__, where=where(error))
             settle = partial(self._lost, mail, type(error).__name__)
         else:
             settle = partial(self._arrived, mail, message_ids)
@@ -302,7 +276,7 @@ class Delivery:
             return item.message
         if item.channel == ROBOT:  # nobody asked there: a sentence in its place would puzzle people
             raise PermanentChannelError("not shown there any more")
-        _about(item).warning("message_withheld", collections=item.collections)
+        about(item).warning("message_withheld", collections=item.collections)
         spoken = await self._language(item.chat) if self._language else ""
         return text(WITHHELD.get(spoken) or "\n".join(WITHHELD.values()))
 
@@ -319,7 +293,7 @@ class Delivery:
         self._pacing[first.channel].hold(first.chat, at if error.retry_after is not None else min(at, now + LONGEST_HOLD))
         for item in mail.items:
             await self._outbox.retry(item.id, at=at, error=str(error))
-        _about(first).warning("send_refused", error=str(error), again_at=at.isoformat())
+        about(first).warning("send_refused", error=str(error), again_at=at.isoformat())
 
     async def _lost(self, mail: Mail, error: str) -> None:
         now, first = self._clock(), mail.first
@@ -327,7 +301,7 @@ class Delivery:
         self._pacing[first.channel].hold(first.chat, min(at, now + LONGEST_HOLD))
         for item in mail.items:
             again = await self._outbox.unknown(item.id, error, at=at, now=now)
-            _about(item).warning("send_outcome_unknown", error=error, again=again)
+            about(item).warning("send_outcome_unknown", error=error, again=again)
 
     async def _impossible(self, mail: Mail, error: PermanentChannelError) -> None:
         now, first = self._clock(), mail.first
@@ -345,11 +319,11 @@ class Delivery:
         elif len(mail.items) > 1:
             # One of them may be at fault; alone it fails alone.
             await self._outbox.apart([item.id for item in mail.items], at=now, error=str(error))
-            _about(first).warning("refused_together", error=str(error), messages=len(mail.items))
+            about(first).warning("refused_together", error=str(error), messages=len(mail.items))
             return
         for item in mail.items:
             await self._outbox.failed(item.id, str(error), now=now)
-            _about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone)
+            about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone)
 
     async def _chat_lost(self, item: OutboxItem, error: str, now: datetime) -> None:
         """Nothing can be sent there: close what waits, and let those know who look after the chat, unless it is known."""
@@ -371,23 +345,3 @@ class Delivery:
                 if self._stopping:
                     return
             await asyncio.sleep(self._waits.storage)
-
-
-def _about(item: OutboxItem) -> structlog.typing.FilteringBoundLogger:
-    """The log with what may be said about a message: never its text."""
-    bound: structlog.typing.FilteringBoundLogger = log.bind(key=item.key, chat=item.chat, kind=item.kind.value)
-    return bound
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-
-
-def _where(error: BaseException) -> str:
-    """The path that an error took, without its message: that may quote what somebody wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames[-4:]))

@@ -136,6 +136,9 @@ class Rate:
 BOT_RATE = Rate(timedelta(milliseconds=40), 5)
 GROUP_RATE = Rate(timedelta(seconds=4), 5)
 CHAT_RATE = Rate(timedelta(seconds=1), 1)
+# Without it a tip would wait its four seconds behind whatever else goes to its group.
+LIVE_RESERVE = 1
+"""Sends to a group that everything but a live tip leaves over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +148,9 @@ class Bucket:
     rate: Rate
     full_at: datetime
 
-    def ready_at(self) -> datetime:
-        """From when on one token is there."""
-        return self.full_at - (self.rate.burst - 1) * self.rate.interval
+    def ready_at(self, leaving: int = 0) -> datetime:
+        """From when on one token is there, `leaving` so many over; of a bucket that is smaller, all that it holds."""
+        return self.full_at - (self.rate.burst - min(1 + leaving, self.rate.burst)) * self.rate.interval
 
     def take(self, now: datetime, tokens: int = 1) -> Bucket:
         """The bucket after taking; more than it holds is a debt that the next sends wait for."""
@@ -183,13 +186,13 @@ class Pacing:
         """Send nothing to `chat` before `until`."""
         self._holds[chat] = max(until, self._holds.get(chat, until))
 
-    def resting(self, now: datetime) -> dict[str, datetime]:
-        """The chats that nothing may be sent to yet, each with the moment when that ends."""
+    def resting(self, now: datetime, *, live: bool = True) -> dict[str, datetime]:
+        """The chats that nothing may be sent to yet, or no more than a `live` tip, each with the moment when that ends."""
         self._chats = {chat: buckets for chat, buckets in self._chats.items() if any(b.full_at > now for b in buckets)}
         self._holds = {chat: until for chat, until in self._holds.items() if until > now}
         ends = dict(self._holds)
         for chat, buckets in self._chats.items():
-            ready = max(bucket.ready_at() for bucket in buckets)
+            ready = max(bucket.ready_at(0 if live else LIVE_RESERVE) for bucket in buckets)
             if ready > now:
                 ends[chat] = max(ready, ends.get(chat, ready))
         return ends

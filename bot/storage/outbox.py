@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import GONE, merchant_collection, scope_of_collections
 from bot.domain.messages import Message
-from bot.domain.outgoing import COALESCED, CONDUCT, MIRRORED, Kind, expiry, qualified, sent_again
+from bot.domain.outgoing import COALESCED, CONDUCT, MIRRORED, Kind, Priority, expiry, qualified, sent_again
 from bot.storage.audit import deleted
 from bot.storage.database import Database
 from bot.storage.robots import mirror
@@ -132,11 +132,17 @@ class Outbox:
             return await put(db, row)
 
     async def due(
-        self, *, now: datetime, limit: int, channels: Collection[str] | None = None, skip_chats: Collection[str] = ()
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        channels: Collection[str] | None = None,
+        skip_chats: Collection[str] = (),
+        live_only: Collection[str] = (),
     ) -> list[OutboxItem]:
         """Messages that may be sent now, the most urgent first and then the oldest.
 
-        Only those of `channels` (all when None), and none of the `skip_chats` (qualified).
+        Only those of `channels` (all when None), none of the `skip_chats` (qualified), and of `live_only` chats live tips alone.
         """
         query = select(outbox).where(
             in_state(outbox, State.READY),
@@ -144,6 +150,8 @@ class Outbox:
             outbox.c.expires_at > now,
             outbox.c.chat.not_in(list(skip_chats)),
         )
+        if live_only:
+            query = query.where((outbox.c.priority == int(Priority.LIVE)) | outbox.c.chat.not_in(list(live_only)))
         if channels is not None:
             query = query.where(outbox.c.channel.in_(list(channels)))
         async with self._database.read() as db:
