@@ -75,7 +75,8 @@ async def office_over(database: Database, settings: Settings, collections: Colle
     `collections` are those of the index that this process has open; without them, whoever has it open follows the rows.
     """
     trail = Trail(database)
-    clock = SteadyClock(now, await trail.latest())
+    known = [one for one in (await trail.latest(), await Outbox(database).latest()) if one is not None]
+    clock = SteadyClock(now, max(known, default=None))
     people, merchants, groups = People(database), Merchants(database), Groups(database)
     files = library_files(settings)
     forget = collections.forget if collections else partial(forget_beside, settings.data, files)

@@ -69,18 +69,19 @@ async def _serve(
     async with open_app(settings, wait_for_index=False, progress=progress, warm=warm, turn=turn) as app:
         chats, outbox, metrics = Chats(app.database), Outbox(app.database), Metrics()
         office = await office_over(app.database, settings, app.collections)
+        clock = office.gate.now
         floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
-            exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=now,
+            exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=clock,
         )  # fmt: skip
         robots = RobotsChannel(office.robots.robots.address, now, settings.robot_relay)
         delivery = _delivery(settings, app, office, telegram, robots, metrics)
-        vitals = Vitals(app.database, delivery, metrics, now)
-        table = [*jobs(app.database, telegram.tell_endings, now, settings.zone), *session_jobs(floor, settings), vitals.job]
+        vitals = Vitals(app.database, delivery, metrics, clock)
+        table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
-        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), office.gate.now)
-        clock = scheduler(table, settings.zone)
+        table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
+        ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
@@ -89,11 +90,11 @@ async def _serve(
             routes = [calendar_route(floor.calendar.behind), vitals.route, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
-        clock.start()
+        ticking.start()
         try:
             await _together(parts, over)
         finally:
-            clock.shutdown(wait=False)
+            ticking.shutdown(wait=False)
             await robots.close()
 
 
@@ -113,10 +114,19 @@ def _delivery(
             return settings.language
         return (await office.gate.people.languages(chat)).get(chat, "")
 
-    lost = LostChats(office.gate, chats, outbox, office.robots.robots, lambda: delivery.notify(), now, settings.language)
+    lost = LostChats(
+        office.gate, chats, outbox, office.robots.robots, lambda: delivery.notify(), office.gate.now, settings.language
+    )
     channels: dict[str, Channel] = {"telegram": telegram.channel, ROBOT: robots}
     delivery = Delivery(
-        outbox, chats, channels, now, audience=audience, language=language, tell_lost=lost.tell, observe=metrics.observe
+        outbox,
+        chats,
+        channels,
+        office.gate.now,
+        audience=audience,
+        language=language,
+        tell_lost=lost.tell,
+        observe=metrics.observe,
     )
     return delivery
 

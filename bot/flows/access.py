@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.domain.access import Access, Merchant, Right, Scope, Viewer, group_scope, scope_of_collections
 from bot.domain.audit import Deed, Entry
@@ -14,21 +17,42 @@ from bot.storage.groups import Groups
 from bot.storage.merchants import Merchants
 from bot.storage.people import People
 
+log = structlog.get_logger(__name__)
+
 Clock = Callable[[], datetime]
+FAR_BEHIND = timedelta(minutes=1)
+"""How far the machine's clock is behind when whoever runs the copilot should know; less is what keeping time is like."""
 
 
 class SteadyClock:
-    """A clock that never goes back: what has expired stays expired when somebody sets the machine's clock."""
+    """A clock that never goes back and never stands still: the one that everything which lasts is measured by.
 
-    def __init__(self, clock: Clock, latest: datetime | None = None) -> None:
+    What has expired stays expired when somebody sets the machine's clock back. While that is behind, this one goes half as
+    fast until it is caught up: if it stood still, whatever waits for a moment would wait until then.
+    """
+
+    def __init__(self, clock: Clock, latest: datetime | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`latest` is the newest moment that is known to have been, of the audit trail for example."""
-        self._clock, self._latest = clock, latest
+        self._clock, self._monotonic = clock, monotonic
+        self._latest, self._ticked = latest, monotonic()
+        self._behind = False
 
     def __call__(self) -> datetime:
-        """The clock's time, or the latest one given before when that is later."""
-        now = self._clock()
-        self._latest = now if self._latest is None else max(self._latest, now)
-        return self._latest
+        """The clock's time, or while that is behind what was given before, a little more than that."""
+        now, ticked = self._clock(), self._monotonic()
+        if self._latest is not None:
+            slowed = self._latest + timedelta(seconds=ticked - self._ticked) / 2
+            self._tell(slowed - now)
+            now = max(now, slowed)
+        self._latest, self._ticked = now, ticked
+        return now
+
+    def _tell(self, lead: timedelta) -> None:
+        if lead < FAR_BEHIND:
+            self._behind = False
+        elif not self._behind:
+            self._behind = True
+            log.error("machine_clock_behind", seconds=round(lead.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)

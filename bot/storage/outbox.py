@@ -131,6 +131,12 @@ class Outbox:
         async with self._database.write() as db:
             return await put(db, row)
 
+    async def latest(self) -> datetime | None:
+        """When the last message was written down; a clock that says less has been set back."""
+        async with self._database.read() as db:
+            found = (await db.execute(select(outbox.c.written_at).order_by(outbox.c.id.desc()).limit(1))).scalar_one_or_none()
+        return found if isinstance(found, datetime) else None
+
     async def due(
         self,
         *,

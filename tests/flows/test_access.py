@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from bot.domain.access import Binding, Policy, Scope, Viewer, merchant_collection, team_collection
 from bot.domain.audit import Deed
@@ -108,18 +109,37 @@ async def test_a_clock_that_was_set_back_before_the_start_is_told_by_the_trail(d
     desk.clock.advance(days=366)
     await desk.trail.add(desk.entry(Deed.LISTED))
     again = Clock(NOW)
-    steady = SteadyClock(again, await desk.trail.latest())
+    steady = SteadyClock(again, await desk.trail.latest(), lambda: 0.0)
     assert steady() == NOW + timedelta(days=366)
 
 
-def test_a_steady_clock_goes_on_once_time_has_caught_up() -> None:
-    clock = Clock(NOW)
-    steady = SteadyClock(clock, NOW - timedelta(days=1))
+def test_a_steady_clock_goes_half_as_fast_until_time_has_caught_up() -> None:
+    clock, ticks = Clock(NOW), Clock(NOW)
+    steady = SteadyClock(clock, NOW - timedelta(days=1), lambda: (ticks() - NOW).total_seconds())
+
+    def pass_time(**parts: float) -> None:
+        clock.advance(**parts)
+        ticks.advance(**parts)
+
     assert steady() == NOW
     clock.advance(hours=-2)
     assert steady() == NOW
-    clock.advance(hours=3)
-    assert steady() == NOW + timedelta(hours=1)
+    pass_time(hours=1)
+    assert steady() == NOW + timedelta(minutes=30)
+    pass_time(hours=3)
+    assert steady() == NOW + timedelta(hours=2)
+    pass_time(hours=1)
+    assert steady() == NOW + timedelta(hours=3) == clock()
+
+
+def test_a_machine_clock_that_is_far_behind_is_logged_once() -> None:
+    clock = Clock(NOW)
+    steady = SteadyClock(clock, monotonic=lambda: 0.0)
+    with capture_logs() as logs:
+        for back in (0, 30, 3600, 0):
+            clock.advance(seconds=-back)
+            steady()
+    assert [(one["event"], one["seconds"]) for one in logs] == [("machine_clock_behind", 3630)]
 
 
 async def test_who_read_something_of_a_merchant_stands_in_its_teams_trail(desk: Desk) -> None:
