@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,9 @@ def load(text: str, loader: Any = FAST) -> Any:
     """
     line = 1
     try:
-        _check(text, loader)
+        for event in events(text, loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise Unfit("不支持 YAML 的引用", line_of(event))
         return yaml.load(_whole(text), Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -58,20 +61,24 @@ def read(path: Path) -> Any:
         return None
 
 
-def _check(text: str, loader: Any) -> None:
+def events(text: str, loader: Any) -> Iterator[yaml.Event]:
+    """What the text consists of, one by one, as far as it is not nested too deep. Raises Unfit, YAMLError, ValueError."""
     depth = 0
     for event in yaml.parse(text, Loader=loader):
-        at = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            raise Unfit("不支持 YAML 的引用", at)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            raise Unfit("嵌套得太深", at)
+            raise Unfit("嵌套得太深", line_of(event))
         if isinstance(event, yaml.ScalarEvent) and any("\ud800" <= c <= "\udfff" for c in event.value):
-            raise Unfit("里面有半个字符", at)
+            raise Unfit("里面有半个字符", line_of(event))
+        yield event
+
+
+def line_of(event: yaml.Event) -> int:
+    """Where it begins, from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _whole(text: str) -> str:

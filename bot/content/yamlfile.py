@@ -73,14 +73,19 @@ class YamlFile:
 
 def read_yaml(path: str, text: str) -> YamlFile | Problem:
     """Read one file; what cannot be read becomes a problem with its line, never an exception."""
+    found = _read(path, text, yamls.FAST)
+    # What the quick reader refuses the exact one may take, and it says better what is wrong.
+    return found if isinstance(found, YamlFile) else _read(path, text, yamls.EXACT)
+
+
+def _read(path: str, text: str, loader: Any) -> YamlFile | Problem:
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yamls.events(text, loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or _custom(event):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                return Problem(path, line, "不支持 YAML 的锚点、引用和自定义标签，请直接写出内容")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines = dict(_lines(node, ())) if node else {}
-        return YamlFile(path, yamls.load(text, yamls.EXACT), lines)
+                return Problem(path, yamls.line_of(event), "不支持 YAML 的锚点、引用和自定义标签，请直接写出内容")
+        data = yamls.load(text, loader)
+        node = yaml.compose(text, Loader=loader)
+        return YamlFile(path, data, dict(_lines(node, ())) if node else {})
     except (_Name, yamls.Unfit) as error:
         return Problem(path, error.line, str(error))
     except (yaml.YAMLError, ValueError, RecursionError) as error:

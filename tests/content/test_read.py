@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.config import BUILT_IN_HANDBOOK
+from bot.content.problem import Problem
 from bot.content.read import Content, read_content
+from bot.content.yamlfile import read_yaml
+from tests.stopwatch import stopwatch
 
 
 def _write(folder: Path, **texts: str) -> Path:
@@ -57,3 +60,13 @@ def test_file_that_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "read_bytes", closed)
     content = read_content(_write(tmp_path, glossary_yaml="[]"))
     assert [str(problem) for problem in content.problems] == ["glossary.yaml:1：打不开（Permission denied）。请检查权限后再试"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 200_000, "- " * 100_000, "{a: " * 50_000, "\ud800: 1", "- &a [*a, *a]\n" * 50_000], ids=range(5)
+)
+def test_a_hostile_file_is_one_complaint_within_seconds(text: str) -> None:
+    with stopwatch() as watch:
+        found = read_yaml("metrics.yaml", text)
+    assert isinstance(found, Problem) and found.line == 1
+    assert watch.seconds < 3
