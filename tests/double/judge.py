@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from aiogram import methods
-from aiogram.types import Update
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 
 @cache
 def _models() -> dict[str, TypeAdapter[Any]]:
+    from aiogram import methods  # takes seconds: only who judges pays for it
+
     classes = [getattr(methods, name) for name in methods.__all__ if name != "TelegramMethod"]
     # The adapters are cheap: aiogram builds a model when it is first used.
     return {
@@ -23,6 +23,8 @@ def _models() -> dict[str, TypeAdapter[Any]]:
 
 @cache
 def _update() -> TypeAdapter[Any]:
+    from aiogram.types import Update
+
     return TypeAdapter(Update)
 
 
