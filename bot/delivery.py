@@ -18,7 +18,7 @@ import structlog
 
 from bot.domain.access import Scope, scope_of_collections
 from bot.domain.messages import Message, joinable, joined, text
-from bot.domain.outgoing import ROBOT, Pacing, own_id, qualified, repeat_at, retry_at
+from bot.domain.outgoing import ROBOT, Pacing, Priority, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
 from bot.mail import Audience, Language, Mail, Observe, Settle, TellLost, about, wait, where
@@ -40,6 +40,9 @@ STOP_SECONDS = 20.0
 STORAGE_RETRY_SECONDS = 2.0
 # One message that fails over and over may hold up its chat only so long.
 LONGEST_HOLD = timedelta(seconds=30)
+
+HELD = (Priority.ASKED, Priority.LATER)
+"""The priorities from which on a group's last sends are kept for what is more urgent."""
 
 WITHHELD = {
     "zh": "权限刚刚变了，这条回答不再显示，请再问一次。",
@@ -162,9 +165,10 @@ class Delivery:
         names = [name for name, pacing in self._pacing.items() if pacing.bot_ready_at() <= now]
         if free <= 0 or self._stopping or not names:
             return 0
-        skip, live = {*self._in_hand, *self._resting(now)}, self._resting(now, live=False)
+        skip = {*self._in_hand, *self._resting(now, Priority.LIVE)}
+        held = {priority: self._resting(now, priority) for priority in HELD}
         started = 0
-        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip, live_only=live):
+        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip, held=held):
             pacing = self._pacing[item.channel]
             if item.chat in self._in_hand or pacing.bot_ready_at() > now:
                 continue
@@ -186,13 +190,13 @@ class Delivery:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery_task_failed", chat=chat, error=type(error).__name__, where=where(error))
 
-    def _resting(self, now: datetime, *, live: bool = True) -> dict[str, datetime]:
-        return {chat: end for pacing in self._pacing.values() for chat, end in pacing.resting(now, live=live).items()}
+    def _resting(self, now: datetime, priority: Priority) -> dict[str, datetime]:
+        return {chat: end for pacing in self._pacing.values() for chat, end in pacing.resting(now, priority).items()}
 
     def _next_look(self, now: datetime) -> float:
         """The next moment when a limit lets something go, or the poll."""
         ends = [pacing.bot_ready_at() for pacing in self._pacing.values()]
-        ends += [*self._resting(now).values(), *self._resting(now, live=False).values()]
+        ends += [end for priority in (Priority.LIVE, *HELD) for end in self._resting(now, priority).values()]
         soonest = min(((end - now).total_seconds() for end in ends if end > now), default=self._waits.poll)
         return min(soonest, self._waits.poll)
 

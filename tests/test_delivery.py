@@ -74,6 +74,29 @@ async def test_a_group_gets_no_more_than_twenty_in_the_first_minute(desk: Desk) 
         assert 5 <= len(desk.channel.sent) <= 20
 
 
+async def test_redrawn_cards_leave_a_group_room_for_what_is_due_and_for_a_tip(desk: Desk) -> None:
+    async def second() -> None:
+        desk.clock.advance(seconds=1)
+        desk.delivery.notify()
+        await quiet()
+
+    await desk.add(*(f"旧卡{number}" for number in range(9)), chat="-100", kind=Kind.REDRAW)
+    async with running(desk):
+        for _ in range(3):
+            await quiet()
+            await second()
+        assert desk.channel.texts == ["旧卡0", "旧卡1", "旧卡2"]
+        await desk.add("清单", "下一张清单", chat="-100", kind=Kind.CHECKLIST)
+        await quiet()
+        assert desk.channel.texts[3:] == ["清单"]
+        await desk.add("提醒", chat="-100", kind=Kind.TIP)
+        await second()
+        assert desk.channel.texts[4:] == ["提醒"]
+        for _ in range(8):
+            await second()
+        assert desk.channel.texts[5:] == ["下一张清单"]
+
+
 async def test_the_bot_sends_no_more_than_its_own_limit_at_once(desk: Desk) -> None:
     for number in range(40):
         await desk.add(f"m{number}", chat=str(number))

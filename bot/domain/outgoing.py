@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ANSWER = "answer"
     NOTICE = "notice"
     EDIT = "edit"
+    REDRAW = "redraw"
     CHECKLIST = "checklist"
     DIGEST = "digest"
 
@@ -57,6 +58,8 @@ CONDUCT: Mapping[Kind, Conduct] = MappingProxyType(
         Kind.NOTICE: Conduct(Priority.ASKED, timedelta(hours=24), 12),
         Kind.EDIT: Conduct(Priority.ASKED, timedelta(hours=24), 12),
         Kind.CHECKLIST: Conduct(Priority.DUE, timedelta(hours=24), 12),
+        # A card that shows something old still lists the right things; whoever pressed was answered by a note on the screen.
+        Kind.REDRAW: Conduct(Priority.LATER, timedelta(hours=24), 12),
         Kind.DIGEST: Conduct(Priority.LATER, timedelta(hours=12), 1, "digest"),
     }
 )
@@ -136,9 +139,9 @@ class Rate:
 BOT_RATE = Rate(timedelta(milliseconds=40), 5)
 GROUP_RATE = Rate(timedelta(seconds=4), 5)
 CHAT_RATE = Rate(timedelta(seconds=1), 1)
-# Without it a tip would wait its four seconds behind whatever else goes to its group.
-LIVE_RESERVE = 1
-"""Sends to a group that everything but a live tip leaves over."""
+# Without it a tip would wait its four seconds behind whatever else goes to its group, and a checklist behind redrawn cards.
+RESERVE: Mapping[Priority, int] = MappingProxyType({Priority.LIVE: 0, Priority.ASKED: 1, Priority.DUE: 1, Priority.LATER: 2})
+"""Sends to a group that a message leaves over for those that are more urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +189,13 @@ class Pacing:
         """Send nothing to `chat` before `until`."""
         self._holds[chat] = max(until, self._holds.get(chat, until))
 
-    def resting(self, now: datetime, *, live: bool = True) -> dict[str, datetime]:
-        """The chats that nothing may be sent to yet, or no more than a `live` tip, each with the moment when that ends."""
+    def resting(self, now: datetime, priority: Priority = Priority.LIVE) -> dict[str, datetime]:
+        """The chats that nothing of this priority may be sent to yet, each with the moment when that ends."""
         self._chats = {chat: buckets for chat, buckets in self._chats.items() if any(b.full_at > now for b in buckets)}
         self._holds = {chat: until for chat, until in self._holds.items() if until > now}
         ends = dict(self._holds)
         for chat, buckets in self._chats.items():
-            ready = max(bucket.ready_at(0 if live else LIVE_RESERVE) for bucket in buckets)
+            ready = max(bucket.ready_at(RESERVE[priority]) for bucket in buckets)
             if ready > now:
                 ends[chat] = max(ready, ends.get(chat, ready))
         return ends

@@ -77,7 +77,7 @@ def edit_of(stale: StaleCard, session: LiveSession, message: Message, now: datet
     """The row of the edit that brings a card up to date."""
     card = stale.card
     return row_of(
-        f"{card.key}:{card.changes}", card.chat, message, now, session.collections, kind=Kind.EDIT, topic=card.topic,
+        f"{card.key}:{card.changes}", card.chat, message, now, session.collections, kind=Kind.REDRAW, topic=card.topic,
         edit_of=stale.message_id,
     )  # fmt: skip
 

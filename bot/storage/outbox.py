@@ -5,10 +5,11 @@ Knows nothing about channels. What happens to a message is decided in bot.domain
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
@@ -144,11 +145,12 @@ class Outbox:
         limit: int,
         channels: Collection[str] | None = None,
         skip_chats: Collection[str] = (),
-        live_only: Collection[str] = (),
+        held: Mapping[Priority, Collection[str]] = MappingProxyType({}),
     ) -> list[OutboxItem]:
         """Messages that may be sent now, the most urgent first and then the oldest.
 
-        Only those of `channels` (all when None), none of the `skip_chats` (qualified), and of `live_only` chats live tips alone.
+        Only those of `channels` (all when None), and none of the `skip_chats` (qualified). `held` names the chats that get
+        nothing which is of a priority, or less urgent than it.
         """
         query = select(outbox).where(
             in_state(outbox, State.READY),
@@ -156,8 +158,8 @@ class Outbox:
             outbox.c.expires_at > now,
             outbox.c.chat.not_in(list(skip_chats)),
         )
-        if live_only:
-            query = query.where((outbox.c.priority == int(Priority.LIVE)) | outbox.c.chat.not_in(list(live_only)))
+        for priority, chats in held.items():
+            query = query.where((outbox.c.priority < int(priority)) | outbox.c.chat.not_in(list(chats)))
         if channels is not None:
             query = query.where(outbox.c.channel.in_(list(channels)))
         async with self._database.read() as db:

@@ -171,7 +171,7 @@ async def test_a_tick_redraws_every_card_that_shows_the_item_once(desk: LiveDesk
     await desk.tick(TRAINEE, made, "B02")
     assert await desk.push.redraw(at(18, 45)) == 3
     edits = await desk.written()
-    assert {(one.chat, one.kind) for one in edits} == {(chat, Kind.EDIT) for chat in (GROUP, OPERATOR, TRAINEE)}
+    assert {(one.chat, one.kind) for one in edits} == {(chat, Kind.REDRAW) for chat in (GROUP, OPERATOR, TRAINEE)}
     group = next(one for one in edits if one.chat == GROUP)
     assert "播前清单 1/2 ▓▓▓▓▓░░░░░" in group.message.plain and "✅ 2. 做 B02 · 小雅 18:45" in group.message.plain
     assert await desk.push.redraw(at(18, 45)) == 0
