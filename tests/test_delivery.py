@@ -18,6 +18,8 @@ from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from tests.delivery_desk import NOW, Desk, opened, quiet, running, ticking, until
 
+pytestmark = pytest.mark.alone
+
 GROUP, MOVED = "telegram:-100", "telegram:-2000"
 
 

@@ -15,6 +15,8 @@ from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, TemporaryChannelError, UnknownOutcome
 from tests.delivery_desk import NOW, Desk, opened, quiet, running, ticking, until
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:

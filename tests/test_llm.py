@@ -24,6 +24,8 @@ from bot.flows.words import say
 from bot.llm import LangChainModel
 from tests.paper_handbook import PaperHandbook, passage
 
+pytestmark = pytest.mark.alone
+
 PASSAGES = (passage("12.1", "在线掉了", "先看进人流速。{passages} {0} %s"), passage("12.2", "停留低", "先换开场。"))
 
 

@@ -14,6 +14,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.schedule import Job, scheduler
 
+pytestmark = pytest.mark.alone
+
 ZONE = ZoneInfo("Asia/Shanghai")
 SOON = 0.05
 

@@ -15,6 +15,8 @@ from bot.errors import DatabaseTaken, DataFolderBusy, ModelError
 from bot.instance import free, own, owner
 from bot.standby import Standby, StandbyEnded
 
+pytestmark = pytest.mark.alone
+
 WARM: Any = object()
 
 

@@ -27,6 +27,8 @@ from bot.storage.outbox import Outbox
 from bot.vitals import DELIVERY_LATE, TICK_EVERY, TICK_LATE, Vitals
 from tests.delivery_desk import NOW, Clock, Desk, ScriptedChannel, running, ticking, until
 
+pytestmark = pytest.mark.alone
+
 MERCHANT, GROUP = "a1b2c3d4", "-1007654321"
 
 

@@ -23,12 +23,13 @@ def audit(
 
     async def work(desk: Desk) -> None:
         from bot.channels.people_words import DEEDS
+        from bot.domain.audit import CLOCK
 
         entries = await _entries(desk, team, merchant, limit)
         merchants = {one.id: one.name for one in await desk.office.merchants.all(desk.actor)}
         teams = {one.id: one.name for one in await desk.office.team.teams(desk.actor)}
         people = await desk.office.gate.people.names(*{id for one in entries for id in (one.person, one.subject)})
-        people[LOCAL] = desk.say("local")
+        people |= {LOCAL: desk.say("local"), CLOCK: desk.say("by_itself")}
         rows = []
         for one in entries:
             named = [people.get(id) or merchants.get(id) or teams.get(id) or id for id in (one.person, one.subject)]

@@ -45,6 +45,7 @@ _WORDS = {
     "role_missing": Phrase("请用 --role 写明角色，或用 --owner", "say which role with --role, or use --owner"),
     "whole_team": Phrase("整个团队", "the whole team"),
     "local": Phrase("本机命令行", "the machine's command line"),
+    "by_itself": Phrase("到点自动", "by itself"),
     "new_team": Phrase("新团队", "a new team"),
     "found_link": Phrase(
         "机器人启动后，24 小时内在 Telegram 里打开这个链接（只能用一次），您就成为负责人：",

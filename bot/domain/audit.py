@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+CLOCK = "clock"
+"""Who did it where nobody did: its time had come."""
+
 
 class Deed(StrEnum):
     """What somebody did."""

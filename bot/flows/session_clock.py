@@ -14,7 +14,7 @@ from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused
 from bot.flows.running import Running
 from bot.flows.session_ground import Ground
-from bot.flows.session_series import CLOCK, SeriesDesk
+from bot.flows.session_series import BY_ITSELF, SeriesDesk
 from bot.storage.cards import CardKind, Cards, Said
 
 GATE = timedelta(minutes=30)
@@ -94,7 +94,7 @@ class SessionClock:
         news, key, write = self.ground.news, f"ended-late:{session.id}", partial(self.ground.news.words.ended_late, session)
         said = await news.to_people(key, session, [session.operator], write) + await news.to_group(key, session, write)
         try:
-            await self.running.over(CLOCK, session, said)
+            await self.running.over(BY_ITSELF, session, said)
         except Refused:
             return  # somebody was faster; the next tick looks again
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Access, Right, Scope
-from bot.domain.audit import Deed
+from bot.domain.audit import CLOCK, Deed
 from bot.domain.series import Series, weekly
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused
@@ -16,7 +16,7 @@ from bot.flows.sessions import require_open
 from bot.flows.team import new_id
 from bot.storage.series import SeriesStore
 
-CLOCK = Actor(Access("clock"), "clock")
+BY_ITSELF = Actor(Access(CLOCK), CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,9 @@ class SeriesDesk:
         posts = await self.defaults.readers(wanted)
         session = replace(wanted, operator=operator, chat=chat, topic=topic, posts=posts)
         lay = await self.ground.lay(replace(session, status=Status.DRAFT), session)
-        entry = self.ground.entry(CLOCK, Deed.SESSION_PLANNED, session, series=one.id)
-        await self.ground.sessions.add(session, lay(()), entry)
+        entry = self.ground.entry(BY_ITSELF, Deed.SESSION_PLANNED, session, series=one.id)
+        if await self.ground.sessions.add(session, lay(()), entry, await self.ground.news.planned(BY_ITSELF, session)):
+            self.ground.news.notify()
         return True
 
     async def _operator(self, wanted: LiveSession) -> str:

@@ -14,8 +14,8 @@ from bot.domain.audit import Deed
 from bot.domain.rhythm import Rhythm
 from bot.domain.sessions import LiveSession, Post, Status
 from bot.errors import NotFound, Refused
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, TRAINEE, VIEWER, A
-from tests.session_desk import DAY, HOUR, Desk, floor
+from tests.office_desk import LEAD, NAMES, ONE, OPERATOR, OWNER, RIVAL, TRAINEE, VIEWER, A
+from tests.session_desk import DAY, GROUP, HOUR, Desk, floor
 
 WEEK = 7 * DAY
 
@@ -44,6 +44,8 @@ async def test_occurrences_are_made_fifteen_days_ahead_and_once(desk: Desk):
     assert found[1].goal == 7 and found[1].posts == first.posts and found[1].chat == first.chat
     assert {one.series for one in found} == {first.series} and found[1].status is Status.PLANNED
     assert await desk.items.known(found[1].id)
+    plan = f"planned {NAMES[A]} {first.host} {found[1].starts_at:%d %H:%M}"
+    assert [chat for chat, said in await desk.said() if said == plan] == [GROUP, OPERATOR, TRAINEE]
     for _ in range(3):
         await desk.floor.clock.tick()
     assert len(await all_of(desk)) == 2

@@ -25,7 +25,7 @@ from tests.stories.harness import (
 )
 from tests.stories.storm import Storm
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
 TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
 OTHER_TOKEN = "4200000042:AAxx-YYzz_EEff00112233445566778899bb"

@@ -20,7 +20,7 @@ from tests.double import TelegramDouble
 from tests.storage.server import NoServer, Server, running_server
 from tests.stories.harness import Copilot, Survey, events, free_port, small_handbook, unfit_for_operators, until
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.alone, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
 
 TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
 _NUMBERS = itertools.count()

@@ -320,13 +320,18 @@ async def test_a_time_across_midnight_and_local_days(desk: Desk, operator: Perso
     assert isinstance(stored.starts_at, datetime)
 
 
-async def test_a_session_is_made_weekly_and_stopped_again(desk: Desk, operator: Person, shop: Merchant):
+async def test_a_session_is_made_weekly_and_stopped_again(
+    desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
+):
+    boss, _ = team
     await planned(desk, operator, shop, timedelta(days=2))
     card = await operator.asks(operator.private(), "/session")
     await presses(operator, card, "改", "每周重复…")
     assert card.text.startswith("每周") and "都排这样一场？" in card.text
     assert await operator.presses(card, "每周重复") == "设好了，每周自动排。"
     assert "🔁 每周重复" in card.text and len(await sessions(desk, shop)) == 2
+    trail = (await boss.asks(boss.private(), "/audit")).text
+    assert any("到点自动" in line and "排了场次" in line for line in trail.splitlines()), trail
     await presses(operator, card, "改", "每周重复…")
     assert await operator.presses(card, "停止重复") == "停了，以后不再自动排。"
     assert "🔁" not in card.text

@@ -18,6 +18,8 @@ from bot.errors import SettingsError, StorageError
 from tests.channels.telegram.desk import Desk
 from tests.double import faults
 
+pytestmark = pytest.mark.alone
+
 Lines = list[structlog.typing.EventDict]
 
 MENU = {

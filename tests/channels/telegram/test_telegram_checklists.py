@@ -282,6 +282,9 @@ async def test_quiet_hours_are_the_leads_to_set(room: Room) -> None:
     chat = room.lead.private()
     assert "23:00–08:30（Asia/Shanghai）" in (await room.lead.asks(chat, "/quiet")).text
     assert "22:00–09:00" in (await room.lead.asks(chat, "/quiet 22:00-9:00")).text
+    assert "22:00–09:00（Asia/Urumqi）" in (await room.lead.asks(chat, "/quiet Asia/Urumqi")).text
+    assert "23:00–08:30（Asia/Shanghai）" in (await room.lead.asks(chat, "/quiet 23:00-8:30 Asia/Shanghai")).text
+    assert "没有这个时区" in (await room.lead.asks(chat, "/quiet Asia/Nowhere")).text
     assert "请写成 /quiet 23:00-8:30" in (await room.lead.asks(chat, "/quiet 25点")).text
     assert "不设" in (await room.lead.asks(chat, "/quiet off")).text
     assert "您的角色不能做这件事" in (await room.operator.asks(room.operator.private(), "/quiet 22:00-9:00")).text

@@ -9,6 +9,8 @@ from bot.domain.limits import Limit
 from tests.channels.telegram.desk import Desk
 from tests.double import ChatView, Person
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 async def strict(idle_desk: Desk) -> Desk:

@@ -15,6 +15,8 @@ from knowledge.types import Passage
 from tests.channels.telegram.desk import Desk
 from tests.double import ChatView, faults
 
+pytestmark = pytest.mark.alone
+
 CHECKED = "停留时长＝观看总时长 ÷ 观看人次 [1]。"
 PATIENT = 60
 """Seconds that a test waits at most for what has to come."""

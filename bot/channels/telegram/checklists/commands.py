@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import time
 
 from telegram import Message, Update
@@ -23,6 +24,8 @@ COMMANDS = ("checklist", "handover", "quiet")
 OFF = frozenset({"off", "关", "关闭", "无", "不要"})
 MOST = 5
 """Sessions whose lists are sent at once."""
+# Any word with a stroke, so that a misspelt zone is said to be one.
+_ZONE = re.compile(r"(?:UTC|[A-Za-z][\w+-]*(?:/[\w+-]+)+)$")
 _SPAN = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\s*[-–—~～到至]\s*([01]?[0-9]|2[0-3])[:：]([0-5][0-9])")
 
 
@@ -86,7 +89,7 @@ async def _quiet(argument: str, context: Context) -> str:
     name = next((one.name for one in await context.parts.office.team.teams(place.actor) if one.id == team), "")
     if not argument:
         return place.say(words.QUIET, team=name, span=_span(rhythm, place), zone=rhythm.zone)
-    changed = _read(argument, rhythm.zone)
+    changed = _read(argument, rhythm)
     await place.lists.rhythms.set_rhythm(place.actor, team, changed)
     return place.say(words.QUIET_SET, team=name, span=_span(changed, place), zone=changed.zone)
 
@@ -107,10 +110,15 @@ def _not_here() -> str:
     raise NotFound("no_team")
 
 
-def _read(argument: str, zone: str) -> Rhythm:
-    if argument.lower() in OFF:
+def _read(argument: str, rhythm: Rhythm) -> Rhythm:
+    """Hours, a zone, or hours and a zone: what is not said stays. Raises Refused."""
+    zoned = _ZONE.search(argument)
+    zone, said = (zoned[0], argument[: zoned.start()].strip()) if zoned else (rhythm.zone, argument)
+    if zoned and not said:
+        return replace(rhythm, zone=zone)
+    if said.lower() in OFF:
         return Rhythm(zone, time(0), time(0))
-    found = _SPAN.fullmatch(argument)
+    found = _SPAN.fullmatch(said)
     if found is None:
         raise Refused("quiet_unclear")
     hours = [int(one) for one in found.groups()]

@@ -57,9 +57,10 @@ NO_LIST_HERE = Phrase(
 NO_LIST_OF_MINE = Phrase("您名下现在没有待办。", "Nothing is waiting for you.")
 NO_HANDOVER = Phrase("现在没有直播中的场次，不用交接。", "No session is live; there is nothing to hand over.")
 QUIET = Phrase(
-    "{team} 的免打扰：{span}（{zone}）。开播前 5 小时到下播不受影响。\n要改：/quiet 23:00-8:30，不要就 /quiet off。",
+    "{team} 的免打扰：{span}（{zone}）。开播前 5 小时到下播不受影响。\n"
+    "要改：/quiet 23:00-8:30，不要就 /quiet off；换时区：/quiet Asia/Urumqi。",
     "Quiet hours of {team}: {span} ({zone}). From 5 hours before a session to its end they do not count.\n"
-    "To change them: /quiet 23:00-8:30, or /quiet off.",
+    "To change them: /quiet 23:00-8:30, or /quiet off; another time zone: /quiet Asia/Urumqi.",
 )
 QUIET_SET = Phrase(
     "已改。{team} 的免打扰：{span}（{zone}）。已排的场次也照新的来。",

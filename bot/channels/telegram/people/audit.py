@@ -13,7 +13,7 @@ from bot.channels.telegram.people.grammar import made
 from bot.channels.telegram.people.view import LABEL, Desk, Page, group_name, name_of, page, person_name
 from bot.channels.telegram.render import short
 from bot.domain.access import Merchant, Right, Role
-from bot.domain.audit import OF_THE_TRAIL, Deed, Entry
+from bot.domain.audit import CLOCK, OF_THE_TRAIL, Deed, Entry
 from bot.domain.messages import Button
 from bot.domain.outgoing import is_group
 from bot.errors import Refused
@@ -170,6 +170,8 @@ def _about(desk: Desk, entry: Entry, names: _Names) -> str:
 
 
 def _person(desk: Desk, person: str, names: _Names) -> str:
+    if person == CLOCK:
+        return desk.say(words.BY_ITSELF)
     if not person.startswith("telegram:"):
         return desk.say(words.COMMAND_LINE)
     return person_name(names.people.get(person, ""), person, desk)
