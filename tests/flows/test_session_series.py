@@ -44,7 +44,7 @@ async def test_occurrences_are_made_fifteen_days_ahead_and_once(desk: Desk):
     assert found[1].goal == 7 and found[1].posts == first.posts and found[1].chat == first.chat
     assert {one.series for one in found} == {first.series} and found[1].status is Status.PLANNED
     assert await desk.items.known(found[1].id)
-    plan = f"planned {NAMES[A]} {first.host} {found[1].starts_at:%d %H:%M}"
+    plan = f"planned {NAMES[A]} {first.host} {found[1].starts_at.astimezone(ZoneInfo(found[1].zone)):%d %H:%M}"
     assert [chat for chat, said in await desk.said() if said == plan] == [GROUP, OPERATOR, TRAINEE]
     for _ in range(3):
         await desk.floor.clock.tick()
