@@ -104,6 +104,7 @@ FIRST = (
     "what is sent is not checked",
     "every exchange is readable",
     "sections are opened without a scope",
+    "sessions are read without a scope",
 )
 
 

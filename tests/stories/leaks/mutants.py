@@ -19,10 +19,16 @@ import bot.storage.erasure as erasure
 import bot.storage.invitations as invitations
 import bot.storage.outbox as outbox
 import bot.storage.people as people
+import bot.storage.sessions as sessions
 from bot.delivery import Delivery
 from bot.domain import access
-from bot.domain.access import Access, Binding, Merchant, Policy, Scope
-from bot.flows import merchants, team
+from bot.domain.access import Access, Binding, Merchant, Policy, Right, Scope
+from bot.domain.sessions import LiveSession
+from bot.errors import NotFound
+from bot.flows import checklists, merchants, team
+from bot.flows.access import Actor
+from bot.flows.session_calendar import CalendarDesk
+from bot.flows.session_ground import Ground
 from tests.office_desk import ONE, TEAM_OF, TWO, Desk
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -139,6 +145,39 @@ def _lead_answers_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(exchanges, "_lead_question", lambda row: replace(whole(row), collections=frozenset()))
 
 
+def _sessions_without_scope(patch: pytest.MonkeyPatch) -> None:
+    whole = sessions.Sessions._found
+
+    async def found(self: sessions.Sessions, wanted: Any, *, scope: Scope | None) -> Any:
+        return await whole(self, wanted, scope=None)
+
+    patch.setattr(sessions.Sessions, "_found", found)
+
+
+def _anybody_runs(patch: pytest.MonkeyPatch) -> None:
+    async def one(self: Ground, actor: Actor, id: str, right: Right, *, scope: Scope) -> Any:
+        found = await self.sessions.one(id, scope=scope)
+        if found is None:
+            raise NotFound("no_session")
+        return found
+
+    patch.setattr(Ground, "one", one)
+
+
+def _rows_for_nobody(patch: pytest.MonkeyPatch) -> None:
+    """What is sent about a session does not say whose it is."""
+    patch.setattr(LiveSession, "collections", property(lambda _: ()))
+
+
+def _calendar_of_all(patch: pytest.MonkeyPatch) -> None:
+    whole = CalendarDesk.text
+
+    async def text(self: CalendarDesk, *, scope: Scope) -> str:
+        return await whole(self, scope=EVERYTHING)
+
+    patch.setattr(CalendarDesk, "text", text)
+
+
 def _codes_last(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(team.TeamDesk, "_problem", lambda self, found: "code_revoked" if found.revoked_at else "")
 
@@ -187,4 +226,9 @@ MUTANTS: Mapping[str, Break] = {
     "anybody manages a merchant": _sets(merchants.MerchantDesk, "_require_manager", lambda *_: None),
     "anybody takes a group": _sets(merchants.MerchantDesk, "_require_free", _nothing),
     "a group that moves is bound to somebody else": _bindings_stay,
+    "sessions are read without a scope": _sessions_without_scope,
+    "anybody in the scope runs a session": _anybody_runs,
+    "anybody in the scope ticks an item": _sets(checklists, "_require", lambda *_: None),
+    "what is sent about a session does not say whose it is": _rows_for_nobody,
+    "a calendar is everybody's": _calendar_of_all,
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 
-from tests.stories.leaks import office  # noqa: F401 - its actions are among those below
+from tests.stories.leaks import floor, office  # noqa: F401 - their actions are among those below
 from tests.stories.leaks.oracle import Leak
 from tests.stories.leaks.world import ACTIONS, World
 
 WEIGHTS = {"ask": 10, "deliver": 8, "press": 6, "open": 4, "bind": 8, "join": 4, "invite": 4, "authorise": 4, "delete": 1}
+WEIGHTS |= {"plan": 5, "run": 4, "item": 4, "look": 4, "time": 6}
 """How often what happens; deletions are few, or there would soon be nothing left to leak."""
 LIFE = 250
 """Steps of one world."""

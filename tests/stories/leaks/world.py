@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.build_sessions import open_floor
+from bot.config import Settings
 from bot.delivery import Delivery
 from bot.domain.access import Role, Viewer, merchant_collection, team_collection
 from bot.domain.answers import Answer, Draft
@@ -30,6 +32,7 @@ from bot.storage.outbox import Outbox
 from knowledge.types import HANDBOOK
 from knowledge.types import Kind as Sort
 from tests.office_desk import ONE, PEOPLE, TEAM_OF, TWO, YEAR, Desk
+from tests.session_desk import ITEMS
 from tests.stories.leaks.memory import Collections, LookingChannel, MemoryDatabase, Parrot
 from tests.stories.leaks.oracle import Leak, Oracle
 from tests.stories.leaks.tokens import ASKED, EVERY_WORD, HARMLESS, NAME_OF, TOKENS, document, found_in
@@ -121,6 +124,12 @@ class World(Town):
         self.pending: list[tuple[Viewer, Answer, int | None]] = []
         self.ids: list[tuple[str, str]] = []
         """Exchanges with the chat that they belong to."""
+        self.live: list[tuple[str, str]] = []
+        """Sessions with the merchant that they are of."""
+        self.links: list[tuple[str, str]] = []
+        """Addresses of calendars with the person whose they are."""
+        settings = Settings(_env_file=None)
+        self.floor = open_floor(self.database, self.gate, settings, lambda: ITEMS, lambda: None)  # type: ignore[arg-type]
         self.failing = ""
         self.delivery = self._new_delivery()
 
