@@ -31,8 +31,9 @@ def main() -> None:
     for name, usual in (("seed", 1), ("days", 30), ("sessions", 30), ("kills", 500), ("every", 8)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     asked = parser.parse_args()
-    # Refusals and repeats are what this is about; what the process itself calls an error is not.
+    # Refusals and repeats are what this is about, and that the clock is set; what else the process calls an error is not.
     structlog.configure(
+        processors=[_unasked, structlog.processors.KeyValueRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -43,6 +44,12 @@ def main() -> None:
     deaths = lives(asked.folder, planned, handbook)
     verdict = asyncio.run(judge(asked.folder, planned, handbook, deaths))
     sys.stdout.write(json.dumps(verdict.to_json(), ensure_ascii=False) + "\n")
+
+
+def _unasked(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    if event["event"] == "machine_clock_behind":
+        raise structlog.DropEvent
+    return event
 
 
 def items() -> tuple[Item, ...]:
