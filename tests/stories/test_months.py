@@ -33,10 +33,11 @@ def holds(verdict: dict[str, Any]) -> None:
     assert set(verdict["states"]) <= {"sent", "ready", "expired"}, verdict["states"]
 
 
+@pytest.mark.timeout(400)
 def test_a_day_with_kills_loses_no_push_and_repeats_none_for_nothing(tmp_path: Path) -> None:
-    verdict = run(tmp_path, days=1, sessions=4, kills=12, seed=3)
+    verdict = run(tmp_path, days=1, sessions=2, kills=10, seed=3)
     holds(verdict)
-    assert verdict["kills"] == 12 and verdict["pushes"] > 60
+    assert verdict["kills"] == 10 and verdict["pushes"] > 20
 
 
 @pytest.mark.soak
