@@ -145,8 +145,8 @@ async def _running(home: Home, texts: list[str]) -> float:
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            person = double.user("Bench", started=True)
-            for text in texts:
+            for number, text in enumerate(texts):
+                person = double.user(f"Bench {number}", started=True)  # one person alone would ask too fast
                 asked = await person.say(person.private(), text)
                 await person.private().answer_to(asked, timeout=READY_SECONDS)
             return float(psutil.Process(process.pid).memory_info().rss / 1e6)
