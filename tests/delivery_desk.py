@@ -114,6 +114,23 @@ async def until(met: Callable[[], bool]) -> None:
     await until_true(met, lambda: "")
 
 
+async def settled(delivery: Delivery, outbox: Outbox, tried: Callable[[], int]) -> bool:
+    """Wait until the worker has started all that may start at this moment, and all of it has ended.
+
+    `tried` counts the channel's sends. Returns whether there were any.
+    """
+    before = last = tried()
+    while True:
+        delivery.notify()
+        await outbox.latest()  # a read takes its turn behind the worker's own
+        await asyncio.sleep(0)
+        if delivery._in_hand:
+            await asyncio.wait(delivery._in_hand.values())
+        elif tried() == last:
+            return last != before
+        last = tried()
+
+
 @asynccontextmanager
 async def running(desk: Desk) -> AsyncIterator[None]:
     task = asyncio.create_task(desk.delivery.run())

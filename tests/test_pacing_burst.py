@@ -19,7 +19,7 @@ from bot.flows.ports import Sent
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox, outgoing, put
-from tests.delivery_desk import NOW, Clock
+from tests.delivery_desk import NOW, Clock, settled
 from tests.double.limits import Limits
 
 GROUPS = [f"-{1000 + number}" for number in range(50)]
@@ -76,17 +76,6 @@ class Burst:
         self.tips[key] = (self.clock.now - NOW).total_seconds()
         await self.outbox.add(key, "telegram", group, text(key), kind=Kind.TIP, now=self.clock.now)
 
-    async def settled(self) -> None:
-        """The worker has started all that may start at this moment, and all of it has ended."""
-        self.delivery.notify()
-        quiet = 0
-        while quiet < 2:
-            before = len(self.channel.sent)
-            await self.outbox.counts()  # a read takes its turn behind the worker's own
-            await asyncio.sleep(0)
-            quiet = quiet + 1 if not self.delivery._in_hand and len(self.channel.sent) == before else 0
-            await asyncio.sleep(0.001)
-
 
 @pytest.fixture
 async def burst(tmp_path: Path) -> AsyncIterator[Burst]:
@@ -104,7 +93,7 @@ async def test_a_thousand_messages_keep_the_limits_and_no_tip_waits_three_second
     for step in range(1000):
         if step % TIP_EVERY == 0:  # one each five seconds, to one busy group after the other
             await burst.tip(GROUPS[(step // TIP_EVERY * 7) % len(GROUPS)])
-        await burst.settled()
+        await settled(burst.delivery, burst.outbox, lambda: len(burst.channel.sent))
         if len(burst.channel.sent) >= EACH * len(GROUPS) + len(burst.tips):
             break
         burst.clock.now += STEP

@@ -38,6 +38,7 @@ from bot.storage.outbox import OPEN, Outbox
 from bot.storage.people import People
 from bot.storage.session_tables import session_items, sessions
 from bot.storage.tables import outbox
+from tests.delivery_desk import settled
 from tests.office_desk import ONE, OWNER, PEOPLE, A, B
 from tests.office_desk import Desk as OfficeDesk
 from tests.stories.months.plan import GROUPS, OPERATORS, START, Broadcast, Month, moment
@@ -155,23 +156,10 @@ class Life:
                 if at - beat.ran >= beat.every - 1e-6:
                     beat.ran = at
                     await beat.job.work()
-            sent = await self._settled()
+            sent = await settled(self.delivery, self.outbox, lambda: self.platform.tried)
             self.watch.to(min(until, at + (STEP if acted or sent else await self._leap(at))))
         self.delivery.stop()
         await worker
-
-    async def _settled(self) -> bool:
-        """The worker has started all that may start at this moment, and all of it has ended; whether anything was sent."""
-        before = last = self.platform.tried
-        while True:
-            self.delivery.notify()
-            await self.outbox.latest()  # a read takes its turn behind the worker's own
-            await asyncio.sleep(0)
-            if self.delivery._in_hand:
-                await asyncio.wait(self.delivery._in_hand.values())
-            elif self.platform.tried == last:
-                return last != before
-            last = self.platform.tried
 
     async def _leap(self, at: float) -> float:
         """Seconds until something may happen: whole beats, so that a push is as late as it would be."""
