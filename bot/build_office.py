@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 
 from bot.build import library_files, now
@@ -75,8 +76,7 @@ async def office_over(database: Database, settings: Settings, collections: Colle
     `collections` are those of the index that this process has open; without them, whoever has it open follows the rows.
     """
     trail = Trail(database)
-    known = [one for one in (await trail.latest(), await Outbox(database).latest()) if one is not None]
-    clock = SteadyClock(now, max(known, default=None))
+    clock = SteadyClock(now, await latest(database))
     people, merchants, groups = People(database), Merchants(database), Groups(database)
     files = library_files(settings)
     forget = collections.forget if collections else partial(forget_beside, settings.data, files)
@@ -94,6 +94,12 @@ async def office_over(database: Database, settings: Settings, collections: Colle
         checklists_of(database, gate, settings.language, settings.timezone),
         RobotDesk(Robots(database), Outbox(database), gate),
     )
+
+
+async def latest(database: Database) -> datetime | None:
+    """The newest moment that is known to have been, when nothing is stored yet None."""
+    known = (await Trail(database).latest(), await Outbox(database).latest())
+    return max((one for one in known if one is not None), default=None)
 
 
 def _nothing() -> None:

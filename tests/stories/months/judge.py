@@ -81,7 +81,7 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
     known = [one for id in made if (one := await Sessions(database).known(id)) is not None]
     await database.close()
 
-    by_id = {(f"telegram:{one.chat}", one.id): one for one in arrived}
+    by_id = {one.place: one for one in arrived}
     first: dict[tuple[str, str, int], Arrival] = {}
     for row in shown:
         got = by_id.get((row.chat, row.message_id))
@@ -106,7 +106,7 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
                 late.append(max(seconds, 0.0))
             else:
                 caught.append(max(got.at - over, 0.0))
-    surplus = [one for one in arrived if (f"telegram:{one.chat}", one.id) not in sent]
+    surplus = [one for one in arrived if one.place not in sent]
     kinds = Counter(_why(one, deaths) for one in surplus)
     return Verdict(
         kills=len(deaths), sessions=len(known), pushes=pushes, lost=sorted(lost), early=early, messages=len(arrived),

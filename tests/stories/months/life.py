@@ -14,6 +14,7 @@ from random import Random
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import func, select
 
+from bot.build_office import latest
 from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
 from bot.config import Settings
 from bot.delivery import Delivery, Waits
@@ -125,10 +126,8 @@ class Life:
     async def open(self) -> None:
         """Join the parts."""
         database, settings = self.database, Settings(_env_file=None, data=self.folder)
-        trail = Trail(database)
-        latest = [one for one in (await trail.latest(), await self.outbox.latest()) if one is not None]
-        self.now = SteadyClock(lambda: self.month.wall(self.watch()), max(latest, default=None), self.watch)
-        self.gate = Gate(People(database), Merchants(database), Groups(database), trail, self.now)
+        self.now = SteadyClock(lambda: self.month.wall(self.watch()), await latest(database), self.watch)
+        self.gate = Gate(People(database), Merchants(database), Groups(database), Trail(database), self.now)
         chats = Chats(database)
 
         async def audience(chat: str, topic: int | None) -> Scope:

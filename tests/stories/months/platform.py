@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.domain.messages import Message
+from bot.domain.outgoing import qualified
 from bot.errors import TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Sent
 from tests.double.errors import ApiError
@@ -35,6 +36,11 @@ class Arrival:
     digest: str
     lost: bool
     life: int
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its qualified chat and its id there, as they are stored when the reply has come."""
+        return qualified(Platform.name, self.chat), self.id
 
 
 def arrivals(path: Path) -> list[Arrival]:
