@@ -336,13 +336,13 @@ WORDS = """品名 售价 库存 时长 划线价 依据 福利 段 ¥9.9 1,299 5
 CELLS = st.sampled_from([*WORDS.split(), "", " ", "\n", "\t"]) | st.text(max_size=6)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.lists(CELLS, max_size=8), max_size=8), st.sampled_from(["\t", "|", ",", "，", " ", ";"]))
 def test_any_text_is_read_or_refused(rows: list[list[str]], mark: str) -> None:
     judge(lambda: read_text("\n".join(mark.join(row) for row in rows)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("gb18030", "replace")))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     judge(lambda: read_file(data))
@@ -353,13 +353,13 @@ SOUND = book(["品名", "售价"], ["纸巾", 9.9])
 VALUES = CELLS | st.floats() | st.integers() | st.none() | st.booleans() | st.times() | st.datetimes() | st.timedeltas()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.lists(VALUES.map(shown), max_size=6), min_size=1, max_size=6))
 def test_whatever_a_workbook_holds_is_shown_and_read_or_refused(rows: list[list[str]]) -> None:
     judge(lambda: read_text("\n".join("\t".join(row) for row in rows)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(SOUND)

@@ -252,7 +252,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=TEXTS, now=NOWS)
 def test_whatever_is_written_gives_a_moment_ahead_or_a_reason(text: str, now: datetime) -> None:
     try:
@@ -265,7 +265,7 @@ def test_whatever_is_written_gives_a_moment_ahead_or_a_reason(text: str, now: da
     assert slot.start.moment.utcoffset() == slot.start.moment.astimezone(UTC).astimezone(now.tzinfo).utcoffset()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(now=NOWS, minutes=st.integers(1, 60 * 24 * 366), language=st.sampled_from(["zh", "en"]))
 def test_what_is_said_is_understood_again(now: datetime, minutes: int, language: str) -> None:
     zone = now.tzinfo or UTC

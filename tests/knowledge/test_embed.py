@@ -61,7 +61,7 @@ def test_cleaned_text_is_valid_short_and_settled(text: str) -> None:
     assert cleaned(once) == once
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.text(st.characters(), max_size=60), min_size=1, max_size=5))
 def test_the_same_texts_have_the_same_vectors(texts: list[str]) -> None:
     assert np.array_equal(kit.encoder().passages(texts), kit.encoder().passages(texts))

@@ -229,7 +229,7 @@ def test_no_bytes_make_a_text_file_raise(tmp_path_factory: pytest.TempPathFactor
 
 
 @given(st.binary(max_size=200), st.sampled_from([".pdf", ".docx", ".xlsx", ".xls", ".pptx"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_bytes_make_any_format_raise(tmp_path_factory: pytest.TempPathFactory, data: bytes, ending: str) -> None:
     magic = {".pdf": b"%PDF-1.7\n", ".xls": b"\x09\x08\x10\x00\x00\x06\x05\x00"}.get(ending, b"PK\x03\x04")
     folder = tmp_path_factory.mktemp("any")

@@ -25,6 +25,8 @@ from tests.stories.months.life import url
 from tests.stories.months.plan import Month, moment
 from tests.stories.months.platform import Arrival, arrivals
 
+LATEST = 20
+"""How many of the latest pushes are named."""
 JUST = 3.0
 """Seconds: what is due no longer than that before its stage is over may be overtaken by it."""
 
@@ -53,6 +55,7 @@ class Verdict:
     late_p50: float
     late_p99: float
     late_most: float
+    latest: list[str]
     caught_up_p99: float
     caught_up_most: float
     disturbed: int
@@ -90,7 +93,8 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
             if got is not None and (name not in first or got.at < first[name].at):
                 first[name] = got
     spans = sorted([*((one.at, one.back) for one in deaths), *month.outages, *((at, at) for at in month.turns)])
-    lost, late, caught = [], [], []
+    lost, caught = [], []
+    late: list[tuple[float, str]] = []
     pushes = early = 0
     for session in known:
         for name, due in _due(session, handbook, made[session.id], moment(month.end)):
@@ -103,15 +107,18 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
             early += seconds < -JUST
             over = _over(spans, got.at - max(seconds, 0.0), got.at)
             if over is None:
-                late.append(max(seconds, 0.0))
+                late.append((max(seconds, 0.0), f"{session.host} {name[1]}/{name[2]} due {due:%d %H:%M:%S} in {got.chat}"))
             else:
                 caught.append(max(got.at - over, 0.0))
+    late.sort()
+    waits = [seconds for seconds, _ in late]
     surplus = [one for one in arrived if one.place not in sent]
     kinds = Counter(_why(one, deaths) for one in surplus)
     return Verdict(
         kills=len(deaths), sessions=len(known), pushes=pushes, lost=sorted(lost), early=early, messages=len(arrived),
         repeated_after_lost_replies=kinds["lost"], repeated_after_kills=kinds["kill"], repeated_for_nothing=kinds["nothing"],
-        late_p50=percentile(late, 0.5), late_p99=percentile(late, 0.99), late_most=max(late),
+        late_p50=percentile(waits, 0.5), late_p99=percentile(waits, 0.99), late_most=waits[-1],
+        latest=[f"{seconds:.1f} s: {what}" for seconds, what in late[:-LATEST:-1]],
         caught_up_p99=percentile(caught or [0.0], 0.99), caught_up_most=max(caught, default=0.0), disturbed=len(caught),
         states=states,
     )  # fmt: skip

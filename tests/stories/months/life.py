@@ -45,8 +45,8 @@ from tests.office_desk import Desk as OfficeDesk
 from tests.stories.months.plan import GROUPS, OPERATORS, START, Broadcast, Month, moment
 from tests.stories.months.platform import Platform
 
-STEP, LONGEST = 1.0, 300.0
-"""Seconds: the clock's own beat, and the most that is leapt over."""
+GRAIN, STEP, LONGEST = 0.04, 1.0, 300.0
+"""Seconds: what a bot waits between two sends, the clock's own beat, and the most that is leapt over."""
 DILIGENCE = 0.5
 """How many of the cards that are pushed somebody sees to, within twenty minutes."""
 
@@ -156,7 +156,8 @@ class Life:
                     beat.ran = at
                     await beat.job.work()
             sent = await settled(self.delivery, self.outbox, lambda: self.platform.tried)
-            self.watch.to(min(until, at + (STEP if acted or sent else await self._leap(at))))
+            step = GRAIN if sent else STEP if acted else await self._leap(at)
+            self.watch.to(min(until, at + step))
         self.delivery.stop()
         await worker
 

@@ -118,7 +118,9 @@ def _broadcast(random: Random, day: int, n: int, sessions: int) -> Broadcast:
     starts = day * DAY + 8 * HOUR + 15 * HOUR * n / sessions + random.randrange(0, 20) * MINUTE
     starts -= starts % (5 * MINUTE)
     late = random.random() < 0.1  # planned so late that much of it is overdue
-    planned = starts - 40 * MINUTE if late else max(10 * MINUTE, starts - random.uniform(20, 40) * HOUR)
+    # What the first day finds planned already is entered on its morning, one a minute: that is how long a person needs.
+    ahead = max((10 + n) * MINUTE, starts - random.uniform(20, 40) * HOUR)
+    planned = starts - 40 * MINUTE if late else ahead
     group = n % len(GROUPS)
     fate = random.random()
     return Broadcast(
