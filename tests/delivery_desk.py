@@ -114,21 +114,38 @@ async def until(met: Callable[[], bool]) -> None:
     await until_true(met, lambda: "")
 
 
-async def settled(delivery: Delivery, outbox: Outbox, tried: Callable[[], int]) -> bool:
-    """Wait until the worker has started all that may start at this moment, and all of it has ended.
+class CountedDelivery(Delivery):
+    """A delivery whose rounds are counted, so that a test knows when it has looked and found nothing."""
 
-    `tried` counts the channel's sends. Returns whether there were any.
-    """
-    before = last = tried()
-    while True:
-        delivery.notify()
-        await outbox.latest()  # a read takes its turn behind the worker's own
-        await asyncio.sleep(0)
-        if delivery._in_hand:
-            await asyncio.wait(delivery._in_hand.values())
-        elif tried() == last:
-            return last != before
-        last = tried()
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._begun = self._ended = 0
+        self._round_ended = asyncio.Condition()
+
+    async def _round(self) -> float:
+        self._begun += 1
+        seconds = await super()._round()
+        async with self._round_ended:
+            self._ended += 1
+            self._round_ended.notify_all()
+        return seconds
+
+    async def settled(self, tried: Callable[[], int]) -> bool:
+        """Wait until all that may start at this moment has started and ended, while `run` runs.
+
+        `tried` counts the channel's sends. Returns whether there were any.
+        """
+        before = last = tried()
+        while True:
+            begun = self._begun
+            self.notify()
+            async with self._round_ended:
+                await self._round_ended.wait_for(lambda begun=begun: self._ended > begun)  # type: ignore[misc]
+            if self._in_hand:
+                await asyncio.wait(self._in_hand.values())
+            elif tried() == last:
+                return last != before
+            last = tried()
 
 
 @asynccontextmanager

@@ -12,14 +12,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.delivery import Delivery, Waits
+from bot.delivery import Waits
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import Kind, own_id
 from bot.flows.ports import Sent
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox, outgoing, put
-from tests.delivery_desk import NOW, Clock, settled
+from tests.delivery_desk import NOW, Clock, CountedDelivery
 from tests.double.limits import Limits
 
 GROUPS = [f"-{1000 + number}" for number in range(50)]
@@ -60,7 +60,7 @@ class Burst:
     clock: Clock
     channel: LimitedChannel
     outbox: Outbox
-    delivery: Delivery
+    delivery: CountedDelivery
     tips: dict[str, float] = field(default_factory=dict)
 
     async def fill(self) -> None:
@@ -82,7 +82,8 @@ async def burst(tmp_path: Path) -> AsyncIterator[Burst]:
     database = await Database.open(f"sqlite+aiosqlite:///{tmp_path}/copilot.db")
     clock, outbox = Clock(), Outbox(database)
     channel = LimitedChannel(clock)
-    delivery = Delivery(outbox, Chats(database), {"telegram": channel}, clock, Waits(poll=60, send=5, stop=5, storage=1))
+    waits = Waits(poll=60, send=5, stop=5, storage=1)
+    delivery = CountedDelivery(outbox, Chats(database), {"telegram": channel}, clock, waits)
     yield Burst(database, clock, channel, outbox, delivery)
     await database.close()
 
@@ -93,7 +94,7 @@ async def test_a_thousand_messages_keep_the_limits_and_no_tip_waits_three_second
     for step in range(1000):
         if step % TIP_EVERY == 0:  # one each five seconds, to one busy group after the other
             await burst.tip(GROUPS[(step // TIP_EVERY * 7) % len(GROUPS)])
-        await settled(burst.delivery, burst.outbox, lambda: len(burst.channel.sent))
+        await burst.delivery.settled(lambda: len(burst.channel.sent))
         if len(burst.channel.sent) >= EACH * len(GROUPS) + len(burst.tips):
             break
         burst.clock.now += STEP

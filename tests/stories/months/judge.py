@@ -97,7 +97,9 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
     late: list[tuple[float, str]] = []
     pushes = early = 0
     for session in known:
-        for name, due in _due(session, handbook, made[session.id], moment(month.end)):
+        for name, due, over in _due(session, handbook, made[session.id], moment(month.end)):
+            if over is not None and _overtaken(month, deaths, due, over):
+                continue
             pushes += 1
             got = first.get(name)
             if got is None:
@@ -105,11 +107,11 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
                 continue
             seconds = (month.wall(got.at) - due).total_seconds()
             early += seconds < -JUST
-            over = _over(spans, got.at - max(seconds, 0.0), got.at)
-            if over is None:
+            free = _over(spans, got.at - max(seconds, 0.0), got.at)
+            if free is None:
                 late.append((max(seconds, 0.0), f"{session.host} {name[1]}/{name[2]} due {due:%d %H:%M:%S} in {got.chat}"))
             else:
-                caught.append(max(got.at - over, 0.0))
+                caught.append(max(got.at - free, 0.0))
     late.sort()
     waits = [seconds for seconds, _ in late]
     surplus = [one for one in arrived if one.place not in sent]
@@ -126,8 +128,8 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
 
 def _due(
     session: LiveSession, handbook: Sequence[Item], made: datetime, end: datetime
-) -> Iterator[tuple[tuple[str, str, int], datetime]]:
-    """Everything that has to be pushed for the session, and from when on: not before it was planned."""
+) -> Iterator[tuple[tuple[str, str, int], datetime, datetime | None]]:
+    """Everything that has to be pushed for the session, from when on (not before it was planned), and when its stage was over."""
     if session.status is Status.CANCELLED:
         return
     rhythm = Rhythm()
@@ -141,8 +143,14 @@ def _due(
             if one.stage is not stage or one.push_at is None:
                 continue
             due = max(one.push_at, made)
-            if due <= end and (over is None or (over - due).total_seconds() > JUST):
-                yield (session.id, one.id, one.slot), due
+            if due <= end:
+                yield (session.id, one.id, one.slot), due, over
+
+
+def _overtaken(month: Month, deaths: Sequence[Death], due: datetime, over: datetime) -> bool:
+    """Whether a stage was over before what was due in it could be pushed: at once, or while nobody was alive."""
+    down = [month.wall(one.back) for one in deaths if month.wall(one.at) <= due <= month.wall(one.back)]
+    return (over - max([due, *down])).total_seconds() <= JUST
 
 
 def _over(spans: Sequence[tuple[float, float]], begin: float, end: float) -> float | None:

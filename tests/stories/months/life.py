@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from bot.build_office import latest
 from bot.build_sessions import checklist_jobs, checklists_of, open_floor, session_jobs
 from bot.config import Settings
-from bot.delivery import Delivery, Waits
+from bot.delivery import Waits
 from bot.domain.access import Binding, Membership, Role, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Evidence, Item
@@ -39,14 +39,15 @@ from bot.storage.outbox import OPEN, Outbox
 from bot.storage.people import People
 from bot.storage.session_tables import session_items, sessions
 from bot.storage.tables import outbox
-from tests.delivery_desk import settled
+from tests.delivery_desk import CountedDelivery
 from tests.office_desk import ONE, OWNER, PEOPLE, A, B
 from tests.office_desk import Desk as OfficeDesk
 from tests.stories.months.plan import GROUPS, OPERATORS, START, Broadcast, Month, moment
 from tests.stories.months.platform import Platform
 
-GRAIN, STEP, LONGEST = 0.04, 1.0, 300.0
-"""Seconds: what a bot waits between two sends, the clock's own beat, and the most that is leapt over."""
+GRAIN, PACED, STEP, LONGEST = 0.05, 0.1, 1.0, 300.0
+"""Seconds: a little more than a bot waits between two sends; how closely it is watched while a chat's limit holds something
+back; the clock's own beat; and the most that is leapt over."""
 DILIGENCE = 0.5
 """How many of the cards that are pushed somebody sees to, within twenty minutes."""
 
@@ -134,7 +135,7 @@ class Life:
             return await self.gate.audience(chat, topic, private=await chats.is_private(chat))
 
         waits = Waits(poll=3600, send=60, stop=5, storage=1)
-        self.delivery = Delivery(self.outbox, chats, {"telegram": self.platform}, self.now, waits, audience)
+        self.delivery = CountedDelivery(self.outbox, chats, {"telegram": self.platform}, self.now, waits, audience)
         self.floor: Floor = open_floor(database, self.gate, settings, lambda: self.handbook, self.delivery.notify)
         self.checklists = checklists_of(database, self.gate, settings.language, settings.timezone)
         broken = BrokenDesk(self.gate.people, Cards(database), lambda: None, _never, settings.language)
@@ -155,7 +156,7 @@ class Life:
                 if at - beat.ran >= beat.every - 1e-6:
                     beat.ran = at
                     await beat.job.work()
-            sent = await settled(self.delivery, self.outbox, lambda: self.platform.tried)
+            sent = await self.delivery.settled(lambda: self.platform.tried)
             step = GRAIN if sent else STEP if acted else await self._leap(at)
             self.watch.to(min(until, at + step))
         self.delivery.stop()
@@ -168,6 +169,8 @@ class Life:
             push = await db.scalar(select(func.min(session_items.c.push_at)).where(session_items.c.pushed_at.is_(None), _open()))
             remind = await db.scalar(select(func.min(session_items.c.remind_at)).where(_open()))
             due = await db.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(OPEN)))
+        if isinstance(due, datetime) and due <= now:
+            return PACED
         coming = [(one - now).total_seconds() for one in (push, remind, due) if isinstance(one, datetime)]
         coming += [act - at for act, _, _ in self.agenda[:1]]
         coming += [self.month.next_change(at) - at]
