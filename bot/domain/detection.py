@@ -1,11 +1,11 @@
 """Streaming anomaly scores for any series of numbers: what no rule names.
 
-Each value is looked at in three views: has the level moved (a short mean against a long one), is the value unlike what this hour of
-the day had last, and is the short mean unlike what this hour of the week had. A view's distance says nothing by itself; how rare it
-is among the distances of the same series does. The three rarities are added, and the sum is the evidence for an anomaly.
+Each value is looked at in three views: has the level moved (a short mean against a long one), is the value unlike what this hour
+of the day had last, and is the short mean unlike what this hour of the week had. A view's distance says nothing by itself; how
+rare it is among the distances of the same series does. The three rarities are added: the evidence for an anomaly.
 
-The tail of the distances is Hill's estimator (B. M. Hill, Annals of Statistics 3, 1975) over the largest ones seen. What each idea
-that was tried gave, and why these were kept, is in docs/detection.md. Knows no labels, no files and no clock, and never looks ahead.
+The tail of the distances is Hill's estimator (B. M. Hill, Annals of Statistics 3, 1975) over the largest ones seen. What each
+idea that was tried gave, and why these were kept: docs/detection.md. Knows no labels, no files and no clock, never looks ahead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ THRESHOLD = 0.5
 SHORT = 15
 """Values in the short mean: few enough to notice a change within minutes, enough to outlast a single odd value."""
 LONG = 300
-"""Values in the long mean: a day of five-minute values, twenty times the short one, so that the two differ when the level moves."""
+"""Values in the long mean: a day of five-minute values, twenty times the short one, so that the two part when the level moves."""
 LEARN = 0.5
 """What an hour's newest value weighs in the profiles of the day and the week: yesterday counts half as much as today."""
 TAIL = 0.03
@@ -38,13 +38,15 @@ RAREST = 6.0
 """Most evidence of one view: one in a million is as rare as some thousand values can tell."""
 EVIDENCE = 4.8
 """Evidence at which the score is THRESHOLD: three views at one in forty each, or two at one in two hundred and fifty."""
-HOLD, HOLD_SHARE = 150, 0.1
+HOLD = 150
+HOLD_SHARE = 0.1
 """After an anomaly the score is halved for so many values, at most this share of those seen: one event is told once."""
-FATIGUE, RECOVERY = 0.2, 5_000
+FATIGUE = 0.2
+RECOVERY = 5_000
 """Each anomaly raises what the next one needs by this share, which wears off in about this many values: a series that is often
 unusual is not unusual."""
 EXPERIENCE = 1_000
-"""Before so many values an anomaly raises it by less, in proportion: what a young detector takes for one is often just new to it."""
+"""Before so many values an anomaly raises it by less, in proportion: what is new to a young detector is often nothing else."""
 
 _ZERO = -27.6
 """The logarithm that stands for no distance at all; distances below 1e-12 do not differ from it."""
@@ -138,7 +140,7 @@ class Detector:
     def _judge(self, evidence: float) -> float:
         self._fatigue *= 1 - 1 / RECOVERY
         left = max(0.0, evidence - self._fatigue)
-        score = THRESHOLD if left == EVIDENCE else left / (left + EVIDENCE)
+        score = left / (left + EVIDENCE)
         if self._hold > 0:
             self._hold -= 1
             return score / 2
