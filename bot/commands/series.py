@@ -114,7 +114,7 @@ def _cells(line: str) -> list[str] | None:
     if '"' not in line:
         return [cell.strip() for cell in line.split(",")]
     try:
-        (cells,) = csv.reader([line], strict=True)
+        (cells,) = csv.reader([line], strict=True, skipinitialspace=True)
     except (csv.Error, ValueError):
         return None
     return [cell.strip() for cell in cells]
