@@ -45,9 +45,7 @@ def _cost() -> list[Figure]:
     return [
         Figure("detect", "one value of one series", each, "µs", MOST_US, note="processor time"),
         Figure("detect", "values a second", 1e6 / each, "1/s", less_is_better=False),
-        Figure(
-            "detect", "state of one series, stored", len(pickle.dumps(detector)) / 1000, "kB", note=f"after {UPDATES:,} values"
-        ),
+        Figure("detect", "state of one series, stored", stored, "kB", note=f"after {UPDATES:,} values"),
     ]
 
 
