@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.common import Data, Handbook, Json, note, prepare, put, ready, viewer_of
+from bot.commands.lines import opened
 from bot.commands.words import say
 from bot.errors import CopilotError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.config import Settings
 
 
@@ -42,25 +37,8 @@ def ask(
     if batch is None:
         asyncio.run(_one(settings, question or "", as_json=as_json))
         return
-    with _opened(batch) as descriptor:
+    with opened(batch, hint="--batch") as descriptor:
         asyncio.run(_many(settings, descriptor))
-
-
-@contextmanager
-def _opened(batch: str) -> Iterator[int]:
-    if batch == "-":
-        yield sys.stdin.fileno()
-        return
-    if Path(batch).expanduser().is_dir():
-        raise typer.BadParameter(f"{batch} 是文件夹，请给一个文件", param_hint="--batch")
-    try:
-        descriptor = os.open(Path(batch).expanduser(), os.O_RDONLY)
-    except OSError as error:
-        raise typer.BadParameter(f"打不开 {batch}（{error.strerror}）", param_hint="--batch") from None
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 async def _one(settings: Settings, text: str, *, as_json: bool) -> None:

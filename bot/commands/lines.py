@@ -4,9 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
 
 _BLOCK = 1 << 16
+
+
+@contextmanager
+def opened(file: str, *, hint: str) -> Iterator[int]:
+    """The descriptor of a file to read, `-` being stdin. What cannot be opened is a wrong usage of the parameter `hint`."""
+    if file == "-":
+        yield sys.stdin.fileno()
+        return
+    path = Path(file).expanduser()
+    try:
+        if path.is_dir():
+            raise typer.BadParameter(f"{file} 是文件夹，请给一个文件", param_hint=hint)
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise typer.BadParameter(f"打不开 {file}（{error.strerror}）", param_hint=hint) from None
+    except ValueError:
+        raise typer.BadParameter(f"{file!r} 不是文件名", param_hint=hint) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 async def read_lines(descriptor: int) -> AsyncIterator[bytes]:

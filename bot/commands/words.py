@@ -131,6 +131,60 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_utf8": ("不是 UTF-8 编码，请另存为 UTF-8。", "not UTF-8; save it as UTF-8."),
     "not_json": ("不是合法的 JSON 对象。", "not a valid JSON object."),
     "no_question": ("没有 question，或它是空的。", "no question, or an empty one."),
+    "series.stdin": ("标准输入", "stdin"),
+    "series.empty": (
+        "{file} 是空的。第一行要写 timestamp,value，下面一行一个时间和一个数。",
+        "{file} is empty. The first line has to be timestamp,value, and below it one time and one number a line.",
+    ),
+    "series.no_header": (
+        "第 1 行：没有表头。请在最前面加一行 timestamp,value。",
+        "line 1: there is no heading. Put a line timestamp,value before it.",
+    ),
+    "series.heading": (
+        "第 1 行：表头要写 timestamp,value（两列，逗号隔开），现在是“{found}”。",
+        "line 1: the heading has to be timestamp,value (two columns, a comma between), not “{found}”.",
+    ),
+    "series.not_text": (
+        "第 1 行：不是 UTF-8 文本。请把表格另存为 CSV（UTF-8）再试。",
+        "line 1: this is not UTF-8 text. Save the table as CSV (UTF-8) and try again.",
+    ),
+    "series.no_rows": ("{file} 只有表头，没有数据。", "{file} has a heading and no rows."),
+    "series.garbled": (
+        "第 {line} 行：有不是 UTF-8 的字符，这一行没有打分。请另存为 CSV（UTF-8）。",
+        "line {line}: not UTF-8, so this row has no score. Save the table as CSV (UTF-8).",
+    ),
+    "series.cells": (
+        "第 {line} 行：要有时间和数值两列，这一行没有打分。",
+        "line {line}: a row has two cells, time and value; this one has no score.",
+    ),
+    "series.time": (
+        "第 {line} 行：看不懂时间“{found}”，这一行没有打分。请写成 2026-03-31 20:05:00。",
+        "line {line}: “{found}” is no time, so this row has no score. Write 2026-03-31 20:05:00.",
+    ),
+    "series.number": (
+        "第 {line} 行：value 要写数字，现在是“{found}”，这一行没有打分。",
+        "line {line}: value has to be a number, not “{found}”; this row has no score.",
+    ),
+    "series.infinite": (
+        "第 {line} 行：value“{found}”太大或是无穷大，这一行没有打分。请换成实际的数，没有就留空。",
+        "line {line}: the value “{found}” is infinite or too large, so this row has no score. Write the number, or nothing.",
+    ),
+    "series.nan": (
+        "第 {line} 行：value 是“{found}”，当作缺数，不当作 0，这一行没有打分。",
+        "line {line}: the value is “{found}” and counts as missing, not as zero; this row has no score.",
+    ),
+    "series.earlier": (
+        "第 {line} 行：时间比上一行早。照文件里的顺序打分，如果不对，请先按时间排序。",
+        "line {line}: earlier than the row before. Rows are scored in the order they stand in; sort them if that is wrong.",
+    ),
+    "series.twice": (
+        "第 {line} 行：时间和上一行相同。两行都打分，如果是重复的，请删掉一行。",
+        "line {line}: the same time as the row before. Both are scored; take one out if it is a duplicate.",
+    ),
+    "series.unscored": (
+        "共 {count} 行有问题，没有打分（每种只说了第一处）。",
+        "{count} rows are wrong and have no score (of each kind only the first was named).",
+    ),
     "bad_history": ("history 要写成字符串的列表。", "history must be a list of strings."),
 }
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.benchmarks.detection import detect
 from tests.benchmarks.figures import Figure, keep, machine, show
 from tests.benchmarks.plan import OUT, Bench
 from tests.benchmarks.processes import cold, index, memory
@@ -25,6 +26,7 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "cold": cold,
     "memory": memory,
     "ticks": ticks,
+    "detect": detect,
     "stock": compared,
     "quality": quality,
 }
@@ -53,7 +55,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; all by default")
-    parser.add_argument("--data", type=Path, help="folder with the development sets (cmrc-dev, mixed-dev, …)")
+    parser.add_argument("--data", type=Path, help="folder with the development sets (cmrc-dev, mixed-dev, nab-dev, …)")
     parser.add_argument("--out", type=Path, default=OUT, help="where indexes and results are kept (default: %(default)s)")
     parser.add_argument("--small", type=int, default=10_000, help="chunks of the small handbook (default: %(default)s)")
     parser.add_argument("--large", type=int, default=100_000, help="chunks of the large handbook (default: %(default)s)")

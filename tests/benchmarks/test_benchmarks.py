@@ -12,8 +12,10 @@ from bot.domain.answers import Answer, Citation, Verdict
 from knowledge.split import chunks
 from tests.benchmarks.calibrate import THRESHOLDS, Observed, curve, fit
 from tests.benchmarks.corpus import Asked, documents, questions, write_handbook, write_sections
+from tests.benchmarks.detection import JUDGE, SETS, detect
 from tests.benchmarks.figures import Figure, keep, percentile
 from tests.benchmarks.homes import borrowed
+from tests.benchmarks.plan import Bench
 from tests.benchmarks.quality import Outcome, folded
 
 
@@ -94,3 +96,25 @@ def test_the_fit_finds_what_separates_and_the_curve_falls_with_the_threshold():
     answered = [float(line.split()[1]) for line in curve(observed, held_out)[1:]]
     assert len(answered) == len(THRESHOLDS)
     assert answered == sorted(answered, reverse=True)
+
+
+def test_labelled_series_are_scored_by_the_judge_beside_them_and_without_one_only_the_cost_is_taken(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    bench = Bench(tmp_path / "out", data)
+    series = data / SETS / "data" / "group" / "a.csv"
+    series.parent.mkdir(parents=True)
+    series.write_text("timestamp,value\n2026-03-02 10:00:00,5\n", encoding="utf-8")
+    assert len(detect(bench)) == 3
+    judge = tmp_path / JUDGE
+    judge.parent.mkdir()
+    judge.write_text(
+        "import csv, glob, json, sys\n"
+        "rows = list(csv.DictReader(open(glob.glob(sys.argv[1] + '/group/a.csv')[0])))\n"
+        "found = {'score': 50.0 + float(rows[0]['anomaly_score']), 'threshold': 0.5, 'windows_found': 1, 'windows': 2,\n"
+        "         'false_alarm_rows': 3}\n"
+        "print(json.dumps({'standard': {'best': found, 'fixed': found}}))\n",
+        encoding="utf-8",
+    )
+    *_, shipped, swept = detect(bench)
+    assert (shipped.name, shipped.value, shipped.met) == ("standard at 0.5", 50.0, False)
+    assert shipped.note == "1 of 2 windows, 3 false alarms" and swept.target is None
