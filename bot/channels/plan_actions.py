@@ -22,6 +22,7 @@ _FIELDS = {
     "chat": rf"-[1-9][0-9]{{0,15}}|{NONE}",
     "topic": r"0|[1-9][0-9]{0,9}",
     "sure": r"[01]",
+    "order": r"[0-9a-f]{8}",
 }
 _SHAPES = {
     "plan_new": ("sn", "merchant"),
@@ -53,7 +54,7 @@ _SHAPES = {
     "calendar_link": ("sz", ""),
     "calendar_end": ("sZ", ""),
     "plan_order_ask": ("sj", "session"),
-    "plan_order_keep": ("sI", "session"),
+    "plan_order_keep": ("sI", "session order"),
 }
 _CALLBACKS = Callbacks(_FIELDS, _SHAPES, none=NONE)
 made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names
