@@ -98,10 +98,6 @@ SURE_REMOVE = Phrase(
 )
 YES_REMOVE = Phrase("移出", "Remove")
 REMOVED = Phrase("已移出。", "Removed.")
-TOLD_REMOVED = Phrase(
-    "您已被移出「{where}」，以后看不到那里的资料了。有疑问请问组长。",
-    "You were removed from “{where}” and can no longer read its documents. Please ask a lead if that is unexpected.",
-)
 SURE_HAND_OVER = Phrase(
     "把团队「{team}」交接给 {name}？对方成为负责人，您改为组长。",
     "Hand team “{team}” over to {name}? They become owner and you become lead.",
