@@ -22,6 +22,7 @@ _FIELDS = {
     "chat": rf"-[1-9][0-9]{{0,15}}|{NONE}",
     "topic": r"0|[1-9][0-9]{0,9}",
     "sure": r"[01]",
+    "revision": r"[1-9][0-9]{0,5}",
     "order": r"[0-9a-f]{8}",
 }
 _SHAPES = {
@@ -29,7 +30,7 @@ _SHAPES = {
     "plan_card": ("sv", "session"),
     "plan_edit": ("se", "session"),
     "plan_ask": ("sa", "session field"),
-    "plan_confirm": ("sc", "session sure"),
+    "plan_confirm": ("sc", "session sure revision"),
     "plan_last": ("sl", "session"),
     "plan_lengths": ("sk", "session"),
     "plan_length": ("sh", "session minutes"),

@@ -27,6 +27,9 @@ THREE = timedelta(hours=3)
         ("明天 20:00-23:00 80000", (TOMORROW, THREE, 80_000, None)),
         ("2026-11-27 20:00 3h ¥80,000", (TOMORROW, THREE, 80_000, None)),
         ("tomorrow 8pm 3h 80k host Amy", (TOMORROW, THREE, 80_000, "Amy")),
+        ("明晚8点 和上次一样", (TOMORROW, None, None, None)),
+        ("照上次 明晚8点 3小时", (TOMORROW, THREE, None, None)),
+        ("tomorrow 8pm same as last time", (TOMORROW, None, None, None)),
     ],
 )
 def test_everything_is_read_in_any_order(line: str, expected: tuple[object, ...]):
@@ -38,6 +41,7 @@ def test_everything_is_read_in_any_order(line: str, expected: tuple[object, ...]
     "line,reason",
     [
         ("", "when_not_understood"),
+        ("和上次一样", "when_no_hour"),
         ("8万", "when_not_understood"),
         ("2月31日 20:00 3小时", "when_no_such_date"),
         ("昨晚8点 8万", "when_in_past"),
@@ -75,3 +79,18 @@ def test_a_time_that_clocks_skip_is_refused_and_one_shown_twice_is_said():
 )
 def test_the_merchant_is_the_longest_name_in_the_line(line: str, found: tuple[str, str] | None):
     assert named_in(line, ["好物", "好物严选", "好物严选旗舰", "Acme"]) == found
+
+
+@pytest.mark.parametrize(
+    "line,found",
+    [
+        ("好物严选 明晚8点", ("好物严选 🛒", "明晚8点")),
+        ("好物严选🛒 明晚8点", ("好物严选 🛒", "明晚8点")),
+        ("好物严选 🛒 明晚8点", ("好物严选 🛒", "明晚8点")),
+        ("好物 明晚8点", ("好物", "明晚8点")),
+        ("花店 明晚8点", None),
+        ("花店🌷 明晚8点", ("花店🌷", "明晚8点")),
+    ],
+)
+def test_emoji_in_a_name_need_not_be_typed_unless_they_tell_two_apart(line: str, found: tuple[str, str] | None):
+    assert named_in(line, ["好物", "好物严选 🛒", "花店🌷", "花店🌹", "🔥"]) == found
