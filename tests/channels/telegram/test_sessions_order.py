@@ -67,6 +67,14 @@ async def test_a_button_stores_the_order_above_it_or_none(desk: Desk, operator: 
     assert [line.name for line in (await desk.floor.orders.of(session, scope=scope)).lines] == ["风衣"]
 
 
+async def test_lucky_bags_and_breaks_that_were_read_are_shown_too(desk: Desk, operator: Person, shop: Merchant):
+    await planned(desk, operator, shop)
+    shown = await operator.asks(operator.private(), "/order 雨伞 19.9元 500件 10分钟\n福袋 20:00\n风衣 299元 80件 20分钟")
+    assert "\n1. 雨伞 19.9 元 · 500 件 · 10 分钟\n◦ 福袋 20:00\n2. 风衣" in shown.text
+    await operator.presses(shown, "就用这份")
+    assert "◦ 福袋 20:00" in shown.text
+
+
 async def test_only_whoever_runs_the_session_changes_its_order(
     desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
 ):

@@ -138,15 +138,23 @@ async def _page(spot: Spot, session: LiveSession, order: RunningOrder) -> Outgoi
 
 
 def _lines(spot: Spot, order: RunningOrder) -> list[str]:
-    lines = [_line(spot, one) for one in order.lines[:SHOWN]]
+    lines = _pauses(order, 0)
+    for one in order.lines[:SHOWN]:
+        lines += [_line(spot, one), *_pauses(order, one.position)]
     rest = len(order.lines) - SHOWN
     return lines + ([spot.say(words.ORDER_MORE, n=rest)] if rest > 0 else [])
+
+
+def _pauses(order: RunningOrder, after: int) -> list[str]:
+    """What stands between two lines: lucky bags, breaks, changes of host."""
+    return [f"◦ {short(one.event.text, NAME)}" for one in order.interludes if one.after == after]
 
 
 def _line(spot: Spot, line: OrderLine) -> str:
     more = spot.say(words.ORDER_STOCK, stock=line.stock) if line.stock is not None else ""
     more += spot.say(words.ORDER_MINUTES, minutes=f"{line.minutes:g}") if line.minutes is not None else ""
     more += spot.say(words.ORDER_PART, part=PARTS[line.part].to(spot.language)) if line.part else ""
+    more += spot.say(words.ORDER_EVENT, event=short(line.event.text, NAME)) if line.event else ""
     name = short(line.name, NAME)
     return spot.say(words.ORDER_LINE, position=line.position, name=name, price=f"{line.price:,}", more=more)
 
