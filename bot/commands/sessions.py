@@ -96,8 +96,9 @@ def plan(
             wish["goal"] = said.goal
         if said.host is not None:
             wish["host"] = said.host
-        if variant is not None:
-            wish["variant"] = Variant(variant)
+        kind = Variant(variant) if variant is not None else said.variant
+        if kind is not None:
+            wish["variant"] = kind
         if operator is not None:
             wish["operator"] = await desk.person(operator)
         if chat is not None:

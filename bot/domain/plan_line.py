@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from bot.domain.checklists import Variant
 from bot.domain.lengths import read_length
 from bot.domain.money import read_money
 from bot.domain.numerals import plain
@@ -22,6 +23,10 @@ _SUM = re.compile(
 )
 _APART = re.compile(r"([0-9半一二两三四五六七八九十])\s+(个?半?小时|分钟|h\b|hours?\b|min)", re.IGNORECASE)
 _AS_LAST = re.compile(r"(?:和|跟|同|照|按)上(?:次|一?场)(?:一样|的?来)?|(?:same )?as last time", re.IGNORECASE)
+_VARIANTS = {
+    "日播": Variant.DAILY, "大场": Variant.CAMPAIGN, "品牌自播": Variant.BRAND, "品牌": Variant.BRAND, "第一场": Variant.FIRST,
+    "首播": Variant.FIRST,
+}  # fmt: skip
 _TIMES = ("点", "點", ":", "：")
 
 
@@ -33,10 +38,11 @@ class PlanLine:
     length: timedelta | None = None
     goal: int | None = None
     host: str | None = None
+    variant: Variant | None = None
 
 
 def read_plan(text: str, *, now: datetime, zone: tzinfo) -> PlanLine:
-    """When a session is to start, and its length, goal and host where they are said, in any order.
+    """When a session is to start, and its length, goal, host and kind where they are said, in any order.
 
     Raises Refused with the reasons of `read_slot`, `read_length` and `read_money`.
     """
@@ -45,15 +51,18 @@ def read_plan(text: str, *, now: datetime, zone: tzinfo) -> PlanLine:
     rest, aimed = _taken(_GOAL, rest)
     goal = read_money(aimed) if aimed is not None else None
     kept: list[str] = []
+    variant: Variant | None = None
     for word in rest.split():
-        if goal is None and _SUM.fullmatch(word) and not any(sign in word for sign in _TIMES):
+        if variant is None and word in _VARIANTS:
+            variant = _VARIANTS[word]
+        elif goal is None and _SUM.fullmatch(word) and not any(sign in word for sign in _TIMES):
             goal = read_money(word)
         else:
             kept.append(word)
     if not kept and _AS_LAST.search(text):
         raise Refused(WhenWrong.NO_HOUR)
     slot = _slot(kept, now, zone)
-    return PlanLine(slot.start, slot.length, goal, host)
+    return PlanLine(slot.start, slot.length, goal, host, variant)
 
 
 def named_in(text: str, names: Collection[str]) -> tuple[str, str] | None:

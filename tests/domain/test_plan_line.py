@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.checklists import Variant
 from bot.domain.plan_line import named_in, read_plan
 from bot.errors import Refused
 
@@ -35,6 +36,13 @@ THREE = timedelta(hours=3)
 def test_everything_is_read_in_any_order(line: str, expected: tuple[object, ...]):
     read = read_plan(line, now=NOW, zone=ZONE)
     assert (read.start.moment, read.length, read.goal, read.host) == expected
+    assert read.variant is None
+
+
+def test_the_kind_of_session_may_be_said_too():
+    read = read_plan("大场 明晚8点 3小时 50万", now=NOW, zone=ZONE)
+    assert (read.variant, read.goal, read.length) == (Variant.CAMPAIGN, 500_000, THREE)
+    assert read_plan("明晚8点 主播大场", now=NOW, zone=ZONE).variant is None
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ async def test_a_lead_without_an_authorised_merchant_is_told_what_to_do_first(de
 
 async def test_what_was_not_understood_says_what_a_line_takes(desk: Desk, operator: Person, shop: Merchant):
     again = await operator.asks(operator.private(), "/new 好物 明晚8点 大场")
-    assert again.text.startswith("没看懂这个时间") and "一行里写商家全名、时间、时长、目标、主播就够了" in again.text
+    assert again.text.startswith("没看懂这个时间") and "一行里写商家全名、时间、时长、目标、主播、模板就够了" in again.text
 
 
 async def test_ending_when_nothing_is_live_says_so(desk: Desk, operator: Person, shop: Merchant):

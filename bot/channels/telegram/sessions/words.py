@@ -32,8 +32,8 @@ NO_MERCHANT_YET = Phrase(
     "No merchant is authorised yet. Send /merchants to add one and record its authorisation, then plan.",
 )
 NEW_LINE = Phrase(
-    "一行里写商家全名、时间、时长、目标、主播就够了；模板、岗位、每周重复在卡片上点。",
-    "One line takes the merchant's whole name, time, length, goal and host; the rest has buttons on the card.",
+    "一行里写商家全名、时间、时长、目标、主播、模板就够了；岗位、每周重复在卡片上点。",
+    "One line takes the merchant's whole name, time, length, goal, host; all else has buttons on the card.",
 )
 GROUP_WITHOUT = Phrase(
     "本群没有绑定商家，排不了场次。请组长在群里发 /bind，或者到私聊里发 /new。",
