@@ -114,6 +114,12 @@ class Cards:
             if (await db.execute(update(cards).where(here).values(drawn=card.changes))).rowcount:
                 await put(db, dict(row))
 
+    async def follow(self, card: Card, now: datetime) -> None:
+        """From now on draw a message again that stands in its chat already, as it is now."""
+        values = _values(card) | {"drawn": card.changes, "made_at": now}
+        async with self._database.write() as db:
+            await db.execute(insert(cards).values(values).on_conflict_do_nothing())
+
     async def prune(self, before: datetime) -> int:
         """Forget the cards that were made before that time, when their messages are forgotten; returns how many."""
         async with self._database.write() as db:

@@ -134,6 +134,19 @@ async def test_what_is_confirmed_is_what_the_card_shows(desk: Desk, operator: Pe
     assert [one.status for one in await sessions(desk, shop)] == [Status.PLANNED]
 
 
+async def test_the_card_of_whoever_planned_it_stays_true_when_somebody_else_changes_it(
+    desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
+):
+    card = await operator.asks(operator.private(), "/new 明晚8点 主播小雨")
+    await operator.presses(card, "确认")
+    (stored,) = await sessions(desk, shop)
+    lead, scope = await actor(desk, team[0]), Scope(frozenset({shop.id}))
+    await desk.floor.desk.change(lead, stored.id, scope=scope, starts_at=stored.starts_at + HOUR)
+    await desk.floor.clock.tick()
+    await desk.settled()
+    assert "明晚 21:00" in card.text and labels(card) == ["开播", "改", "清单", "排品", "取消这场"]
+
+
 @pytest.mark.parametrize(
     "line,why",
     [

@@ -86,7 +86,9 @@ async def _confirm(one: Pressed) -> str:
         warning = worded(error, one.spot.language) + one.spot.say(words.SURE_OVERLAP)
         yes = (plan_words.B_CONFIRM_ANYWAY, made("plan_confirm", one.id, 1, before.revision))
         return await one.show(_sure(one, warning, yes))
-    return await one.show(await one.spot.card(session), words.PLANNED)
+    shown = await one.show(await one.spot.card(session), words.PLANNED)
+    await one.spot.follow(one.press.message_id, session)
+    return shown
 
 
 async def _last(one: Pressed) -> str:
