@@ -132,8 +132,8 @@ JOINED_MERCHANT = Phrase(
     "You have joined team “{team}” as {role} for merchant “{merchant}”.",
 )
 JOINED_NEXT = Phrase(
-    "现在直接打字提问就行。/team 看团队，/help 看用法。",
-    "Just type your questions now. /team shows the team, /help how to use me.",
+    "现在直接打字提问就行。/today 看今天的场次，/team 看团队，/help 看用法。",
+    "Just type your questions now. /today shows the sessions, /team the team, /help how to use me.",
 )
 CLOSED_NOTE = Phrase(
     "这个商家{status}，登记授权之前看不到它的资料。", "This merchant is {status}; its documents stay closed until that changes."
