@@ -59,8 +59,9 @@ class Leaving:
             for to, message, collections in said
             if await news.chats.is_private(to) and not await news.chats.is_gone(to)
         ]
+        told = await self.cards.push(rows, now=now) if rows else 0
         news.notify()
-        return await self.cards.push(rows, now=now) if rows else 0
+        return told
 
     async def _leads(self, person: str, team: str, merchant: str | None) -> dict[str, list[LiveSession]]:
         """Each lead with the sessions that are theirs to put right: a merchant's own lead is told of no other merchant's."""
