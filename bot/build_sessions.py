@@ -8,6 +8,7 @@ from functools import partial
 
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.channels.leaving_words import LeavingView
 from bot.channels.plan_view import PlanView, calendar_entry
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
@@ -17,6 +18,7 @@ from bot.flows.access import Gate
 from bot.flows.broken import BrokenDesk
 from bot.flows.checklists import ChecklistDesk
 from bot.flows.floor import Floor
+from bot.flows.leaving import Leaving
 from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
 from bot.flows.pushing import PushDesk
@@ -61,7 +63,8 @@ def open_floor(
     clock = SessionClock(ground, running, series, Cards(database))
     calendar = CalendarDesk(ground, CalendarLinks(database), partial(calendar_entry, language=settings.language))
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
+    leaving = Leaving(ground, Cards(database), LeavingView())
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving)
 
 
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:

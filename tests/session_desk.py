@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.channels.leaving_words import LeavingView
 from bot.domain.access import Binding, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Due, Evidence, Item, Stage, Variant
@@ -19,6 +20,7 @@ from bot.domain.rhythm import Rhythm
 from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import LiveSession
 from bot.flows.floor import Floor
+from bot.flows.leaving import Leaving
 from bot.flows.ports import Names
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
@@ -117,7 +119,8 @@ class Desk:
         clock = SessionClock(ground, running, series, self.cards)
         calendar = CalendarDesk(ground, CalendarLinks(database), lambda one, merchant: (f"{merchant} {one.host}", ""))
         orders = OrderDesk(ground, tuple)
-        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
+        leaving = Leaving(ground, self.cards, LeavingView())
+        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving)
 
     @property
     def now(self) -> datetime:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import Settings
 from bot.errors import ChannelError
 from bot.setup import BotName
 from bot.storage.chats import Chats
@@ -263,3 +264,19 @@ def test_names_cannot_draw_on_the_terminal(terminal: Terminal, team: str) -> Non
     terminal.comes_in("telegram:2", "李\x1b[31m雷\n第二行\t\u202e", terminal.does("invite", "--role", "lead"))
     lines = terminal.does("team", "members").splitlines()
     assert len(lines) == 3 and lines[2].startswith("李 [31m雷 第二行") and len(lines[2].split("\t")) == 6
+
+
+def test_whoever_is_removed_is_told_and_so_is_the_lead(terminal: Terminal, team: str) -> None:
+    terminal.comes_in("telegram:2", "李雷", terminal.does("invite", "--role", "operator"))
+    asyncio.run(_written_in_private(terminal.folder / "data", "telegram:1", "telegram:2"))
+    terminal.does("roles", "remove", "李雷")
+    waiting = {one["chat"]: one["id"] for one in terminal.lists("outbox", "list", "--state", "ready")}
+    assert "您已被移出「直播团队」" in terminal.does("outbox", "show", str(waiting["telegram:2"]))
+    assert "李雷 已移出「直播团队」。" in terminal.does("outbox", "show", str(waiting["telegram:1"]))
+
+
+async def _written_in_private(data: Path, *people: str) -> None:
+    database = await Database.open(Settings(_env_file=None, data=data).database, beside=True)
+    for person in people:
+        await Chats(database).seen(person, person, "private", datetime.now(UTC))
+    await database.close()

@@ -22,13 +22,15 @@ _FIELDS = {
     "chat": rf"-[1-9][0-9]{{0,15}}|{NONE}",
     "topic": r"0|[1-9][0-9]{0,9}",
     "sure": r"[01]",
+    "revision": r"[1-9][0-9]{0,5}",
+    "order": r"[0-9a-f]{8}",
 }
 _SHAPES = {
     "plan_new": ("sn", "merchant"),
     "plan_card": ("sv", "session"),
     "plan_edit": ("se", "session"),
     "plan_ask": ("sa", "session field"),
-    "plan_confirm": ("sc", "session sure"),
+    "plan_confirm": ("sc", "session sure revision"),
     "plan_last": ("sl", "session"),
     "plan_lengths": ("sk", "session"),
     "plan_length": ("sh", "session minutes"),
@@ -53,7 +55,7 @@ _SHAPES = {
     "calendar_link": ("sz", ""),
     "calendar_end": ("sZ", ""),
     "plan_order_ask": ("sj", "session"),
-    "plan_order_keep": ("sI", "session"),
+    "plan_order_keep": ("sI", "session order"),
 }
 _CALLBACKS = Callbacks(_FIELDS, _SHAPES, none=NONE)
 made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names

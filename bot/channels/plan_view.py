@@ -150,8 +150,9 @@ def _lines(session: LiveSession, names: Names, language: str) -> Iterator[str]:
     yield ""
     yield _state(session, language)
     if session.override:
-        who, items = _name(session.override.by, names, language), words.LIST.to(language).join(session.override.items)
-        yield words.OVERRIDE.to(language, items=items, who=who, reason=session.override.reason)
+        # How many, not which: an item's id says nothing to people, and the leads are told the items in words.
+        who, missing = _name(session.override.by, names, language), len(session.override.items)
+        yield words.OVERRIDE.to(language, n=missing, who=who, reason=session.override.reason)
 
 
 def _state(session: LiveSession, language: str) -> str:
@@ -212,7 +213,7 @@ def _from_to(what: Phrase, before: str, after: str, language: str) -> str:
 
 def _draft_rows(session: LiveSession, language: str) -> Rows:
     id = session.id
-    head = _row(language, (words.B_CONFIRM, made("plan_confirm", id, 0)), (words.B_LAST, made("plan_last", id)))
+    head = _row(language, (words.B_CONFIRM, made("plan_confirm", id, 0, session.revision)), (words.B_LAST, made("plan_last", id)))
     return head, *field_rows(session, language), _row(language, (words.B_DROP, made("plan_cancel", id, 1)))
 
 

@@ -37,7 +37,7 @@ PLANNED = Phrase("📅 已排好", "📅 Planned")
 LIVE = Phrase("🔴 直播中，{time} 开播", "🔴 Live since {time}")
 ENDED = Phrase("⏹ 已下播，{begin}–{end}，播了 {length}", "⏹ Ended: {begin}–{end}, {length}")
 CANCELLED = Phrase("✖️ 已取消", "✖️ Cancelled")
-OVERRIDE = Phrase("⚠️ 带原因开播（{items} 没做完）：{who}：{reason}", "⚠️ Went live with {items} open: {who}: {reason}")
+OVERRIDE = Phrase("⚠️ 带原因开播，还差 {n} 项必做。{who}：{reason}", "⚠️ Went live with required items open ({n}). {who}: {reason}")
 
 B_CONFIRM = Phrase("✅ 确认", "✅ Confirm")
 B_CONFIRM_ANYWAY = Phrase("照样排", "Plan it all the same")

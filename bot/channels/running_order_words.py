@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from bot.channels.words import Phrase
 from bot.domain.order_checks import Code, Remark
@@ -172,5 +173,12 @@ def _shown(value: object, language: str) -> str:
     if isinstance(value, Decimal):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     if isinstance(value, tuple):
-        return (", " if language == "en" else "、").join(str(one) for one in value)
+        return (", " if language == "en" else "、").join(_runs(value))
     return str(value)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """The numbers, with three and more in a row as from–to: a long order is not to be a page of figures."""
+    for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in group]
+        yield from [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)

@@ -12,6 +12,7 @@ from itertools import groupby
 from bot.channels import session_words as words
 from bot.channels.session_actions import made
 from bot.channels.session_lines import MARKS, NAME, SAID, Round, Teller, next_open, short
+from bot.domain.checklists import Evidence
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.session_cards import HandOver, ItemCard, Reminder, rounds
 from bot.domain.session_items import SessionItem, State
@@ -159,8 +160,10 @@ def _legend(opened: Numbered, language: str) -> str:
     if not opened:
         return words.ALL_DONE.to(language)
     blocking = any(one.blocking and not one.settled for _, line in opened for one in line)
-    said = [words.TAP.to(language), *([words.LEGEND_BLOCKING.to(language)] if blocking else [])]
-    return " ".join(said)
+    said = " ".join([words.TAP.to(language), *([words.LEGEND_BLOCKING.to(language)] if blocking else [])])
+    photos = sum(one.evidence is Evidence.PHOTO for _, line in opened if (one := next_open(line)))
+    phrase = words.LEGEND_PHOTOS if photos > 1 else words.LEGEND_PHOTO
+    return f"{said}\n{phrase.to(language)}" if photos else said
 
 
 def _buttons(shown: ItemCard, opened: Numbered) -> tuple[tuple[Button, ...], ...]:

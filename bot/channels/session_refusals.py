@@ -70,6 +70,10 @@ SESSION_SENTENCES = {
     ),
     "no_last_time": Phrase("这个商家之前没排过场次。", "There is no session of this merchant before."),
     "no_order_held": Phrase("这份排品已经处理过了，请重新发。", "That order has been dealt with. Please send it again."),
+    "order_replaced": Phrase(
+        "这份之后又发过一份排品，请在最新那份下面点“就用这份”。",
+        "Another running order was sent after this one. Please use the button below the newest.",
+    ),
     "words_or_file": Phrase("请打字回复，或者发 Excel、CSV 文件。", "Please reply in words, or with an Excel or CSV file."),
     "repeats_already": Phrase("这一场已经设了每周重复。", "It repeats every week already."),
     "repeats_not": Phrase("这一场没有设每周重复。", "It does not repeat."),

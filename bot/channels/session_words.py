@@ -24,6 +24,10 @@ CANCELLED = Phrase("这一场已取消，不用再勾。", "This session is canc
 ALL_DONE = Phrase("🎉 这一批都处理完了。", "🎉 All of these are dealt with.")
 TAP = Phrase("点数字打勾。", "Tap a number to tick.")
 LEGEND_BLOCKING = Phrase("❗ 不勾不能开播", "❗ blocks going live")
+LEGEND_PHOTO = Phrase("📷 也可以回复这张卡片直接发图", "📷 or reply to this card with the photo")
+LEGEND_PHOTOS = Phrase(
+    "📷 也可以回复这张卡片直接发图，说明里写上数字", "📷 or reply to this card with the photo and the number in its caption"
+)
 LATE = Phrase("⏰ 应在 {time} 前", "⏰ due by {time}")
 DUE = Phrase("{time} 前", "by {time}")
 WAITING = Phrase("{who} {time} 已做，等第二个人确认", "{who} {time}; waits for a second person")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.common import Data, note
 from bot.commands.office import Desk, MerchantOption, PersonArgument, RoleHelp, TeamOption, at_desk, command, role_named
+from bot.commands.sessions import at_floor
 from bot.domain.access import Role
 from bot.errors import CopilotError, NotFound
+
+if TYPE_CHECKING:
+    from bot.flows.floor import Floor
 
 roles = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -48,14 +52,16 @@ def give(
 
 @command(roles, "remove")
 def remove(person: PersonArgument, team: TeamOption = None, merchant: MerchantOption = None, data: Data = None) -> None:
-    """移出团队，或用 --merchant 只移出一个商家 · Take somebody out of the team, or of one merchant."""
+    """移出团队，或用 --merchant 只移出一个商家；对方和组长会收到消息 · Take somebody out of the team, or of one merchant."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: Desk, floor: Floor) -> None:
         whom, (where, served) = await desk.person(person), await desk.whose(team, merchant)
         await desk.office.team.remove(desk.actor, where.id, whom, served.id if served else None)
+        named = served.name if served else where.name
+        await floor.leaving.tell(desk.actor, whom, named, where.id, served.id if served else None)
         note(desk.say("removed", who=await desk.who(whom), place=desk.place(where, served)))
 
-    at_desk(data, work)
+    at_floor(data, work)
 
 
 @command(roles, "handover")

@@ -65,7 +65,7 @@ def list_sessions(today: Today = False, week: Week = False, as_json: Json = Fals
         rows = [(_record(one, names), _cells(desk, one, names)) for one in found]
         show("sessions", desk.language, ("id", "starts", "ends_at", "merchant", "host", "goal", "status"), rows, as_json=as_json)
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
 @command(sessions, "plan")
@@ -96,8 +96,9 @@ def plan(
             wish["goal"] = said.goal
         if said.host is not None:
             wish["host"] = said.host
-        if variant is not None:
-            wish["variant"] = Variant(variant)
+        kind = Variant(variant) if variant is not None else said.variant
+        if kind is not None:
+            wish["variant"] = kind
         if operator is not None:
             wish["operator"] = await desk.person(operator)
         if chat is not None:
@@ -108,7 +109,7 @@ def plan(
         put(made.id)
         note(desk.say("session_planned", name=served.name, at=f"{made.go_live:%Y-%m-%d %H:%M}", id=made.id))
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
 @command(sessions, "cancel")
@@ -119,10 +120,10 @@ def cancel(session: Id, data: Data = None) -> None:
         gone = await floor.desk.cancel(desk.actor, session, scope=_scope(desk, floor))
         note(desk.say("session_cancelled", id=gone.id))
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
-def _at_floor(data: Path | None, work: Callable[[Desk, Floor], Awaitable[T]]) -> T:
+def at_floor(data: Path | None, work: Callable[[Desk, Floor], Awaitable[T]]) -> T:
     """Do something where sessions are planned. Raises CopilotError with the sentence for whoever runs the command."""
     return asyncio.run(_work(prepare(data=data), work))
 

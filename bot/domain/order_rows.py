@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import time
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 from bot.domain.nudges import Planned
@@ -33,6 +34,11 @@ def order_of(rows: Iterable[Mapping[str, Any]]) -> RunningOrder:
     return RunningOrder(
         tuple(_line(row) for row in kept if "position" in row), tuple(_pause(row) for row in kept if "after" in row)
     )
+
+
+def mark_of(order: RunningOrder) -> str:
+    """Eight hexadecimal digits by which a button names the order that was shown above it."""
+    return blake2b(repr(rows_of(order)).encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
 def _line(row: Mapping[str, Any]) -> OrderLine:

@@ -37,6 +37,7 @@ _SIGNING = re.compile(r"[0-9A-Za-z]{8,128}")
 # UTF-8 bytes of one text: WeCom takes 2048, DingTalk and Feishu about 20,000 with everything around it.
 _LONGEST = {RobotKind.FEISHU: 15_000, RobotKind.DINGTALK: 15_000, RobotKind.WECOM: 2_000}
 MINUTE = 60.0
+BUTTONS_ELSEWHERE = "（按钮在 Telegram 群里）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,15 @@ def stored(written: str) -> Address | None:
 
 
 def pieces(kind: RobotKind, message: Message) -> tuple[str, ...]:
-    """The message as plain texts that the service takes, cut at ends of lines; buttons become a line at its end."""
-    labels = [button.label + (f" {button.url}" if button.url else "") for row in message.buttons for button in row]
-    whole = message.plain.strip() + ("\n[" + "] [".join(labels) + "]" if labels else "")
+    """The message as plain texts that the service takes, cut at ends of lines.
+
+    Links become a line at its end; of buttons that cannot be pressed there it says where they are.
+    """
+    buttons = [button for row in message.buttons for button in row]
+    links = [f"[{button.label} {button.url}]" for button in buttons if button.url]
+    below = [" ".join(links)] if links else []
+    below += [BUTTONS_ELSEWHERE] if len(links) < len(buttons) else []
+    whole = "\n".join((message.plain.strip(), *below))
     sane = whole.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no JSON in UTF-8
     return tuple(_cut(sane, _LONGEST[kind])) or (sane,)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,9 @@ class LiveSession:
     @property
     def ends_at(self) -> datetime:
         """When it ended, or shall, in its own zone."""
-        return (self.ended_at or (self.began_at or self.starts_at) + self.length).astimezone(self.local_zone)
+        # In UTC: added to a local moment, the length would be that of the clock's hands, an hour off where they are moved.
+        planned = (self.began_at or self.starts_at).astimezone(UTC) + self.length
+        return (self.ended_at or planned).astimezone(self.local_zone)
 
     @property
     def over(self) -> bool:

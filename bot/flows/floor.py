@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.flows.leaving import Leaving
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -24,3 +25,4 @@ class Floor:
     orders: OrderDesk
     calendar: CalendarDesk
     clock: SessionClock
+    leaving: Leaving

@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.flows.running import Running
 from bot.flows.session_ground import Ground
 from bot.flows.session_series import BY_ITSELF, SeriesDesk
-from bot.storage.cards import CardKind, Cards, Said
+from bot.storage.cards import Card, CardKind, Cards, Said
 
 GATE = timedelta(minutes=30)
 NOT_BEGUN = timedelta(minutes=15)
@@ -49,6 +49,11 @@ class SessionClock:
         await self.ground.sessions.drop_drafts(now - DRAFT_LASTS)
         await self._redraw(CardKind.PLAN)
         await self._redraw(CardKind.GATE)
+
+    async def follow(self, session: LiveSession, key: str, chat: str, topic: int | None, language: str) -> None:
+        """Keep true from now on the plan that stands in a chat, in the message with this key in the outbox."""
+        card = Card(key, session.id, chat, topic, CardKind.PLAN, (), language)
+        await self.cards.follow(card, self.ground.now())
 
     async def _redraw(self, kind: CardKind) -> None:
         """Write down the edit of every card of this kind that was sent and shows something old."""

@@ -9,11 +9,11 @@ from decimal import Decimal
 from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed
 from bot.domain.order_checks import Remark, check
-from bot.domain.order_rows import order_of, rows_of
+from bot.domain.order_rows import mark_of, order_of, rows_of
 from bot.domain.running_order import RunningOrder
 from bot.domain.sessions import LiveSession
 from bot.domain.wording import Wording
-from bot.errors import NotFound
+from bot.errors import NotFound, Refused
 from bot.flows.access import Actor
 from bot.flows.session_ground import Ground
 from bot.flows.sessions import require_open
@@ -33,16 +33,19 @@ class OrderDesk:
         await self.ground.sessions.draft_order(id, rows_of(order))
         return session
 
-    async def keep(self, actor: Actor, id: str, *, scope: Scope) -> tuple[LiveSession, RunningOrder]:
-        """Store the order that is held. Raises NotFound, Refused."""
+    async def keep(self, actor: Actor, id: str, *, seen: str, scope: Scope) -> tuple[LiveSession, RunningOrder]:
+        """Store the order that is held, if it is the one that was `seen` (its `mark_of`). Raises NotFound, Refused."""
         session = await self.ground.one(actor, id, Right.RUN, scope=scope)
         require_open(session)
         held = await self.ground.sessions.order_draft(id, scope=scope)
         if held is None:
             raise NotFound("no_order_held")
+        order = order_of(held)
+        if mark_of(order) != seen:
+            raise Refused("order_replaced")
         entry = self.ground.entry(actor, Deed.ORDER_KEPT, session, lines=str(len(held)))
         await self.ground.sessions.keep_running_order(id, held, entry)
-        return session, order_of(held)
+        return session, order
 
     async def of(self, session: LiveSession, *, scope: Scope) -> RunningOrder:
         """The stored order, without lines when there is none."""

@@ -94,15 +94,16 @@ class Cards:
         return new
 
     async def stale(self, kind: CardKind, limit: int = 50) -> tuple[StaleCard, ...]:
-        """Cards of this kind that show something old and have been sent: what can be drawn again now.
+        """Cards of this kind that show something old and have been sent: what can be drawn again now, the newest first.
 
+        A group takes few edits a minute: the card that people look at is not to wait for those of hours ago.
         Not those of which an edit waits to be sent: ten ticks in ten seconds are not ten edits that hold up everything else.
         """
         theirs = (outbox.c.key == cards.c.key) & (sent_messages.c.chat == cards.c.chat)
         last = select(func.max(sent_messages.c.message_id)).join(outbox).where(theirs).correlate(cards).scalar_subquery()
         waits = select(edits.c.id).where(edits.c.chat == cards.c.chat, edits.c.edit_of == last, edits.c.state.in_(OPEN))
         due = (cards.c.drawn < cards.c.changes) & (cards.c.kind == kind.value) & last.is_not(None) & ~waits.exists()
-        query = select(cards, last.label("message_id")).where(due).order_by(cards.c.key).limit(limit)
+        query = select(cards, last.label("message_id")).where(due).order_by(cards.c.made_at.desc(), cards.c.key).limit(limit)
         async with self._database.read() as db:
             return tuple(StaleCard(card_of(row), row.message_id) for row in await db.execute(query))
 
@@ -112,6 +113,12 @@ class Cards:
         async with self._database.write() as db:
             if (await db.execute(update(cards).where(here).values(drawn=card.changes))).rowcount:
                 await put(db, dict(row))
+
+    async def follow(self, card: Card, now: datetime) -> None:
+        """From now on draw a message again that stands in its chat already, as it is now."""
+        values = _values(card) | {"drawn": card.changes, "made_at": now}
+        async with self._database.write() as db:
+            await db.execute(insert(cards).values(values).on_conflict_do_nothing())
 
     async def prune(self, before: datetime) -> int:
         """Forget the cards that were made before that time, when their messages are forgotten; returns how many."""

@@ -127,6 +127,10 @@ class Sessions:
         """For the clock: the team's planned sessions."""
         return await self._found((sessions.c.team == team) & (sessions.c.status == Status.PLANNED.value), scope=None)
 
+    async def open_of(self, team: str) -> tuple[LiveSession, ...]:
+        """For telling the leads, each of what is theirs: the team's planned and live sessions."""
+        return await self._found((sessions.c.team == team) & sessions.c.status.in_([*OPEN]), scope=None)
+
     async def known(self, id: str) -> LiveSession | None:
         """For the clock: a session by its id. What it says goes to chats that are checked again when it is delivered."""
         found = await self._found(sessions.c.id == id, scope=None)

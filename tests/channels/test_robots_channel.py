@@ -53,11 +53,11 @@ def channel_to(relay: str, signing: str = "") -> RobotsChannel:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_message_arrives_as_text_with_its_buttons_named(
+async def test_a_message_arrives_as_text_that_says_where_its_buttons_are(
     double: RobotsDouble, channel: RobotsChannel, kind: RobotKind
 ) -> None:
     sent = await channel.send(str(KINDS.index(kind)), text("提示：在线掉了", (Button("知道了", "a:1"),)))
-    assert double.posted == {kind: ["提示：在线掉了\n[知道了]"]}
+    assert double.posted == {kind: ["提示：在线掉了\n（按钮在 Telegram 群里）"]}
     assert sent.message_ids == ()
 
 

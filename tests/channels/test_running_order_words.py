@@ -37,6 +37,11 @@ def test_a_remark_says_its_line_its_figures_and_the_law() -> None:
     assert worded(remark, "en").startswith("No. 3: The struck-through price 1,299.5 has no evidence.")
 
 
+def test_many_lines_in_a_row_are_said_from_the_first_to_the_last() -> None:
+    remark = Remark(Code.PART_MISSING, None, {"lines": (1, 2, 4, *range(6, 151))}, "08.1", "")
+    assert worded(remark, "zh").startswith("第 1、2、4、6–150 款没写是")
+
+
 def test_text_from_the_order_is_data_and_never_a_form() -> None:
     remark = Remark(Code.NO_STOCK, 1, {"name": "{price} {0}"}, "14.9")
     assert "{price} {0}" in worded(remark, "zh")

@@ -58,9 +58,9 @@ def test_a_long_message_is_cut_at_ends_of_lines() -> None:
     assert "\n".join(cut).split("\n") == lines
 
 
-def test_buttons_become_a_line() -> None:
+def test_links_become_a_line_and_what_cannot_be_pressed_there_does_not() -> None:
     message = Message(text("清单").parts, ((Button("完成", "t:1"), Button("看", url="https://x.example/1")),))
-    assert pieces(RobotKind.FEISHU, message) == ("清单\n[完成] [看 https://x.example/1]",)
+    assert pieces(RobotKind.FEISHU, message) == ("清单\n[看 https://x.example/1]\n（按钮在 Telegram 群里）",)
 
 
 @pytest.mark.parametrize(("kind", "answer", "what"), [

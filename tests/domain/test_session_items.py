@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -187,3 +188,11 @@ def test_what_stands_against_going_live_is_blocking_and_not_settled() -> None:
     found = [replace(one, state=State.SKIPPED) if one.id == "B04" else one for one in found]
     unsure = [replace(one, state=State.UNCONFIRMED) if one.id == "B01" else one for one in found]
     assert [one.id for one in open_blocking(unsure)] == ["B02", "B01"]
+
+
+def test_the_end_is_after_as_much_time_as_the_length_where_clocks_are_moved() -> None:
+    new_york = ZoneInfo("America/New_York")
+    start = datetime(2027, 3, 13, 23, 0, tzinfo=new_york)
+    night = session(starts_at=start, length=timedelta(hours=5), zone="America/New_York")
+    assert night.ends_at == datetime(2027, 3, 14, 5, 0, tzinfo=new_york)
+    assert night.ends_at.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=5)

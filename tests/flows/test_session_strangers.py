@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.access import Scope
+from bot.domain.order_rows import mark_of
 from bot.domain.running_order import OrderLine, RunningOrder
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused
@@ -66,7 +67,7 @@ RUNNING: dict[str, tuple[Call, dict[str, object]]] = {
 ORDER = RunningOrder((OrderLine(1, "雨伞", Decimal(9)),))
 ORDERS: dict[str, tuple[Call, dict[str, object]]] = {
     "hold": (lambda d, a, s, w: d.floor.orders.hold(a, s.id, ORDER, scope=w), same(GONE, NO)),
-    "keep": (lambda d, a, s, w: d.floor.orders.keep(a, s.id, scope=w), same(GONE, NO)),
+    "keep": (lambda d, a, s, w: d.floor.orders.keep(a, s.id, seen="0" * 8, scope=w), same(GONE, NO)),
     "of": (stored_order, same("", "雨衣")),
 }
 SERIES: dict[str, tuple[Call, dict[str, object]]] = {
@@ -121,7 +122,7 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(desk: Desk, call: Call,
     session = await desk.planned(by=OPERATOR, ahead=HOUR)
     mine, order = await desk.office.actor(OPERATOR), RunningOrder((OrderLine(1, "雨衣", Decimal(8)),))
     await desk.floor.orders.hold(mine, session.id, order, scope=await desk.scope())
-    await desk.floor.orders.keep(mine, session.id, scope=await desk.scope())
+    await desk.floor.orders.keep(mine, session.id, seen=mark_of(order), scope=await desk.scope())
     before = await state(desk)
     actor, scope = await desk.office.actor(person), await desk.scope(person)
     if isinstance(met, type) and issubclass(met, Exception):

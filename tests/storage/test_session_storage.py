@@ -142,6 +142,17 @@ async def test_only_what_was_pushed_and_is_open_is_reminded_of(shelf: Shelf) -> 
     assert await shelf.items.to_remind(at(23)) == {}
 
 
+async def test_the_newest_card_is_drawn_first(shelf: Shelf) -> None:
+    items = await known(shelf)
+    for place, key in enumerate(("b", "a", "c")):
+        await shelf.cards.push([shelf.said(key, None, *items)], now=at(18, 30 + place), pushed=items)
+        (row,) = await shelf.outbox.due(now=at(18, 35), limit=9)
+        await shelf.outbox.sent(row.id, (70 + place,), now=at(18, 35))
+    entry = shelf.office.entry(Deed.ITEM_TICKED, ONE, A)
+    await shelf.items.change(replace(items[0], state=State.DONE, by=TRAINEE, at=at(18, 36)), items[0], entry)
+    assert [one.card.key for one in await shelf.cards.stale(CardKind.ITEMS)] == ["c", "a", "b"]
+
+
 async def test_a_card_is_stale_after_a_change_until_it_is_drawn_and_only_once_at_a_time(shelf: Shelf) -> None:
     items = await known(shelf)
     await shelf.cards.push([shelf.said("card", None, *items)], now=at(18, 30), pushed=items)

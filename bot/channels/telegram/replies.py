@@ -9,7 +9,7 @@ from __future__ import annotations
 from telegram import Message
 
 from bot.channels.telegram import feedback, lead
-from bot.channels.telegram.checklists import asking
+from bot.channels.telegram.checklists import asking, photos
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import replies_to
 from bot.channels.telegram.people import doors
@@ -22,6 +22,8 @@ async def taken(message: Message, context: Context) -> bool:
     if replied is None or not replies_to(message, context.bot.bot):
         return False
     kind, _, subject = (await context.parts.key_of(replied.message_id, context.viewer.chat)).partition(":")
+    if await photos.taken(message, context):
+        return True
     if not kind:
         return await lead.came_late(message, context)
     if kind == "lead":
@@ -32,4 +34,7 @@ async def taken(message: Message, context: Context) -> bool:
     id = subject.partition(":")[0]
     if kind in asking.ASKS:
         return await asking.taken(kind, id, message, context)
-    return await session_doors.taken(kind, id, message, context) or await doors.taken(kind, id, message, context)
+    for take in (session_doors.taken, doors.taken):
+        if await take(kind, id, message, context):
+            return True
+    return False

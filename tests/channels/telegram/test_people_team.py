@@ -142,6 +142,7 @@ async def test_a_second_removal_says_that_there_is_nobody(desk: Desk):
     await presses(owner, page, "小李", "移出团队")
     assert await forges(owner, page, "remove", team.id, "", operator.id, 1) == "已移出。"
     assert "没有找到这个人" in await forges(owner, page, "remove", team.id, "", operator.id, 1)
+    await desk.settled()
     assert (await operator.asks(operator.private(), "/team")).text == STRANGER
 
 
@@ -341,6 +342,7 @@ async def test_whoever_is_removed_is_told_in_their_own_language(desk: Desk):
     operator, guest = desk.double.user("小李"), desk.double.user("Ann", language="en")
     for person, at in ((operator, ""), (guest, merchant.id)):
         await joined(desk, person, await desk.office.team.invite(await actor(desk, owner), team.id, Role.OPERATOR, at))
+    await desk.settled()
     page = await owner.asks(owner.private(), "/team")
     await presses(owner, page, "成员和角色", "小李", "移出团队", "移出")
     await desk.settled()

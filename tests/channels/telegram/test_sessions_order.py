@@ -33,7 +33,7 @@ async def test_a_pasted_order_is_shown_and_stored_on_a_word(desk: Desk, operator
     first, second = (await desk.floor.orders.of(session, scope=scope)).lines
     assert (first.price, first.stock, first.minutes, first.part) == (Decimal("19.9"), 500, Decimal(10), Part.TRAFFIC)
     assert second.name == "风衣"
-    assert "这份排品已经处理过了" in await operator.forges(shown, made("plan_order_keep", session.id))
+    assert "这份排品已经处理过了" in await operator.forges(shown, made("plan_order_keep", session.id, "0" * 8))
     await operator.presses(card, "排品")
     assert "排品 · 2 款" in card.text
 
@@ -55,6 +55,26 @@ async def test_a_file_and_a_command_do_as_well_and_what_is_no_order_is_said(desk
     assert len((await desk.floor.orders.of(session, scope=Scope(frozenset({shop.id})))).lines) == 1
 
 
+async def test_a_button_stores_the_order_above_it_or_none(desk: Desk, operator: Person, shop: Merchant):
+    session = await planned(desk, operator, shop)
+    chat, scope = operator.private(), Scope(frozenset({shop.id}))
+    older = await operator.asks(chat, "/order 雨伞 19.9元 500件 10分钟")
+    newer = await operator.asks(chat, "/order 风衣 299元 80件 20分钟")
+    assert await operator.presses(older, "就用这份") == "这份之后又发过一份排品，请在最新那份下面点“就用这份”。"
+    assert (await desk.floor.orders.of(session, scope=scope)).lines == ()
+    assert "雨伞" in older.text
+    await operator.presses(newer, "就用这份")
+    assert [line.name for line in (await desk.floor.orders.of(session, scope=scope)).lines] == ["风衣"]
+
+
+async def test_lucky_bags_and_breaks_that_were_read_are_shown_too(desk: Desk, operator: Person, shop: Merchant):
+    await planned(desk, operator, shop)
+    shown = await operator.asks(operator.private(), "/order 雨伞 19.9元 500件 10分钟\n福袋 20:00\n风衣 299元 80件 20分钟")
+    assert "\n1. 雨伞 19.9 元 · 500 件 · 10 分钟\n◦ 福袋 20:00\n2. 风衣" in shown.text
+    await operator.presses(shown, "就用这份")
+    assert "◦ 福袋 20:00" in shown.text
+
+
 async def test_only_whoever_runs_the_session_changes_its_order(
     desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
 ):
@@ -62,9 +82,10 @@ async def test_only_whoever_runs_the_session_changes_its_order(
     trainee = await member(desk, "小王", *team, Role.TRAINEE, shop.id)
     refused = await trainee.asks(trainee.private(), f"/order {TABLE}")
     assert "您的角色不能做这件事" in refused.text
-    for name in ("plan_order", "plan_order_ask", "plan_order_keep"):
-        assert "您的角色不能做这件事" in await trainee.forges(refused, made(name, session.id))
+    buttons = [made("plan_order", session.id), made("plan_order_ask", session.id), made("plan_order_keep", session.id, "0" * 8)]
+    for button in buttons:
+        assert "您的角色不能做这件事" in await trainee.forges(refused, button)
     stranger = desk.double.user("生人")
     page = await stranger.asks(stranger.private(), "/order")
-    for name in ("plan_order", "plan_order_ask", "plan_order_keep"):
-        assert "没有找到这一场" in await stranger.forges(page, made(name, session.id))
+    for button in buttons:
+        assert "没有找到这一场" in await stranger.forges(page, button)

@@ -104,6 +104,49 @@ async def test_one_line_is_enough_also_with_several_merchants(desk: Desk, team: 
     assert [one.merchant for one in await sessions(desk, shop)] == [shop.id]
 
 
+async def test_a_lead_without_an_authorised_merchant_is_told_what_to_do_first(desk: Desk, team: tuple[Person, Team]):
+    owner, _ = team
+    assert "先发 /merchants 新增商家" in (await owner.asks(owner.private(), "/new")).text
+    stranger = desk.double.user("生人")
+    assert "请组长给您操盘手的角色" in (await stranger.asks(stranger.private(), "/new")).text
+
+
+async def test_what_was_not_understood_says_what_a_line_takes(desk: Desk, operator: Person, shop: Merchant):
+    again = await operator.asks(operator.private(), "/new 好物 明晚8点 大场")
+    assert again.text.startswith("没看懂这个时间") and "一行里写商家全名、时间、时长、目标、主播、模板就够了" in again.text
+
+
+async def test_ending_when_nothing_is_live_says_so(desk: Desk, operator: Person, shop: Merchant):
+    assert (await operator.asks(operator.private(), "/end")).text == "现在没有在播的场次。"
+
+
+async def test_what_is_confirmed_is_what_the_card_shows(desk: Desk, operator: Person, shop: Merchant):
+    chat = operator.private()
+    first = await operator.asks(chat, "/new 明晚8点 主播小雨")
+    await operator.presses(first, "时间")
+    second = await operator.asks(chat, "明晚9点", reply_to=await prompted(desk, chat))
+    assert "20:00" in first.text
+    assert await operator.presses(first, "确认") == "这一场后来又改过，卡片换成新的了。核对一下再点“确认”。"
+    assert "21:00" in first.text
+    assert await sessions(desk, shop) == ()
+    assert await operator.presses(first, "确认") == "排好了。"
+    assert await operator.presses(second, "确认") == "排好了。"
+    assert [one.status for one in await sessions(desk, shop)] == [Status.PLANNED]
+
+
+async def test_the_card_of_whoever_planned_it_stays_true_when_somebody_else_changes_it(
+    desk: Desk, team: tuple[Person, Team], operator: Person, shop: Merchant
+):
+    card = await operator.asks(operator.private(), "/new 明晚8点 主播小雨")
+    await operator.presses(card, "确认")
+    (stored,) = await sessions(desk, shop)
+    lead, scope = await actor(desk, team[0]), Scope(frozenset({shop.id}))
+    await desk.floor.desk.change(lead, stored.id, scope=scope, starts_at=stored.starts_at + HOUR)
+    await desk.floor.clock.tick()
+    await desk.settled()
+    assert "明晚 21:00" in card.text and labels(card) == ["开播", "改", "清单", "排品", "取消这场"]
+
+
 @pytest.mark.parametrize(
     "line,why",
     [
@@ -170,7 +213,7 @@ async def test_the_next_one_is_like_the_last(desk: Desk, operator: Person, shop:
     await operator.presses(card, "不排了")
     assert card.text == "好，这一场不排了。"
     assert len(await sessions(desk, shop)) == 1
-    assert "没有找到这一场" in await operator.forges(card, made("plan_confirm", "00000000", 0))
+    assert "没有找到这一场" in await operator.forges(card, made("plan_confirm", "00000000", 0, 1))
 
 
 async def test_a_second_session_of_the_host_takes_a_second_word(desk: Desk, operator: Person, shop: Merchant):
@@ -207,7 +250,7 @@ async def test_going_live_takes_the_blocking_items_or_a_reason(
     prompt = await prompted(desk, chat)
     assert "还差 1 项必做的" in prompt.text
     live = await operator.asks(chat, "商家同意先播", reply_to=prompt)
-    assert "⚠️ 带原因开播（B20 没做完）：阿芳：商家同意先播" in live.text
+    assert "⚠️ 带原因开播，还差 1 项必做。阿芳：商家同意先播" in live.text
     assert labels(live) == ["下播", "改", "清单", "排品"]
     await desk.settled()
     told = team[0].private().last.text
@@ -217,7 +260,7 @@ async def test_going_live_takes_the_blocking_items_or_a_reason(
     assert "已经开播了" in await operator.presses(card, "开播")
     ended = await operator.asks(chat, "/end")
     assert "⏹ 已下播" in ended.text
-    assert (await operator.asks(chat, "/end")).text == "这一场还没开播。"
+    assert (await operator.asks(chat, "/end")).text == "现在没有在播的场次。"
 
 
 async def test_with_all_done_a_command_starts_it(desk: Desk, operator: Person, shop: Merchant):

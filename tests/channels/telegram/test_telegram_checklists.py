@@ -175,6 +175,34 @@ async def test_a_photo_is_taken_and_a_video_or_a_huge_picture_is_not(room: Room)
     assert (await room.item("B03")).proof.startswith("AgAC")
 
 
+async def test_a_photo_may_be_sent_as_a_reply_to_the_card(room: Room) -> None:
+    await room.plan(PLAIN, PHOTO)
+    card = await room.push()
+    assert card.text.endswith("点数字打勾。\n📷 也可以回复这张卡片直接发图")
+    said = await room.viewer.sends_photo(room.group, reply_to=card)
+    assert "您的角色不能做这件事" in (await room.group.answer_to(said)).text
+    said = await room.host.sends_photo(room.group, reply_to=card)
+    assert (await room.group.answer_to(said)).text == "✅ 贴片拍下来：📷 有照片"
+    await room.redrawn()
+    assert "📷 有照片" in card.text and "也可以回复" not in card.text
+    assert (await room.item("B03")).by == qualified(room.host)
+
+
+async def test_with_several_photos_the_caption_says_which(room: Room) -> None:
+    await room.plan(PHOTO, replace(PHOTO, id="B05", text="封面拍下来"), NUMBER)
+    card = await room.push()
+    assert "📷 也可以回复这张卡片直接发图，说明里写上数字" in card.text
+    number = next(line.split()[1].rstrip(".") for line in card.text.splitlines() if "封面" in line)
+    said = await room.operator.sends_photo(room.group, "拍好了", reply_to=card)
+    which = (await room.group.answer_to(said)).text
+    assert which.startswith("这张图是哪一项的？") and number in which
+    said = await room.operator.sends_photo(room.group, f"第{number}项", reply_to=card)
+    assert (await room.group.answer_to(said)).text == "✅ 封面拍下来：📷 有照片"
+    assert (await room.item("B03")).state is State.OPEN and (await room.item("B02")).state is State.OPEN
+    huge = await room.operator.sends_document(room.group, "大图.png", bytes(30 * 1024 * 1024), reply_to=card)
+    assert "最大 20 MB" in (await room.group.answer_to(huge)).text
+
+
 async def test_a_second_person_has_to_confirm_and_not_the_first_one(room: Room) -> None:
     await room.plan(SECOND)
     card = await room.push()

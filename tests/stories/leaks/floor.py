@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.domain.order_rows import mark_of
 from bot.domain.running_order import OrderLine, RunningOrder
 from bot.domain.sessions import Post
 from bot.flows.checklists import ItemName
@@ -67,7 +68,7 @@ async def run(world: World, pick: Pick) -> None:
         "end": world.floor.running.end(actor, id, scope=scope),
         "repeat": world.floor.series.repeat(actor, id, scope=scope),
         "order": world.floor.orders.hold(actor, id, order, scope=scope),
-        "keep": world.floor.orders.keep(actor, id, scope=scope),
+        "keep": world.floor.orders.keep(actor, id, seen=mark_of(order), scope=scope),
         "again": desk.as_last_time(actor, id, scope=scope),
     }
     what = pick(tuple(doings))

@@ -50,17 +50,17 @@ async def taken(kind: str, subject: str, message: Message, context: Context) -> 
         return False
     place, name = Place(context), ItemName(parts[0], parts[1], int(parts[2]))
     if message.edit_date is not None:
-        await _answer(place, message, "too-late", text(place.say(words.TOO_LATE)), name)
+        await answer(place, message, "too-late", text(place.say(words.TOO_LATE)), name.session)
         return True
     try:
         said = await take(place, name, message)
     except Refused as error:  # the sentence asks again, so that whoever slipped need not look for the button
-        await _answer(place, message, f"{kind}:{subject}", _again(error, name, place), name)
+        await answer(place, message, f"{kind}:{subject}", _again(error, name, place), name.session)
         return True
     except NotFound as error:
         said = worded(error, context.viewer.language)
     await place.redraw()
-    await _answer(place, message, "taken", text(said), name)
+    await answer(place, message, "taken", text(said), name.session)
     return True
 
 
@@ -72,7 +72,7 @@ async def _number(place: Place, name: ItemName, message: Message) -> str:
 
 
 async def _photo(place: Place, name: ItemName, message: Message) -> str:
-    done = await place.lists.desk.prove(place.actor, place.scope, name, photo=_picture(message))
+    done = await place.lists.desk.prove(place.actor, place.scope, name, photo=picture(message))
     return await proved(place, done)
 
 
@@ -94,7 +94,7 @@ _TAKES: Mapping[str, Callable[[Place, ItemName, Message], Awaitable[str]]] = {
 }
 
 
-def _picture(message: Message) -> str:
+def picture(message: Message) -> str:
     """The id of the picture in a message. Raises Refused for anything else, and for what cannot be fetched."""
     if message.photo:
         return message.photo[-1].file_id
@@ -117,9 +117,10 @@ def _again(error: Refused, name: ItemName, place: Place) -> Outgoing:
     return text(place.say(words.BEYOND, **error.values), (sure, Button(place.say(words.CANCEL), made("item_cancel", *item))))
 
 
-async def _answer(place: Place, message: Message, what: str, said: Outgoing, name: ItemName) -> None:
+async def answer(place: Place, message: Message, what: str, said: Outgoing, of: str) -> None:
+    """Reply to a message that was about a session; `of` is its id, `what` begins the reply's key."""
     viewer, own = place.context.viewer, f"{message.chat.id}:{message.message_id}"
-    session = await place.lists.pushing.board.sessions.one(name.session, scope=place.scope)
+    session = await place.lists.pushing.board.sessions.one(of, scope=place.scope)
     await place.context.parts.send(
         f"{what}:{own}", viewer.chat, said, topic=viewer.topic, reply_to=message.message_id,
         collections=session.collections if session else (),

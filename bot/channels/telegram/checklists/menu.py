@@ -37,7 +37,7 @@ async def more(press: Press, context: Context) -> str:
     if len(lines) > PAGE:
         foot.append(Button(place.say(words.NEXT), made("items_more", press.action.fields["session"], page + 1)))
     await _show(press, context, (*_in_rows(chosen, ROW), tuple(foot)))
-    return ""
+    return place.say(words.CHOOSE)
 
 
 async def item(press: Press, context: Context) -> str:

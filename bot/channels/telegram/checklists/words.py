@@ -30,6 +30,10 @@ ASK_PHOTO = Phrase(
     "{who}，请回复这条消息发一张照片或截图（最大 20 MB）：\n{text}",
     "{who}, please reply with a photo (20 MB at most):\n{text}",
 )
+WHICH_PHOTO = Phrase(
+    "这张图是哪一项的？请把图再发一次，说明里写上数字。还要照片的：{numbers}。",
+    "Which item is this for? Please send it again with the number in its caption. Photos are open for: {numbers}.",
+)
 ASK_REASON = Phrase("{who}，请回复这条消息，写明为什么不适用：\n{text}", "{who}, please reply why it does not apply:\n{text}")
 ASK_NOTE = Phrase("{who}，请回复这条消息写备注：\n{text}", "{who}, please reply with your note:\n{text}")
 BEYOND = Phrase(
@@ -40,6 +44,7 @@ SURE = Phrase("确实是 {value}，照实记", "It is {value}: note it")
 CANCEL = Phrase("取消", "Cancel")
 CANCELLED = Phrase("已取消，这一项还没勾。", "Cancelled; the item is still open.")
 
+CHOOSE = Phrase("点数字，看这一项还能做什么。", "Tap a number to see what else can be done.")
 UNDO = Phrase("↩ 撤销", "↩ Undo")
 SKIP = Phrase("➖ 不适用", "➖ Not applicable")
 PEOPLE = Phrase("👤 换人", "👤 Somebody else")

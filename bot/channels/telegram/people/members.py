@@ -90,8 +90,7 @@ async def remove(desk: Desk, fields: Fields) -> Page:
         return confirm(desk, question, words.YES_REMOVE, sure, no)
     where = await _where(desk, team, merchant)
     await desk.team.remove(desk.actor, team, person.id, merchant or None)
-    # No collection: they may read none of it any more, and are told no more than where they were.
-    await tell(desk.context, f"removed:{desk.update_id}", [person.id], words.TOLD_REMOVED, {"where": where}, ())
+    await desk.context.parts.floor.leaving.tell(desk.actor, person.id, where, team, merchant or None)
     return replace(await members(desk, {"team": team, "page": "0"}), toast=desk.say(words.REMOVED))
 
 

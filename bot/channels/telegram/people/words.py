@@ -98,10 +98,6 @@ SURE_REMOVE = Phrase(
 )
 YES_REMOVE = Phrase("移出", "Remove")
 REMOVED = Phrase("已移出。", "Removed.")
-TOLD_REMOVED = Phrase(
-    "您已被移出「{where}」，以后看不到那里的资料了。有疑问请问组长。",
-    "You were removed from “{where}” and can no longer read its documents. Please ask a lead if that is unexpected.",
-)
 SURE_HAND_OVER = Phrase(
     "把团队「{team}」交接给 {name}？对方成为负责人，您改为组长。",
     "Hand team “{team}” over to {name}? They become owner and you become lead.",
@@ -136,8 +132,8 @@ JOINED_MERCHANT = Phrase(
     "You have joined team “{team}” as {role} for merchant “{merchant}”.",
 )
 JOINED_NEXT = Phrase(
-    "现在直接打字提问就行。/team 看团队，/help 看用法。",
-    "Just type your questions now. /team shows the team, /help how to use me.",
+    "现在直接打字提问就行。/today 看今天的场次，/team 看团队，/help 看用法。",
+    "Just type your questions now. /today shows the sessions, /team the team, /help how to use me.",
 )
 CLOSED_NOTE = Phrase(
     "这个商家{status}，登记授权之前看不到它的资料。", "This merchant is {status}; its documents stay closed until that changes."

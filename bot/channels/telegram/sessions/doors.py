@@ -13,10 +13,12 @@ from bot.channels.telegram.render import short
 from bot.channels.telegram.sessions import calendar, lists, ordering, prompts, words
 from bot.channels.telegram.sessions.spot import Spot
 from bot.channels.words import Phrase
+from bot.domain.access import Right
 from bot.domain.messages import Button, text
 from bot.domain.messages import Message as Outgoing
 from bot.domain.plan_line import named_in
 from bot.domain.sessions import LiveSession, Status
+from bot.domain.when import WhenWrong
 from bot.errors import NotFound, Refused
 from bot.flows.running import FAR_OFF
 
@@ -48,8 +50,7 @@ async def taken(kind: str, id: str, message: Message, context: Context) -> bool:
 async def _new(spot: Spot, message: Message, line: str) -> None:
     merchants = spot.merchants()
     if not merchants:
-        private = spot.context.viewer.private
-        await spot.tell(message, "plan", words.NO_MERCHANT if private or spot.scope.merchants else words.GROUP_WITHOUT)
+        await spot.tell(message, "plan", _why_none(spot))
         return
     named = named_in(line, [one.name for one in merchants]) if line else None
     chosen = next((one for one in merchants if named and one.name == named[0]), merchants[0] if len(merchants) == 1 else None)
@@ -67,10 +68,19 @@ async def _new(spot: Spot, message: Message, line: str) -> None:
     try:
         session, notes = await prompts.drafted(spot, chosen.id, rest)
     except Refused as error:  # asked again as a reply, so that the rest need not be typed once more
-        again = Outgoing(text(worded(error, spot.language)).parts, expects_reply=True)
+        more = f"\n{spot.say(words.NEW_LINE)}" if error.reason == WhenWrong.NOT_UNDERSTOOD else ""
+        again = Outgoing(text(worded(error, spot.language) + more).parts, expects_reply=True)
         await spot.answer(message, f"plan-when:{chosen.id}", again)
         return
     await spot.answer(message, "plan", await spot.card(session, notes), session)
+
+
+def _why_none(spot: Spot) -> Phrase:
+    """Why somebody can plan nothing here, and what to do about it."""
+    if not spot.context.viewer.private and not spot.scope.merchants:
+        return words.GROUP_WITHOUT
+    leads = any(spot.actor.access.may(Right.MANAGE, team) for team in spot.actor.access.teams)
+    return words.NO_MERCHANT_YET if leads else words.NO_MERCHANT
 
 
 async def _today(spot: Spot, message: Message, line: str) -> None:
@@ -118,7 +128,8 @@ async def _begin(spot: Spot, message: Message, session: LiveSession, reason: str
 async def _end(spot: Spot, message: Message, line: str) -> None:
     running = [one for one in await _here(spot) if one.status is Status.LIVE]
     if not running:
-        raise Refused("session_not_live")
+        await spot.tell(message, "plan", words.NO_LIVE)
+        return
     if len(running) > 1:
         await _list(spot, message, running, words.WHICH_SESSION, words.NO_NEXT)
         return

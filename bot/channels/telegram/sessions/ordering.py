@@ -22,6 +22,7 @@ from bot.domain.access import Right
 from bot.domain.messages import Button, Part, Style, text
 from bot.domain.messages import Message as Outgoing
 from bot.domain.order_checks import Remark
+from bot.domain.order_rows import mark_of
 from bot.domain.running_order import OrderLine, RunningOrder
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, PermanentChannelError, Refused
@@ -94,7 +95,7 @@ async def _found(spot: Spot, session: LiveSession, found: Reading) -> Outgoing:
         others = plan_words.LIST.to(language).join(short(one, NAME) for one in found.other_sheets)
         lines.append(spot.say(words.ORDER_OTHER_SHEETS, sheet=short(found.sheet, NAME), others=others))
     lines += _remarks(spot, spot.floor.orders.remarks(session, order))
-    keep = [Button(spot.say(words.B_KEEP), made("plan_order_keep", session.id))] if order.lines else []
+    keep = [Button(spot.say(words.B_KEEP), made("plan_order_keep", session.id, mark_of(order)))] if order.lines else []
     another = Button(spot.say(words.B_ANOTHER), made("plan_order_ask", session.id))
     return _message(await _title(spot, session), lines, ((*keep, another),))
 
@@ -119,7 +120,8 @@ async def _ask(press: Press, context: Context) -> str:
 
 async def _keep(press: Press, context: Context) -> str:
     spot = Spot(context)
-    session, order = await spot.floor.orders.keep(spot.actor, press.action.fields["session"], scope=spot.scope)
+    fields = press.action.fields
+    session, order = await spot.floor.orders.keep(spot.actor, fields["session"], seen=fields["order"], scope=spot.scope)
     await context.parts.channel.edit(press.chat, press.message_id, await _page(spot, session, order))
     return spot.say(words.ORDER_DONE)
 
@@ -136,15 +138,23 @@ async def _page(spot: Spot, session: LiveSession, order: RunningOrder) -> Outgoi
 
 
 def _lines(spot: Spot, order: RunningOrder) -> list[str]:
-    lines = [_line(spot, one) for one in order.lines[:SHOWN]]
+    lines = _pauses(order, 0)
+    for one in order.lines[:SHOWN]:
+        lines += [_line(spot, one), *_pauses(order, one.position)]
     rest = len(order.lines) - SHOWN
     return lines + ([spot.say(words.ORDER_MORE, n=rest)] if rest > 0 else [])
+
+
+def _pauses(order: RunningOrder, after: int) -> list[str]:
+    """What stands between two lines: lucky bags, breaks, changes of host."""
+    return [f"◦ {short(one.event.text, NAME)}" for one in order.interludes if one.after == after]
 
 
 def _line(spot: Spot, line: OrderLine) -> str:
     more = spot.say(words.ORDER_STOCK, stock=line.stock) if line.stock is not None else ""
     more += spot.say(words.ORDER_MINUTES, minutes=f"{line.minutes:g}") if line.minutes is not None else ""
     more += spot.say(words.ORDER_PART, part=PARTS[line.part].to(spot.language)) if line.part else ""
+    more += spot.say(words.ORDER_EVENT, event=short(line.event.text, NAME)) if line.event else ""
     name = short(line.name, NAME)
     return spot.say(words.ORDER_LINE, position=line.position, name=name, price=f"{line.price:,}", more=more)
 

@@ -73,16 +73,22 @@ async def _ask(one: Pressed) -> str:
 
 
 async def _confirm(one: Pressed) -> str:
-    sure = one.press.action.fields["sure"] == "1"
+    fields, before = one.press.action.fields, await one.session()
+    if before.status is Status.DRAFT and str(before.revision) != fields["revision"]:
+        # A reply is answered by a card of its own: what stands on the one before is not what would be planned.
+        return await one.show(await one.spot.card(before), words.LOOK_AGAIN)
+    sure = fields["sure"] == "1"
     try:
         session = await one.spot.floor.desk.confirm(one.spot.actor, one.id, scope=one.spot.scope, confirmed=sure)
     except Refused as error:
         if error.reason != "session_overlaps":
             raise
         warning = worded(error, one.spot.language) + one.spot.say(words.SURE_OVERLAP)
-        yes = (plan_words.B_CONFIRM_ANYWAY, made("plan_confirm", one.id, 1))
+        yes = (plan_words.B_CONFIRM_ANYWAY, made("plan_confirm", one.id, 1, before.revision))
         return await one.show(_sure(one, warning, yes))
-    return await one.show(await one.spot.card(session), words.PLANNED)
+    shown = await one.show(await one.spot.card(session), words.PLANNED)
+    await one.spot.follow(one.press.message_id, session)
+    return shown
 
 
 async def _last(one: Pressed) -> str:

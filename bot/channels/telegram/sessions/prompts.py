@@ -84,6 +84,8 @@ async def drafted(spot: Spot, merchant: str, line: str) -> Took:
         what["goal"] = said.goal
     if said.host is not None:
         what["host"] = said.host
+    if said.variant is not None:
+        what["variant"] = said.variant
     made = await spot.floor.desk.draft(spot.actor, merchant, said.start.moment, **what)
     return made, understood(said.start, spot.language)
 

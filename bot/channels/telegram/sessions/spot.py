@@ -68,6 +68,12 @@ class Spot:
         names = await self.floor.ground.news.names(session)
         return card(session, names, self.now, self.language, notes)
 
+    async def follow(self, message_id: int, session: LiveSession) -> None:
+        """Keep the card true that stands here: others may change what it shows. They have cards of their own."""
+        viewer = self.context.viewer
+        if key := await self.context.parts.outbox.key_of(message_id, chat=viewer.chat):
+            await self.floor.clock.follow(session, key, viewer.chat, viewer.topic, self.language)
+
     async def answer(self, message: Message, key: str, shown: Outgoing, *sessions: LiveSession) -> None:
         """Answer a message that somebody wrote; with the sessions whose text is in the answer."""
         viewer = self.context.viewer

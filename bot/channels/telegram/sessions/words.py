@@ -27,6 +27,14 @@ NO_MERCHANT = Phrase(
     "现在没有您能排场次的商家。请组长给您操盘手的角色，并登记商家的授权。",
     "There is no merchant whose sessions you may plan. A lead can give you the role and record the authorisation.",
 )
+NO_MERCHANT_YET = Phrase(
+    "还没有授权在期的商家。先发 /merchants 新增商家、登记授权，再来排场次。",
+    "No merchant is authorised yet. Send /merchants to add one and record its authorisation, then plan.",
+)
+NEW_LINE = Phrase(
+    "一行里写商家全名、时间、时长、目标、主播、模板就够了；岗位、每周重复在卡片上点。",
+    "One line takes the merchant's whole name, time, length, goal, host; all else has buttons on the card.",
+)
 GROUP_WITHOUT = Phrase(
     "本群没有绑定商家，排不了场次。请组长在群里发 /bind，或者到私聊里发 /new。",
     "This group is not bound to a merchant, so no session can be planned here. A lead can send /bind, or use /new in private.",
@@ -94,6 +102,10 @@ WEEKDAYS = (
 
 PLANNED = Phrase("排好了。", "Planned.")
 DROPPED = Phrase("好，这一场不排了。", "Dropped.")
+LOOK_AGAIN = Phrase(
+    "这一场后来又改过，卡片换成新的了。核对一下再点“确认”。",
+    "It was changed after this card. The card is up to date now: check it, then confirm.",
+)
 COPIED = Phrase("照上次填好了。", "Filled in as last time.")
 CHANGED = Phrase("改好了。", "Changed.")
 BEGUN = Phrase("开播了，顺利！", "Live. Good luck!")
@@ -119,6 +131,7 @@ ORDER_LINE = Phrase("{position}. {name} {price} 元{more}", "{position}. {name} 
 ORDER_STOCK = Phrase(" · {stock} 件", " · {stock} pcs")
 ORDER_MINUTES = Phrase(" · {minutes} 分钟", " · {minutes} min")
 ORDER_PART = Phrase(" · {part}", " · {part}")
+ORDER_EVENT = Phrase(" · {event}", " · {event}")
 ORDER_MORE = Phrase("……还有 {n} 款", "… and {n} more")
 ORDER_UNREAD = Phrase("没读懂的：", "Not understood:")
 ORDER_REMARKS = Phrase("要改的：", "To put right:")
@@ -153,6 +166,7 @@ TODAY = Phrase("今天的场次", "Today's sessions")
 WEEK = Phrase("接下来 7 天的场次", "Sessions of the next 7 days")
 NONE_TODAY = Phrase("今天没有场次。/new 排一场，/week 看这一周。", "No session today. /new plans one, /week shows the week.")
 NONE_WEEK = Phrase("接下来 7 天没有场次。/new 排一场。", "No session in the next 7 days. /new plans one.")
+NO_LIVE = Phrase("现在没有在播的场次。", "No session is live now.")
 NO_NEXT = Phrase("没有要播的场次。/new 排一场。", "There is no session to come. /new plans one.")
 LINE = Phrase("{mark} {when}–{end} {merchant}{host}", "{mark} {when}–{end} {merchant}{host}")
 WITH_HOST = Phrase(" · {host}", " · {host}")
