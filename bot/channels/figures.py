@@ -15,6 +15,7 @@ _PER_WINDOW = "/5min"
 _MINUTES_FROM = 600
 """Seconds from which minutes are easier to read."""
 _UNITS = {"人": "", "次": "", "条": "", "粉": "", "单": " orders", "件": " items", "倍": "×", "秒": " s"}
+_COUNTED = frozenset("人次条粉单件")
 _POINTS = Phrase("{n} 个百分点", "{n} pp")
 _LENGTHS = (
     Phrase("{m} 分钟", "{m} min"), Phrase("{h} 小时", "{h} h"), Phrase("{h} 小时 {m} 分钟", "{h} h {m} min"),
@@ -32,6 +33,8 @@ def figure(value: float | None, unit: str, language: str) -> str:
     if base.startswith("元"):
         sign = "−" if value < 0 else ""
         return f"{sign}¥{_number(abs(value), language)}"
+    if base in _COUNTED:
+        value = float(round(value))
     if base == "秒" and value >= _MINUTES_FROM:
         return length(timedelta(seconds=value), language)
     return f"{_number(value, language)}{_suffix(base, value, language)}"
