@@ -87,8 +87,9 @@ class Canvas:
         from PIL import Image
 
         with _DRAWING:
-            self._canvas.draw()
-        drawn = Image.frombuffer("RGBA", self._canvas.get_width_height(), bytes(self._canvas.buffer_rgba()), "raw", "RGBA", 0, 1)
+            self._canvas.draw()  # type: ignore[no-untyped-call]
+        held = bytes(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        drawn = Image.frombuffer("RGBA", (self.width, self.height), held, "raw", "RGBA", 0, 1)
         few = drawn.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         out = BytesIO()
         few.save(out, "PNG", optimize=True)

@@ -63,7 +63,7 @@ def _head(canvas: Canvas, curve: Curve, language: str) -> None:
     canvas.text(LEFT / 3, HEIGHT - 36, title, BIG)
     when = f"{_clock(curve)(curve.start)}–{_clock(curve)(curve.end)}"
     canvas.text(LEFT / 3, HEIGHT - 80, "  ".join(filter(None, (short(curve.where, 40), when))), SMALL, SOFT)
-    x = WIDTH - RIGHT
+    x = float(WIDTH - RIGHT)
     for label, colour, shown in (
         (words.PLANNED, EVENT, bool(curve.events)), (words.EXPECTED, BAND, curve.expected is not None),
     ):  # fmt: skip
