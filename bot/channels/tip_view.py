@@ -83,7 +83,9 @@ def sighted(back: Sighted, now: datetime, language: str) -> Message:
     since, until = (clock(gap.session, moment, now, language) for moment in (gap.since, back.back))
     span = length(back.back - gap.since, language)
     lines = [words.SIGHTED_SPAN.to(language, since=since, until=until, span=span)]
-    lines.append(words.SIGHTED_MISSED.to(language, samples=back.samples, rules=back.rules))
+    missed = [(words.SIGHTED_SAMPLES, back.samples), (words.SIGHTED_RULES, back.rules)]
+    if said := words.COMMA.to(language).join(phrase.to(language, count=count) for phrase, count in missed if count):
+        lines.append(said)
     if back.turns:
         lines.append(words.SIGHTED_TURNS.to(language))
         lines += [f"· {turned(turn, language)}" for turn in back.turns[:FIGURES]]

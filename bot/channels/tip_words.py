@@ -99,7 +99,8 @@ CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
 AND_OTHERS = Phrase("等 {count} 项", " … ({count} in all)")
 SIGHTED = Phrase("🟢 又有数了｜{where}", "🟢 Figures are back | {where}")
 SIGHTED_SPAN = Phrase("失明 {since}–{until}，共 {span}", "Blind {since}–{until}, {span}")
-SIGHTED_MISSED = Phrase("漏了 {samples} 个采样，{rules} 条规则这段没判", "{samples} samples missed, {rules} rules not judged")
+SIGHTED_SAMPLES = Phrase("漏了 {count} 个采样", "{count} samples missed")
+SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judged")
 SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")
 SIGHTED_END = Phrase("从现在起重新盯。这段要复盘，请以大屏为准。", "Watching again. Review that part by the dashboard.")
 
@@ -135,6 +136,7 @@ REASONS: Mapping[str, Phrase] = {
     "missing": Phrase("缺 {names}，缺数不当成 0。", "{names} missing; missing is not zero."),
     "within": Phrase("没过警戒线。", "the threshold was not passed."),
     "few_counts": Phrase("人数太少，可能是碰巧，再看一会儿。", "too few counts to rule out chance; watching on."),
+    "no_usual": Phrase("开播还不久，不知道这一场平常的起伏。", "too early to know this session's usual swing."),
     "undoes": Phrase("只是回到平常的水平。", "it only goes back to what is usual."),
     "usual_swing": Phrase("和这一场平常的起伏差不多。", "no more than this session's usual swing."),
     "holding": Phrase("连续 {need} 个采样成立才提，现在 {have} 个。", "held for {have} of {need} samples."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.metrics import Good, Metric
+from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule, Severity
 from bot.domain.sessions import LiveSession
 
@@ -172,12 +172,15 @@ class Blind:
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """A feed that is back after a gap: `samples` that did not come, how many rules were not judged, what figures did."""
+    """A feed that is back after a gap: `samples` that did not come, how many rules were not judged, what figures did.
+
+    None where that was not counted.
+    """
 
     blind: Blind
     back: datetime
-    samples: int
-    rules: int
+    samples: int | None = None
+    rules: int | None = None
     turns: tuple[Turn, ...] = ()
 
 
@@ -195,6 +198,21 @@ class Withheld:
     stage: str
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+def bars(rule: Rule, in_force: Mapping[str, tuple[float, Basis]], known: Mapping[str, Metric | Input]) -> tuple[Bar, ...]:
+    """The thresholds that a rule's condition names, as far as they are in force; `known` are metrics and inputs by id."""
+    named = set(_WORD.findall(rule.when.text))
+    found = []
+    for name, limit in rule.limits.items():
+        of = known.get(limit.of)
+        if name not in named or name not in in_force or of is None:
+            continue
+        value, basis = in_force[name]
+        factor = {Basis.OWN: limit.own, Basis.PEERS: limit.peers}.get(basis)
+        english = of.english if isinstance(of, Metric) else ""
+        found.append(Bar(of.name, english, of.unit, value, basis, factor, limit.ratio, limit.source))
+    return tuple(found)
 
 
 def leading(rule: Rule) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import math
 import time
 from dataclasses import replace
@@ -14,6 +16,7 @@ from PIL import Image, ImageColor
 
 from bot.channels.board_view import board_text, caption
 from bot.channels.pictures import canvas, words
+from bot.channels.pictures.artist import Artist
 from bot.channels.pictures.board import board
 from bot.channels.pictures.canvas import covers, legible
 from bot.channels.pictures.chart import LEFT, RIGHT, WIDTH, chart
@@ -165,3 +168,27 @@ def test_one_metric_says_how_it_is_made() -> None:
     base = Gauge("gmv", "成交", curve("gmv", [NAN] * 61))
     assert caption(base, METRICS["gmv"], NAMES, "zh").plain == "成交金额 无数据\n怎么算：数据源直接给的数"
     assert all(len(caption(Gauge(id, m.group, curve(id)), m, NAMES, "zh").plain) <= 1024 for id, m in METRICS.items())
+
+
+async def test_pictures_are_drawn_beside_the_event_loop_one_after_the_other() -> None:
+    artist = Artist()
+    try:
+        one, two, all_ = await asyncio.gather(
+            artist.chart(full(), "zh"),
+            artist.chart(full(), "en", "怎么算"),
+            artist.board(gauges(), "x", END, "Asia/Shanghai", "zh"),
+        )
+    finally:
+        artist.close()
+    assert one.png == drawn("zh") and two.png != drawn("en") and Image.open(BytesIO(all_.png)).size[0] == 1080
+
+
+def test_a_picture_leaves_no_pixels_to_the_garbage_collector() -> None:
+    chart(full(), "zh")
+    gc.collect()
+    gc.disable()
+    try:
+        chart(full(), "zh")
+        assert gc.collect() < 200
+    finally:
+        gc.enable()

@@ -12,7 +12,7 @@ from bot.channels.tip_actions import NAMES, made, read
 from bot.channels.tip_view import blind, escalation, sighted, silent, tip_message, why
 from bot.domain.messages import Message
 from bot.domain.nudges import Phase, Planned, Rule, Severity, Step, Within
-from bot.domain.tips import Blind, By, FeedKind, Recovered, Sighted, Tip, Withheld, leading, weightiest
+from bot.domain.tips import Basis, Blind, By, FeedKind, Recovered, Sighted, Tip, Withheld, bars, leading, weightiest
 from tests.channels.tip_paper import METRICS, NOW, RULES, TOLD, known, tip, turn
 from tests.domain.live import at, session
 
@@ -159,3 +159,19 @@ def test_every_rule_has_a_figure_to_lead_with() -> None:
 def test_a_gap_over_midnight_names_the_day() -> None:
     gap = Blind(session(), "云栖茶行", "接口", FeedKind.PUSHED, at(23, 50))
     assert "昨晚 23:50 起" in blind(gap, at(23, 50) + timedelta(hours=9), "zh").plain
+
+
+def test_thresholds_are_those_of_the_condition_and_not_of_its_end() -> None:
+    in_force = {"clicked": (0.06, Basis.PEERS), "unsold": (0.09, Basis.OWN), "back": (0.1, Basis.OWN)}
+    found = bars(RULES["N20"], in_force, METRICS)
+    assert [(bar.name, bar.value, bar.factor) for bar in found] == [("商品曝光点击率", 0.06, 1.2), ("点击成交转化率", 0.09, 0.8)]
+    assert bars(RULES["N20"], {"clicked": (0.06, Basis.PEERS)}, {}) == () == bars(RULES["N20"], {}, METRICS)
+    (drop,) = bars(RULES["N01"], {"drop": (0.15, Basis.DEFAULT)}, METRICS)
+    assert drop.ratio and drop.factor is None and drop.source
+
+
+def test_what_was_not_counted_is_not_said() -> None:
+    back = Sighted(Blind(session(), "云栖茶行", "接口", FeedKind.PUSHED, at(20, 12)), at(20, 20))
+    assert sighted(back, at(20, 20), "zh").plain.split("\n")[1:] == [
+        "失明 20:12–20:20，共 8 分钟", "从现在起重新盯。这段要复盘，请以大屏为准。"
+    ]  # fmt: skip

@@ -1,13 +1,12 @@
 """Drawing lines, areas and text on a picture, and writing it as a small PNG. The only file that imports matplotlib.
 
-All text is set in one font that holds Chinese; what it cannot show is left out, so that no label is ever a box. Figures are made
-without pyplot, which would keep every one of them.
+All text is set in one font that holds Chinese; what it cannot show is left out, so that no label is ever a box. Things are drawn
+straight onto the pixels: no pyplot, and no figure that keeps them. One thread at a time: fonts bear no more.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import CopilotError
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
 FONT_PACKAGE, FONT_FILE = "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"
@@ -30,20 +31,16 @@ INK, SOFT, FAINT, PAPER = "#1d2733", "#6b7785", "#e3e7ec", "#ffffff"
 LINE, BAND, LIMIT, EVENT, BLANK = "#1f6feb", "#cfe3ff", "#d1242f", "#fff2c2", "#f0f1f3"
 GOOD, BAD = "#1a7f37", "#bc4c00"
 
-_DRAWING = threading.Lock()
-"""FreeType fonts must not be used by two threads at once."""
-
 
 class Canvas:
     """A white picture of so many pixels; coordinates are pixels from its lower left corner."""
 
     def __init__(self, width: int, height: int) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        from matplotlib.backends.backend_agg import RendererAgg
 
         self.width, self.height = width, height
-        self._figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=PAPER)
-        self._canvas = FigureCanvasAgg(self._figure)
+        self._renderer = RendererAgg(width, height, DPI)  # type: ignore[no-untyped-call]
+        self.box(0, 0, width, height, PAPER)
 
     def text(self, x: float, y: float, text: str, size: float, colour: str = INK, *, align: str = "left") -> None:
         """One line of text; `size` is its height in pixels, `y` its middle, `align` left, center or right."""
@@ -86,19 +83,18 @@ class Canvas:
         """The picture in so many colours. Takes as long as drawing takes: not for the event loop."""
         from PIL import Image
 
-        with _DRAWING:
-            self._canvas.draw()  # type: ignore[no-untyped-call]
-        held = bytes(self._canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        held = self._renderer.buffer_rgba()  # type: ignore[no-untyped-call]
         drawn = Image.frombuffer("RGBA", (self.width, self.height), held, "raw", "RGBA", 0, 1)
         few = drawn.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         out = BytesIO()
         few.save(out, "PNG", optimize=True)
-        self._figure.clear()
         return out.getvalue()
 
-    def _add(self, artist: Any) -> None:
-        self._figure.add_artist(artist)
+    def _add(self, artist: Artist) -> None:
+        """Draw it now. What is kept in no figure needs no garbage collector, and later things lie above earlier ones."""
+        artist.set_figure(_figure())
         artist.set_transform(None)
+        artist.draw(self._renderer)
 
 
 def legible(text: str) -> str:
@@ -118,6 +114,14 @@ def font_file() -> Path:
     if spec is None or spec.origin is None:
         raise CopilotError("画图用的字体没有装上，请重新运行 make run。")
     return Path(spec.origin).with_name(FONT_FILE)
+
+
+@lru_cache(maxsize=1)
+def _figure() -> Figure:
+    """What things ask for the resolution; it holds nothing."""
+    from matplotlib.figure import Figure
+
+    return Figure(dpi=DPI)
 
 
 @lru_cache(maxsize=1)
