@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 from structlog.testing import capture_logs
 
 from bot.delivery import CONCURRENT, WITHHELD, Delivery, Waits
 from bot.domain.access import Scope, merchant_collection
-from bot.domain.messages import text
+from bot.domain.messages import Message, Part, Picture, text
 from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from tests.delivery_desk import NOW, Desk, opened, quiet, running, ticking, until
@@ -36,6 +37,16 @@ async def test_a_message_is_sent_with_all_that_belongs_to_it(desk: Desk) -> None
     assert desk.channel.sent == [("-100", "好")]
     assert desk.channel.details == [{"topic": 3, "reply_to": 4}]
     assert await desk.outbox.message_ids("好") == (10,)
+
+
+async def test_a_picture_goes_through_its_row_and_does_not_stay_there(desk: Desk) -> None:
+    pictured = Message((Part("图"),), picture=Picture(b"\x89PNG" * 20_000))
+    await desk.outbox.add("图", "telegram", "42", pictured, kind=Kind.TIP, now=NOW)
+    async with running(desk):
+        await desk.counts(sent=1)
+    assert desk.channel.messages == [pictured]
+    async with desk.database.read() as db:
+        assert (await db.execute(sql("select message from outbox"))).scalar_one() is None
 
 
 async def test_an_edit_changes_the_message_in_place(desk: Desk) -> None:

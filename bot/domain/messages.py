@@ -5,6 +5,7 @@ Knows nothing about Telegram: channels turn a Message into text plus entities, o
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -41,31 +42,42 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG. It lies in the message itself: it goes when the message's text goes, and no file of a merchant is left behind."""
+
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message: parts in order, rows of buttons below it.
+    """One message: parts in order, rows of buttons below it, and a picture above, if there is one.
 
     A message longer than the platform allows is split by the channel at sentence ends; the buttons go
-    below the last piece. `expects_reply` asks the app to open a reply to it, for a message without buttons.
+    below the last piece. `expects_reply` asks the app to open a reply to it, for a message without buttons. The text says
+    everything that matters: a channel that shows no pictures leaves the picture out.
     """
 
     parts: tuple[Part, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     expects_reply: bool = False
+    picture: Picture | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the outbox; `from_json` gives the same message back."""
+        picture = {"picture": b64encode(self.picture.png).decode()} if self.picture else {}
         return {
             "parts": [asdict(part) for part in self.parts],
             "buttons": [[asdict(button) for button in row] for row in self.buttons],
             "expects_reply": self.expects_reply,
-        }
+        } | picture
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Message:
         """The message that `to_json` wrote down."""
         parts = tuple(Part(p["text"], Style(p["style"])) for p in raw["parts"])
         buttons = tuple(tuple(Button(**b) for b in row) for row in raw["buttons"])
-        return cls(parts, buttons, bool(raw.get("expects_reply")))
+        picture = Picture(b64decode(raw["picture"], validate=True)) if raw.get("picture") else None
+        return cls(parts, buttons, bool(raw.get("expects_reply")), picture)
 
     @property
     def plain(self) -> str:
@@ -95,7 +107,7 @@ def joinable(messages: Sequence[Message]) -> int:
     """How many of these, counted from the first, fit into one message; at least 1."""
     for count in range(1, len(messages)):
         together = joined(messages[: count + 1])
-        alone = messages[0].expects_reply or messages[count].expects_reply
+        alone = any(one.expects_reply or one.picture for one in (messages[0], messages[count]))
         if alone or len(together.plain) > LONGEST_JOINED or len(together.buttons) > MOST_ROWS:
             return count
     return len(messages)

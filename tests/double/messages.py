@@ -51,8 +51,16 @@ def read_text(call: Call) -> tuple[str, list[Entity]]:
 
 def read_caption(call: Call) -> Json:
     """Caption fields of a media message: up to 1024 UTF-16 units after parsing."""
-    entities = _lenient(call, "caption_entities")
-    text, found = formatted(call.text("caption"), call.text("parse_mode"), entities, allow_empty=True)
+    return _caption(call.text("caption"), call.text("parse_mode"), _lenient(call, "caption_entities"))
+
+
+def caption_of(media: Json) -> Json:
+    """The same of an InputMedia object."""
+    return _caption(media.get("caption") or "", media.get("parse_mode") or "", media.get("caption_entities"))
+
+
+def _caption(caption: str, parse_mode: str, entities: Any) -> Json:
+    text, found = formatted(caption, parse_mode, entities, allow_empty=True)
     if units(text) > MAX_CAPTION:
         raise bad_request("message caption is too long")
     return {"caption": text, "caption_entities": found}
@@ -111,7 +119,7 @@ async def send_message_draft(double: TelegramDouble, call: Call) -> bool:
     return True
 
 
-def _target(double: TelegramDouble, call: Call) -> tuple[Chat, Stored]:
+def edited(double: TelegramDouble, call: Call) -> tuple[Chat, Stored]:
     """The message to edit, named by chat and id or by its inline id; only the bot's own messages can be edited."""
     inline = call.text("inline_message_id")
     if inline:
@@ -129,7 +137,7 @@ def _target(double: TelegramDouble, call: Call) -> tuple[Chat, Stored]:
     return chat, stored
 
 
-def _apply(double: TelegramDouble, call: Call, chat: Chat, stored: Stored, changes: Json) -> Json | bool:
+def apply(double: TelegramDouble, call: Call, chat: Chat, stored: Stored, changes: Json) -> Json | bool:
     """Change a message; a keyboard that is not sent again goes, an edit that changes nothing is refused."""
     changes = {name: value or None for name, value in changes.items()}
     changes["reply_markup"] = read_markup(call.json("reply_markup", "reply keyboard markup"))
@@ -144,26 +152,26 @@ def _apply(double: TelegramDouble, call: Call, chat: Chat, stored: Stored, chang
 @method("editMessageText")
 async def edit_message_text(double: TelegramDouble, call: Call) -> Json | bool:
     text, entities = read_text(call)
-    chat, stored = _target(double, call)
+    chat, stored = edited(double, call)
     if "text" not in stored.data:
         raise bad_request("there is no text in the message to edit")
     preview = call.json("link_preview_options", "link preview options")
-    return _apply(double, call, chat, stored, {"text": text, "entities": entities, "link_preview_options": preview})
+    return apply(double, call, chat, stored, {"text": text, "entities": entities, "link_preview_options": preview})
 
 
 @method("editMessageCaption")
 async def edit_message_caption(double: TelegramDouble, call: Call) -> Json | bool:
     caption = read_caption(call)
-    chat, stored = _target(double, call)
+    chat, stored = edited(double, call)
     if "text" in stored.data:
         raise bad_request("there is no caption in the message to edit")
-    return _apply(double, call, chat, stored, caption)
+    return apply(double, call, chat, stored, caption)
 
 
 @method("editMessageReplyMarkup")
 async def edit_message_reply_markup(double: TelegramDouble, call: Call) -> Json | bool:
-    chat, stored = _target(double, call)
-    return _apply(double, call, chat, stored, {})
+    chat, stored = edited(double, call)
+    return apply(double, call, chat, stored, {})
 
 
 def _delete(double: TelegramDouble, chat: Chat, message_id: int) -> None:

@@ -1,4 +1,4 @@
-"""sendPhoto, sendDocument and getFile."""
+"""sendPhoto, sendDocument, editMessageMedia and getFile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.double.calls import Call
 from tests.double.errors import bad_request
 from tests.double.media import document, photo
-from tests.double.messages import read_caption, send
+from tests.double.messages import apply, caption_of, edited, read_caption, send
 from tests.double.registry import method
 from tests.double.state import Json
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 
 
-def _given(double: TelegramDouble, call: Call, field: str) -> tuple[bytes, str]:
-    """The bytes and name of an uploaded file, or of one that the double already has."""
-    reference = call.text(field)
+def _given(double: TelegramDouble, call: Call, field: str, named: str = "") -> tuple[bytes, str]:
+    """The bytes and name of an uploaded file, or of one that the double already has; `named` is what stands in the JSON."""
+    reference = named or call.text(field)
     upload = call.uploads.get(reference.removeprefix("attach://") if reference.startswith("attach://") else field)
     if upload is not None:
         if not upload.content:
@@ -43,6 +43,20 @@ async def send_photo(double: TelegramDouble, call: Call) -> Json:
 async def send_document(double: TelegramDouble, call: Call) -> Json:
     caption = read_caption(call)
     return await send(double, call, document=document(double.world, *_given(double, call, "document")), **caption)
+
+
+@method("editMessageMedia")
+async def edit_message_media(double: TelegramDouble, call: Call) -> Json | bool:
+    """Only photos: nothing else is edited here."""
+    media = call.json("media", "input media")
+    if not isinstance(media, dict) or media.get("type") != "photo":
+        raise bad_request("unknown input media type")
+    caption = caption_of(media)
+    chat, stored = edited(double, call)
+    if "photo" not in stored.data:
+        raise bad_request("message can't be edited")
+    picture = photo(double.world, *_given(double, call, "media", str(media.get("media", ""))))
+    return apply(double, call, chat, stored, {"photo": picture, **caption})
 
 
 @method("getFile")

@@ -1,4 +1,4 @@
-"""Telegram as a Channel: sends and edits messages, and says in our own errors what went wrong.
+"""Telegram as a Channel: sends and edits messages, with or without a picture, and says in our own errors what went wrong.
 
 Knows nothing about what is said or why. A message longer than Telegram allows goes out in several; when one of
 them fails, what is out already is remembered under the message's own content, and sending the same message again
@@ -12,12 +12,20 @@ from collections import OrderedDict
 from hashlib import blake2b
 from typing import Any
 
-from telegram import ChatMember, ChatMemberRestricted, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import (
+    ChatMember,
+    ChatMemberRestricted,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.errors import Scrub, gone, not_modified, translate
-from bot.channels.telegram.render import Rows, entities, keyboard, markup, render
+from bot.channels.telegram.errors import Scrub, gone, has_picture, not_modified, translate
+from bot.channels.telegram.render import CAPTION, Rows, Sheet, entities, keyboard, markup, render, sheets
 from bot.channels.telegram.rich import Rich
 from bot.domain.messages import Message
 from bot.errors import PermanentChannelError, TemporaryChannelError
@@ -25,6 +33,9 @@ from bot.flows.ports import Sent
 
 NAME = "telegram"
 """The channel's name: the prefix of qualified chats and persons."""
+
+PICTURE = "chart.png"
+"""What a picture is called; Telegram wants a name and shows none."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -64,11 +75,11 @@ class TelegramChannel:
         """
         task = _digest(chat, message, topic, reply_to)
         done = self._half_sent.pop(task, [])
-        parts = render(message)
+        parts = sheets(message)
         try:
             for index in range(len(done), len(parts)):
                 below = markup(message) if index == len(parts) - 1 else None
-                done.append(await self._post(chat, parts[index], below, topic, reply_to if index == 0 else None))
+                done.append(await self._place(chat, parts[index], below, topic, reply_to if index == 0 else None))
         except TelegramError as error:
             if done:
                 self._remember(task, done)
@@ -108,13 +119,43 @@ class TelegramChannel:
 
         Where the message is gone, what was to be read in its place is sent as a new one.
         """
-        content = render(message)[-1]
+        last = sheets(message)[-1]
         try:
-            await self.show(chat, message_id, content, message.buttons)
+            if last.png:
+                await self._show_picture(chat, message_id, last.png, last.text, message.buttons)
+            else:
+                await self._show_text(chat, message_id, message)
         except PermanentChannelError as error:
             if not isinstance(error.__cause__, TelegramError) or not gone(error.__cause__):
                 raise
-            await self.post(chat, content, message.buttons)
+            try:
+                await self._place(chat, last, keyboard(message.buttons), None, None)
+            except TelegramError as failed:
+                raise translate(failed, self._scrub) from failed
+
+    async def _show_text(self, chat: str, message_id: int, message: Message) -> None:
+        """Replace the text of a message, or what stands below its picture: nobody has to know which of the two it is."""
+        try:
+            await self.show(chat, message_id, render(message)[-1], message.buttons)
+        except PermanentChannelError as error:
+            if not isinstance(error.__cause__, TelegramError) or not has_picture(error.__cause__):
+                raise
+            below = render(message, CAPTION)[-1]
+            await self._change(
+                self._bot.edit_message_caption, chat_id=_target(chat), message_id=message_id, caption=below.text,
+                caption_entities=entities(below), reply_markup=keyboard(message.buttons),
+            )  # fmt: skip
+
+    async def _show_picture(self, chat: str, message_id: int, png: bytes, below: Rich, buttons: Rows) -> None:
+        """Put another picture, and what stands below it, in place of a message with a picture."""
+        media = InputMediaPhoto(png, caption=below.text, caption_entities=entities(below), filename=PICTURE)
+        await self._change(
+            self._bot.edit_message_media,
+            media=media,
+            chat_id=_target(chat),
+            message_id=message_id,
+            reply_markup=keyboard(buttons),
+        )
 
     async def show(self, chat: str, message_id: int, content: Rich, buttons: Rows) -> None:
         """Replace a message by styled text. The same content again is no error. Raises the ChannelError family."""
@@ -166,6 +207,23 @@ class TelegramChannel:
         except TelegramError as error:
             raise translate(error, self._scrub) from error
 
+    async def _place(
+        self, chat: str, sheet: Sheet, below: InlineKeyboardMarkup | ForceReply | None, topic: int | None, reply_to: int | None
+    ) -> int:
+        if not sheet.png:
+            return await self._post(chat, sheet.text, below, topic, reply_to)
+        sent = await self._bot.send_photo(
+            _target(chat),
+            sheet.png,
+            caption=sheet.text.text or None,
+            caption_entities=entities(sheet.text),
+            filename=PICTURE,
+            message_thread_id=topic,
+            reply_parameters=_reply(reply_to),
+            reply_markup=below,
+        )
+        return sent.message_id
+
     async def _post(
         self, chat: str, content: Rich, below: InlineKeyboardMarkup | ForceReply | None, topic: int | None, reply_to: int | None
     ) -> int:
@@ -175,8 +233,7 @@ class TelegramChannel:
             entities=entities(content),
             link_preview_options=NO_PREVIEW,
             message_thread_id=topic,
-            # The question may have been deleted by now; its answer is still wanted.
-            reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+            reply_parameters=_reply(reply_to),
             reply_markup=below,
         )
         return sent.message_id
@@ -196,6 +253,11 @@ class TelegramChannel:
 
 def _target(chat: str) -> int | str:
     return chat if chat.startswith("@") else int(chat)
+
+
+def _reply(to: int | None) -> ReplyParameters | None:
+    # The question may have been deleted by now; its answer is still wanted.
+    return ReplyParameters(to, allow_sending_without_reply=True) if to else None
 
 
 def _digest(chat: str, message: Message, topic: int | None, reply_to: int | None) -> str:

@@ -36,6 +36,7 @@ LONGEST = 300
 """Characters of an error that are kept; a proxy's error page can be long."""
 
 _NOT_MODIFIED = "message is not modified"
+_NO_TEXT = "there is no text in the message to edit"
 _EDIT_NOT_FOUND = "message to edit not found"
 _CHAT_NOT_FOUND = "chat not found"
 
@@ -63,6 +64,11 @@ def not_modified(error: TelegramError) -> bool:
 def gone(error: TelegramError) -> bool:
     """Whether an edit was refused because the message is not there any more."""
     return isinstance(error, BadRequest) and _EDIT_NOT_FOUND in error.message.lower()
+
+
+def has_picture(error: TelegramError) -> bool:
+    """Whether an edit of text was refused because the message is a picture with text below it."""
+    return isinstance(error, BadRequest) and _NO_TEXT in error.message.lower()
 
 
 def translate(error: TelegramError, scrub: Scrub) -> ChannelError:

@@ -5,6 +5,8 @@ Never markup strings: content cannot break what it does not speak.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot.channels.telegram import markdown
@@ -20,12 +22,40 @@ NOTHING = plain("…")
 
 _LOOKS = {Style.BOLD: Look.BOLD, Style.ITALIC: Look.ITALIC, Style.CODE: Look.CODE, Style.QUOTE: Look.QUOTE}
 
+CAPTION = 1024
+"""UTF-16 units that may stand below a picture."""
+
 Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What goes out in one call: text, or a picture with what stands below it."""
+
+    text: Rich
+    png: bytes = b""
 
 
 def render(message: Message, limit: int = LIMIT) -> tuple[Rich, ...]:
     """The message's text in pieces that Telegram takes, at least one."""
-    return pieces(joined(_part(part) for part in message.parts), limit) or (NOTHING,)
+    return pieces(_text(message), limit) or (NOTHING,)
+
+
+def sheets(message: Message) -> tuple[Sheet, ...]:
+    """The message as it goes out, at least one: its picture comes first, with the text below it where there is room.
+
+    Text that is too long for that follows as messages of its own, with the buttons below the last.
+    """
+    if message.picture is None:
+        return tuple(Sheet(piece) for piece in render(message))
+    below = pieces(_text(message), CAPTION)
+    if len(below) <= 1:
+        return (Sheet(below[0] if below else plain(""), message.picture.png),)
+    return (Sheet(plain(""), message.picture.png), *(Sheet(piece) for piece in render(message)))
+
+
+def _text(message: Message) -> Rich:
+    return joined(_part(part) for part in message.parts)
 
 
 def _part(part: Part) -> Rich:

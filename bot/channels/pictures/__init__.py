@@ -1,0 +1,1 @@
+"""Figures as pictures. Matplotlib is imported here only, and only when something is drawn."""

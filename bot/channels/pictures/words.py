@@ -1,0 +1,37 @@
+"""Words on pictures, in Chinese and English."""
+
+from __future__ import annotations
+
+from bot.channels.figures import percent, points
+from bot.channels.words import Phrase
+from bot.domain.panel import Off
+
+TITLE = Phrase("{name}  {value}", "{name}  {value}")
+THRESHOLD = Phrase("警戒线 {value}", "threshold {value}")
+EXPECTED = Phrase("预期", "expected")
+PLANNED = Phrase("计划内", "planned")
+NO_DATA = Phrase("无数据", "no data")
+NO_DATA_AT_ALL = Phrase("这段时间没有数据", "No data in this time")
+COLON = Phrase("：", ": ")
+SEPARATOR = Phrase("；", "; ")
+BOARD = Phrase("看板｜{where}", "Board | {where}")
+WORST = Phrase("最要看的", "Look here first")
+WORST_NONE = Phrase("没有偏离预期的指标", "Nothing is off what is expected")
+BELOW = Phrase("低于预期 {by}", "{by} below expected")
+ABOVE = Phrase("高于预期 {by}", "{by} above expected")
+COUNT = Phrase("{group}（{known}/{all} 有数）", "{group} ({known}/{all} with data)")
+FORMULA = Phrase("怎么算：{formula}", "Formula: {formula}")
+BASE = Phrase("数据源直接给的数", "comes from the feed as it is")
+GROUPS = {"流量": "Traffic", "互动": "Engagement", "商品": "Products", "成交": "Sales", "投放": "Ads", "合规": "Compliance"}
+
+
+def group(name: str, language: str) -> str:
+    """What a group of figures is called; one of somebody's own handbook as it is written there."""
+    return GROUPS.get(name, name) if language == "en" else name
+
+
+def beyond(found: Off, language: str) -> str:
+    """How far a figure is off: 低于预期 20%."""
+    size = abs(found.by)
+    by = points(size, language).lstrip("↑→") if found.gauge.curve.unit == "%" else percent(size)
+    return (ABOVE if found.by > 0 else BELOW).to(language, by=by)

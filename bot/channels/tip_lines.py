@@ -1,0 +1,106 @@
+"""The lines that messages about tips are made of: where, what turned, thresholds, steps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from bot.channels import tip_words as words
+from bot.channels.figures import figure, growth, length, moved, percent, points
+from bot.channels.session_lines import NAME, short
+from bot.channels.session_words import near, post
+from bot.domain.nudges import Rule, Step, Within
+from bot.domain.sessions import LiveSession
+from bot.domain.tips import Bar, Basis, Figure, Tip, Turn
+
+RULE, METRIC, ADVICE, SOURCE = 28, 26, 120, 80
+"""Columns of a rule's name, a figure's, a step, a threshold's source; a Chinese character takes two."""
+STEPS = 8
+"""Steps of a tip that fit on a phone's screen with the lines around them."""
+FIGURES = 3
+_ORDER = {within: place for place, within in enumerate(Within)}
+
+
+def where(session: LiveSession, merchant: str) -> str:
+    """The merchant and the host."""
+    return words.DOT.join(filter(None, (short(merchant, NAME), short(session.host, NAME))))
+
+
+def clock(session: LiveSession, moment: datetime, now: datetime, language: str) -> str:
+    """A moment in the session's own zone."""
+    return near(moment.astimezone(session.local_zone), now, language)
+
+
+def name(named: Turn | Figure | Bar, language: str) -> str:
+    """What a figure is called, without the remark in brackets: a line is short."""
+    said = named.english or named.name if language == "en" else named.name
+    return short(said.partition("（")[0], METRIC)
+
+
+def turned(turn: Turn, language: str) -> str:
+    """E.g. 实时在线人数 200 → 160 人（5 分钟 ↓20%）."""
+    values = (turn.now,) if turn.before is None else (turn.before, turn.now)
+    said = words.TURN.to(language, name=name(turn, language), values=moved(values, turn.unit, language))
+    if turn.change is None:
+        return said
+    change = points(turn.change, language) if turn.unit == "%" else growth(turn.change)
+    if turn.span is None:
+        return said + words.GROWN_BARE.to(language, change=change)
+    return said + words.GROWN.to(language, change=change, span=length(turn.span, language))
+
+
+def bar_value(bar: Bar, language: str) -> str:
+    """The threshold itself: 45 秒, 15%, 1.5 倍."""
+    if not bar.ratio:
+        return figure(bar.value, bar.unit, language)
+    return percent(bar.value) if bar.value < 1 else words.TIMES.to(language, n=round(bar.value, 2))
+
+
+def basis(bar: Bar, language: str) -> str:
+    """Where the threshold comes from, in a few words."""
+    with_factor, bare = words.BASES[bar.basis]
+    counts = bar.factor is not None and bar.basis is not Basis.DEFAULT
+    return with_factor.to(language, factor=bar.factor) if counts else bare.to(language)
+
+
+def thresholds(tip: Tip, language: str) -> str:
+    """All thresholds of a tip on one line; of a breach of law the law. Empty where there is neither."""
+    if not tip.bars:
+        return words.LAW.to(language, law=short(tip.rule.lawful, SOURCE)) if tip.rule.lawful else ""
+    if len(tip.bars) == 1 and (tip.turn is None or tip.turn.name == tip.bars[0].name):
+        bar = tip.bars[0]
+        return words.BAR.to(language, value=bar_value(bar, language), basis=basis(bar, language))
+    said = []
+    for of, bars in groupby(tip.bars[:FIGURES], key=lambda bar: (bar.name, basis(bar, language))):
+        same = list(bars)
+        value = words.LIST.to(language).join(bar_value(bar, language) for bar in same)
+        said.append(words.BAR_OF.to(language, name=name(same[0], language), value=value, basis=of[1]))
+    return words.BARS.to(language, bars=words.LIST.to(language).join(said))
+
+
+def figures(found: Sequence[Figure], language: str) -> str:
+    """A few named values on one line."""
+    said = [f"{name(one, language)} {figure(one.value, one.unit, language)}" for one in found[:FIGURES]]
+    return words.LIST.to(language).join(said)
+
+
+def steps(tip: Tip, language: str, wanted: Sequence[Within] = tuple(Within)) -> Iterator[str]:
+    """The advice by how soon it is due, a line each; the deadline stands where it begins."""
+    listed = sorted((step for step in tip.rule.steps if step.within in wanted), key=lambda step: _ORDER[step.within])
+    for within, due in groupby(listed[:STEPS], key=lambda step: step.within):
+        label = words.WITHIN[within].to(language)
+        for number, step in enumerate(due):
+            yield f"{'▸ ' + label + ' ' if not number else '　· '}{_step(step, tip, language)}"
+    if len(listed) > STEPS:
+        yield words.MORE_STEPS.to(language, count=len(listed) - STEPS)
+
+
+def rule_name(rule: Rule) -> str:
+    """A rule's name, short enough for a headline."""
+    return short(rule.name, RULE)
+
+
+def _step(step: Step, tip: Tip, language: str) -> str:
+    who = f"{post(step.who, language)} {short(tip.holders.get(step.who, ''), NAME)}".rstrip()
+    return words.STEP.to(language, who=who, do=short(step.do, ADVICE))

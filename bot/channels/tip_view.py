@@ -1,0 +1,223 @@
+"""Tips, gaps and reasons for silence as messages. Knows no platform, and nothing of how it was decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.channels import tip_words as words
+from bot.channels.figures import figure, length, moved
+from bot.channels.reference.words import PHASES, PLANNED
+from bot.channels.session_lines import NAME, short
+from bot.channels.tip_actions import made
+from bot.channels.tip_lines import (
+    FIGURES,
+    SOURCE,
+    bar_value,
+    basis,
+    clock,
+    figures,
+    name,
+    rule_name,
+    steps,
+    thresholds,
+    turned,
+    where,
+)
+from bot.channels.words import Phrase
+from bot.domain.messages import Button, Message, Part, Style
+from bot.domain.nudges import Phase, Planned, Severity, Within
+from bot.domain.tips import Blind, Sighted, State, Tip, Withheld
+
+MUTE_MINUTES = 10
+CASE = 34
+"""Columns of a button that has its row to itself."""
+_JUST_NOW = timedelta(minutes=1)
+_RULE = re.compile(r"N[0-9]{2,3}")
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def tip_message(tip: Tip, now: datetime, language: str) -> Message:
+    """A tip as it stands: told, taken, muted or over. The same tip redrawn is the same message."""
+    lines = _recovered(tip, now, language) if tip.recovered else _standing(tip, now, language)
+    head = words.RECOVERED if tip.recovered else words.HEAD
+    return _message(_headline(head, tip, language), lines, _buttons(tip, now, language))
+
+
+def escalation(tip: Tip, now: datetime, language: str) -> Message:
+    """What the operator is told in private when nobody in the group has taken a tip."""
+    session = tip.session
+    waited = length(now - tip.told, language)
+    lines = [
+        words.URGENT_SINCE.to(language, time=clock(session, tip.told, now, language), span=waited),
+        *([turned(tip.turn, language)] if tip.turn else []),
+        words.URGENT_FIRST.to(language),
+        *steps(tip, language, (Within.SECONDS_60,)),
+        words.URGENT_END.to(language),
+    ]
+    row = (_button(words.B_DONE, made("tip_done", tip.id), language), _button(words.B_WHY, made("tip_why", tip.id), language))
+    return _message(_headline(words.URGENT, tip, language), lines, (row, _section(tip, language)))
+
+
+def blind(gap: Blind, now: datetime, language: str) -> Message:
+    """That nothing is seen, since when, and what to check."""
+    since = clock(gap.session, gap.since, now, language)
+    feed = short(gap.feed, NAME * 2)
+    if gap.missing:
+        listed = words.LIST.to(language).join(name(one, language) for one in gap.missing[:FIGURES])
+        rest = words.AND_OTHERS.to(language, count=len(gap.missing)) if len(gap.missing) > FIGURES else ""
+        first = words.BLIND_SOME.to(language, time=since, feed=feed, figures=listed + rest)
+    else:
+        first = words.BLIND_ALL.to(language, time=since, feed=feed)
+    lasted = words.LASTS.to(language, span=length(now - gap.since, language))
+    checks = [f"· {check.to(language)}" for check in words.CHECKS[gap.kind]]
+    quiet = words.BLIND_PARTLY if gap.missing else words.BLIND_QUIET
+    lines = [first + lasted, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
+    return _message(words.BLIND.to(language, where=where(gap.session, gap.merchant)), lines)
+
+
+def sighted(back: Sighted, now: datetime, language: str) -> Message:
+    """That figures are back: how long nothing was seen, and what was missed."""
+    gap = back.blind
+    since, until = (clock(gap.session, moment, now, language) for moment in (gap.since, back.back))
+    span = length(back.back - gap.since, language)
+    lines = [words.SIGHTED_SPAN.to(language, since=since, until=until, span=span)]
+    missed = [(words.SIGHTED_SAMPLES, back.samples), (words.SIGHTED_RULES, back.rules)]
+    if said := words.COMMA.to(language).join(phrase.to(language, count=count) for phrase, count in missed if count):
+        lines.append(said)
+    if back.turns:
+        lines.append(words.SIGHTED_TURNS.to(language))
+        lines += [f"· {turned(turn, language)}" for turn in back.turns[:FIGURES]]
+    lines.append(words.SIGHTED_END.to(language))
+    return _message(words.SIGHTED.to(language, where=where(gap.session, gap.merchant)), lines)
+
+
+def why(tip: Tip, now: datetime, language: str) -> Message:
+    """What a tip rests on: the sign, the figures, the thresholds with their sources."""
+    colon, rule = words.COLON.to(language), tip.rule
+    lines = [words.WHY_SIGN.to(language) + colon + rule.sign]
+    then = [turned(tip.turn, language)] if tip.turn else []
+    then += [f"{name(one, language)} {figure(one.value, one.unit, language)}" for one in tip.evidence]
+    if then:
+        lines.append(words.WHY_THEN.to(language) + colon + words.LIST.to(language).join(then))
+    for bar in tip.bars:
+        source = words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source else ""
+        of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
+        said = words.BAR_OF.to(language, name=name(bar, language), value=bar_value(bar, language), basis=of)
+        lines.append(words.WHY_BARS.to(language) + colon + said)
+    if rule.lawful:
+        lines.append(words.LAW.to(language, law=rule.lawful))
+    held = words.WHY_HOLD if rule.hold > 1 else words.WHY_ONCE
+    lines.append(held.to(language, n=rule.hold, time=clock(tip.session, tip.told, now, language)))
+    return _message(words.WHY.to(language, id=rule.id, rule=rule_name(rule)), lines)
+
+
+def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
+    """Why a rule stayed silent; `names` are those of figures and rules by id."""
+    values = {key: _said(key, value, kept, names, now, language) for key, value in kept.values.items()}
+    stage = words.STAGES.get(kept.stage, words.OTHER_STAGE).to(language)
+    reason = words.REASONS.get(kept.key, words.OTHER_REASON).to(language, **values)
+    time = clock(kept.session, kept.at, now, language)
+    head = words.SILENT.to(language, id=kept.rule.id, rule=rule_name(kept.rule), time=time)
+    return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
+
+
+def _said(key: str, value: object, kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> object:
+    """One value of a reason in words: moments and lengths come in seconds, events and figures by id."""
+    if key in ("since", "until"):
+        moment = datetime.fromtimestamp(value, UTC) if isinstance(value, float | int) else value
+        return clock(kept.session, moment, now, language) if isinstance(moment, datetime) else value
+    if isinstance(value, Phase):
+        return PHASES[value].to(language)
+    if isinstance(value, tuple | list):
+        return words.LIST.to(language).join(_named(one, names, language) for one in value)
+    if isinstance(value, str):
+        return _named(value, names, language)
+    if isinstance(value, float | int):
+        return length(timedelta(seconds=value), language) if key == "seconds" else f"{round(value, 1):g}"
+    return value
+
+
+def _named(one: object, names: Mapping[str, str], language: str) -> str:
+    if isinstance(one, Planned):
+        return PLANNED[one].to(language)
+    name = names.get(str(one), "")
+    return f"{one} {name}" if _RULE.fullmatch(str(one)) and name else short(name or str(one), CASE)
+
+
+def _headline(phrase: Phrase, tip: Tip, language: str) -> str:
+    mark = words.MARKS[tip.severity]
+    return phrase.to(language, mark=mark, rule=rule_name(tip.rule), where=where(tip.session, tip.merchant))
+
+
+def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
+    since = words.SINCE.to(language, time=clock(tip.session, tip.since, now, language))
+    if tip.told - tip.since >= _JUST_NOW:
+        since += words.LASTS.to(language, span=length(tip.told - tip.since, language))
+    if tip.turn:
+        yield turned(tip.turn, language)
+    yield since
+    if bars := thresholds(tip, language):
+        yield bars
+    if tip.evidence:
+        yield words.EVIDENCE.to(language, figures=figures(tip.evidence, language))
+    if tip.together:
+        rules = words.LIST.to(language).join(rule_name(rule) for rule in tip.together[:FIGURES])
+        yield words.TOGETHER.to(language, rules=rules)
+    yield from steps(tip, language)
+    yield from _marks(tip, now, language)
+
+
+def _marks(tip: Tip, now: datetime, language: str) -> Iterator[str]:
+    """What people have done about it."""
+    state = tip.state(now)
+    if tip.acknowledged:
+        time = clock(tip.session, tip.acknowledged.at, now, language)
+        yield words.ACKNOWLEDGED.to(language, name=short(tip.acknowledged.name, NAME), time=time)
+    elif state is State.MUTED and tip.muted_until:
+        yield words.MUTED.to(language, time=clock(tip.session, tip.muted_until, now, language))
+    elif state is State.ESCALATED and tip.escalated:
+        yield words.ESCALATED.to(language, time=clock(tip.session, tip.escalated, now, language))
+    if tip.not_useful:
+        yield words.NOT_USEFUL.to(language, name=short(tip.not_useful.name, NAME))
+
+
+def _recovered(tip: Tip, now: datetime, language: str) -> Iterator[str]:
+    over = tip.recovered
+    if over is None:
+        return
+    if tip.turn and over.value is not None:
+        before = () if tip.turn.before is None else (tip.turn.before,)
+        values = moved((*before, tip.turn.now, over.value), tip.turn.unit, language)
+        yield words.TURN.to(language, name=name(tip.turn, language), values=values)
+    since, until = (clock(tip.session, moment, now, language) for moment in (tip.since, over.at))
+    yield words.RECOVERED_SPAN.to(language, since=since, until=until, span=length(over.at - tip.since, language))
+    yield words.STEPS_FOLDED.to(language, count=len(tip.rule.steps), section=tip.rule.section)
+    yield from _marks(tip, now, language)
+
+
+def _buttons(tip: Tip, now: datetime, language: str) -> Rows:
+    done = _button(words.B_DONE, made("tip_done", tip.id), language)
+    mute = Button(words.B_MUTE.to(language, minutes=MUTE_MINUTES), made("tip_mute", tip.id, MUTE_MINUTES))
+    useless = _button(words.B_USELESS, made("tip_useless", tip.id), language)
+    asked = _button(words.B_WHY, made("tip_why", tip.id), language)
+    state = tip.state(now)
+    first = [] if tip.acknowledged or state is State.RECOVERED else [done]
+    if first and state is not State.MUTED and tip.severity is not Severity.CRITICAL:  # the law is not muted
+        first.append(mute)
+    second = [asked] if tip.not_useful else [useless, asked]
+    case = [(Button(words.B_CASE.to(language, case=short(tip.case, CASE)), made("tip_case", tip.id)),)] if tip.case else []
+    return tuple(row for row in (tuple(first), tuple(second), _section(tip, language), *case) if row)
+
+
+def _section(tip: Tip, language: str) -> tuple[Button, ...]:
+    return (Button(words.B_SECTION.to(language, section=tip.rule.section), made("tip_section", tip.id)),)
+
+
+def _button(phrase: Phrase, action: str, language: str) -> Button:
+    return Button(phrase.to(language), action)
+
+
+def _message(head: str, lines: Iterable[str], rows: Rows = ()) -> Message:
+    return Message((Part(head, Style.BOLD), Part("".join(f"\n{line}" for line in lines))), rows)

@@ -1,0 +1,155 @@
+"""Words of tips, gaps and reasons for silence, in Chinese and English; rules and their steps are the handbook's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.channels.words import Phrase
+from bot.domain.nudges import Severity, Within
+from bot.domain.tips import Basis, FeedKind
+
+MARKS: Mapping[Severity, str] = {
+    Severity.INFO: "⚪", Severity.LOW: "🔵", Severity.MEDIUM: "🟡", Severity.HIGH: "🟠", Severity.CRITICAL: "🔴",
+}  # fmt: skip
+HEAD = Phrase("{mark} {rule}｜{where}", "{mark} {rule} | {where}")
+DOT = " · "
+LIST = Phrase("、", ", ")
+COLON = Phrase("：", ": ")
+COMMA = Phrase("，", ", ")
+
+TURN = Phrase("{name} {values}", "{name} {values}")
+GROWN = Phrase("（{span} {change}）", " ({change} in {span})")
+GROWN_BARE = Phrase("（{change}）", " ({change})")
+SINCE = Phrase("{time} 起", "since {time}")
+LASTS = Phrase("，已 {span}", ", {span} so far")
+
+BAR = Phrase("警戒线 {value}（{basis}）", "Threshold {value} ({basis})")
+BARS = Phrase("警戒线 {bars}", "Thresholds {bars}")
+BAR_OF = Phrase("{name} {value}（{basis}）", "{name} {value} ({basis})")
+BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
+    Basis.OWN: (
+        Phrase("自己近 7 天同时段中位数 × {factor:g}", "own 7-day same-slot median × {factor:g}"),
+        Phrase("自己近 7 天同时段中位数", "own 7-day same-slot median"),
+    ),
+    Basis.PEERS: (
+        Phrase("同类直播间中位数 × {factor:g}", "median of comparable rooms × {factor:g}"),
+        Phrase("同类直播间中位数", "median of comparable rooms"),
+    ),
+    Basis.DEFAULT: (Phrase("默认值", "default"), Phrase("默认值", "default")),
+    Basis.SESSION: (
+        Phrase("本场到现在的水平 × {factor:g}", "this session so far × {factor:g}"),
+        Phrase("本场到现在的水平", "this session so far"),
+    ),
+}
+TIMES = Phrase("{n:g} 倍", "{n:g}×")
+LAW = Phrase("依据 {law}", "Law: {law}")
+EVIDENCE = Phrase("另看 {figures}", "Also {figures}")
+TOGETHER = Phrase("同一原因还有：{rules}", "Same cause: {rules}")
+WITHIN: Mapping[Within, Phrase] = {
+    Within.SECONDS_60: Phrase("60 秒", "60 s"),
+    Within.MINUTES_5: Phrase("5 分钟", "5 min"),
+    Within.MINUTES_15: Phrase("15 分钟", "15 min"),
+}
+STEP = Phrase("{who}：{do}", "{who}: {do}")
+MORE_STEPS = Phrase("…还有 {count} 步，点下面看全文。", "… {count} more; see the section below.")
+
+ACKNOWLEDGED = Phrase("✅ {name} {time} 已处理", "✅ handled by {name}, {time}")
+MUTED = Phrase("🔕 静音到 {time}", "🔕 muted until {time}")
+ESCALATED = Phrase("📣 {time} 已私信操盘手", "📣 operator told in private, {time}")
+NOT_USEFUL = Phrase("👎 {name} 说这条没用，已记下", "👎 {name} found this not useful; noted")
+
+RECOVERED = Phrase("✅ 已恢复：{rule}｜{where}", "✅ Back to normal: {rule} | {where}")
+RECOVERED_SPAN = Phrase("{since}–{until}，共 {span}", "{since}–{until}, {span}")
+STEPS_FOLDED = Phrase("当时建议 {count} 步，见 {section}", "{count} steps were advised; see {section}")
+
+B_DONE = Phrase("✅ 已处理", "✅ Handled")
+B_MUTE = Phrase("🔕 静音 {minutes} 分钟", "🔕 Mute {minutes} min")
+B_USELESS = Phrase("👎 没用", "👎 Not useful")
+B_WHY = Phrase("❓ 为什么", "❓ Why")
+B_SECTION = Phrase("📖 怎么做 {section}", "📖 What to do: {section}")
+B_CASE = Phrase("📎 {case}", "📎 {case}")
+
+URGENT = Phrase("📣 请看一下：{rule}｜{where}", "📣 Please look: {rule} | {where}")
+URGENT_SINCE = Phrase("群里 {time} 提示，{span}了还没人点“已处理”。", "Told in the group at {time}; untouched for {span}.")
+URGENT_FIRST = Phrase("先做：", "First:")
+URGENT_END = Phrase("安排好了，点一下“已处理”。", "Once somebody is on it, please tap “Handled”.")
+
+BLIND = Phrase("⚫ 盯盘失明｜{where}", "⚫ No figures | {where}")
+BLIND_ALL = Phrase("{time} 起收不到“{feed}”的数", "Nothing from “{feed}” since {time}")
+BLIND_SOME = Phrase("{time} 起“{feed}”缺 {figures}", "“{feed}” lacks {figures} since {time}")
+BLIND_QUIET = Phrase("这段时间我不提示，不等于没事，请先人工看大屏。", "No tips meanwhile; please watch the dashboard.")
+BLIND_PARTLY = Phrase("用到它们的规则先不提示，请人工看着。", "Rules that need them stay silent; please keep an eye on them.")
+BLIND_CHECK = Phrase("请查：", "Please check:")
+CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
+    FeedKind.PUSHED: (
+        Phrase("推数的程序还在跑吗，它的日志报什么错", "is the sending program running; what does its log say"),
+        Phrase("网络通吗，口令过期没有", "is the network up; has the token expired"),
+        Phrase("直播间是不是断播了", "is the room itself still live"),
+    ),
+    FeedKind.BY_HAND: (
+        Phrase("数据员在不在，还在抄数吗", "is the data desk at its place and writing figures down"),
+        Phrase("大屏打得开吗，时间在走吗", "does the dashboard open; is its clock moving"),
+        Phrase("直播间是不是断播了", "is the room itself still live"),
+    ),
+    FeedKind.RECORDED: (
+        Phrase("录下来的文件还在变大吗", "is the recording still growing"),
+        Phrase("磁盘满了没有，写文件的程序还在跑吗", "is the disk full; is the writing program running"),
+    ),
+}
+AND_OTHERS = Phrase("等 {count} 项", " … ({count} in all)")
+SIGHTED = Phrase("🟢 又有数了｜{where}", "🟢 Figures are back | {where}")
+SIGHTED_SPAN = Phrase("失明 {since}–{until}，共 {span}", "Blind {since}–{until}, {span}")
+SIGHTED_SAMPLES = Phrase("漏了 {count} 个采样", "{count} samples missed")
+SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judged")
+SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")
+SIGHTED_END = Phrase("从现在起重新盯。这段要复盘，请以大屏为准。", "Watching again. Review that part by the dashboard.")
+
+WHY = Phrase("❓ 为什么提示：{id} {rule}", "❓ Why this tip: {id} {rule}")
+WHY_SIGN = Phrase("现象", "Sign")
+WHY_THEN = Phrase("当时", "Figures")
+WHY_BARS = Phrase("警戒线", "Threshold")
+WHY_SOURCE = Phrase("出处：{source}", "from: {source}")
+WHY_HOLD = Phrase("连续 {n} 个采样都成立，{time} 提示", "held for {n} samples in a row, told at {time}")
+WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
+
+SILENT = Phrase("🤫 没提示：{id} {rule}（{time}）", "🤫 Kept silent: {id} {rule} ({time})")
+STUCK = Phrase("停在“{stage}”这一步：{reason}", "Stopped at “{stage}”: {reason}")
+STAGES: Mapping[str, Phrase] = {
+    "gap": Phrase("断数", "gap"),
+    "samples": Phrase("采样够不够", "enough samples"),
+    "threshold": Phrase("过没过线", "threshold"),
+    "chance": Phrase("是不是碰巧", "chance"),
+    "hold": Phrase("稳不稳", "hold"),
+    "phase": Phrase("场次阶段", "phase"),
+    "planned": Phrase("计划内", "planned"),
+    "inhibited": Phrase("同一原因", "same cause"),
+    "muted": Phrase("静音", "mute"),
+    "cooldown": Phrase("刚提过", "cooldown"),
+    "grouped": Phrase("合并", "grouped"),
+    "budget": Phrase("每小时上限", "hourly budget"),
+}
+REASONS: Mapping[str, Phrase] = {
+    "blind": Phrase("{since} 起没有数，不判。", "no figures since {since}."),
+    "few_samples": Phrase("才有 {have} 个采样，要满 {need} 个。", "only {have} samples of {need}."),
+    "no_start": Phrase("还不知道几点开播。", "it is not known when the session went live."),
+    "too_early": Phrase("开播 {minutes} 分钟以后才看。", "not in the first {minutes} minutes."),
+    "missing": Phrase("缺 {names}，缺数不当成 0。", "{names} missing; missing is not zero."),
+    "within": Phrase("没过警戒线。", "the threshold was not passed."),
+    "few_counts": Phrase("人数太少，可能是碰巧，再看一会儿。", "too few counts to rule out chance; watching on."),
+    "no_usual": Phrase("开播还不久，不知道这一场平常的起伏。", "too early to know this session's usual swing."),
+    "undoes": Phrase("只是回到平常的水平。", "it only goes back to what is usual."),
+    "usual_swing": Phrase("和这一场平常的起伏差不多。", "no more than this session's usual swing."),
+    "holding": Phrase("连续 {need} 个采样成立才提，现在 {have} 个。", "held for {have} of {need} samples."),
+    "phase": Phrase("现在是{phase}，这条规则不看。", "the rule is not for {phase}."),
+    "planned": Phrase("正在{events}，是计划里的。", "planned: {events}."),
+    "inhibited": Phrase("{rules} 已经提过，是同一个原因。", "{rules} has told of the same cause."),
+    "muted": Phrase("有人静音到 {until}。", "somebody muted it until {until}."),
+    "standing": Phrase("{since} 提过，还没恢复，不重复提。", "told at {since} and not over yet."),
+    "cooling": Phrase("刚提过，还要等 {seconds}。", "told just now; {seconds} to wait."),
+    "grouped": Phrase("并进 {rule} 那一条一起提了。", "told together with {rule}."),
+    "budget": Phrase(
+        "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."
+    ),
+}
+OTHER_STAGE = Phrase("判断", "the decision")
+OTHER_REASON = Phrase("这一步没有放行。", "this stage did not let it pass.")

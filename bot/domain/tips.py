@@ -1,0 +1,232 @@
+"""A tip as it is told: what turned, against which threshold, what has become of it. How it was decided is not known here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.metrics import Good, Input, Metric
+from bot.domain.nudges import Rule, Severity
+from bot.domain.sessions import LiveSession
+
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_CLOCK = frozenset({"elapsed", "length"})
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class State(StrEnum):
+    """Where a tip stands; the later of these counts."""
+
+    FRESH = "fresh"
+    ESCALATED = "escalated"
+    MUTED = "muted"
+    ACKNOWLEDGED = "acknowledged"
+    RECOVERED = "recovered"
+
+
+class Basis(StrEnum):
+    """Where a threshold comes from: this room's last 7 days, comparable rooms, the handbook, this session so far."""
+
+    OWN = "own"
+    PEERS = "peers"
+    DEFAULT = "default"
+    SESSION = "session"
+
+
+class FeedKind(StrEnum):
+    """How figures come in: they are pushed to us, written down by hand, or read from a recording."""
+
+    PUSHED = "pushed"
+    BY_HAND = "by_hand"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named value in `unit` (fractions for %); None while it is not known, which is not zero."""
+
+    name: str
+    english: str
+    unit: str
+    value: float | None
+
+    @classmethod
+    def of(cls, metric: Metric, value: float | None) -> Figure:
+        """A value of one of the 42."""
+        return cls(metric.name, metric.english, metric.unit, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a figure was and what it is; `span` is how long that took, None where it was not measured over a time."""
+
+    name: str
+    english: str
+    unit: str
+    before: float | None
+    now: float | None
+    good: Good = Good.CONTEXT
+    span: timedelta | None = None
+
+    @property
+    def change(self) -> float | None:
+        """The growth as a fraction, for figures in % the difference; None where one is not known or growth means nothing."""
+        if self.before is None or self.now is None:
+            return None
+        if self.unit == "%":
+            return self.now - self.before
+        return self.now / self.before - 1 if self.before > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A threshold in force for a figure.
+
+    `value` is in the figure's unit, or a growth or a multiple where `ratio` says so; `factor` is what a median was multiplied by.
+    `source` says where the handbook has its figure from.
+    """
+
+    name: str
+    english: str
+    unit: str
+    value: float
+    basis: Basis
+    factor: float | None = None
+    ratio: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something, by display name, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """When it was over, and what the figure was then."""
+
+    at: datetime
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """One tip for one live session.
+
+    `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
+    people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the title of
+    the nearest past case, empty for none.
+    """
+
+    id: str
+    session: LiveSession
+    merchant: str
+    rule: Rule
+    since: datetime
+    told: datetime
+    turn: Turn | None = None
+    bars: tuple[Bar, ...] = ()
+    evidence: tuple[Figure, ...] = ()
+    together: tuple[Rule, ...] = ()
+    holders: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
+    acknowledged: By | None = None
+    muted_until: datetime | None = None
+    not_useful: By | None = None
+    recovered: Recovered | None = None
+    escalated: datetime | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """That of the rule."""
+        return self.rule.severity
+
+    def state(self, now: datetime) -> State:
+        """Where it stands; a mute that has run out is none."""
+        if self.recovered:
+            return State.RECOVERED
+        if self.acknowledged:
+            return State.ACKNOWLEDGED
+        if self.muted_until and now < self.muted_until:
+            return State.MUTED
+        return State.ESCALATED if self.escalated else State.FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A feed that brings nothing. `missing` names the figures that are missing, empty where all are."""
+
+    session: LiveSession
+    merchant: str
+    feed: str
+    kind: FeedKind
+    since: datetime
+    missing: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A feed that is back after a gap: `samples` that did not come, how many rules were not judged, what figures did.
+
+    None where that was not counted.
+    """
+
+    blind: Blind
+    back: datetime
+    samples: int | None = None
+    rules: int | None = None
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A rule that stayed silent: the stage that decided, which of its sentences says why, and what fills it in.
+
+    `values` may hold moments as ``since`` and ``until`` (with a zone, or in seconds of the epoch), ``seconds`` to wait, ids of
+    figures and rules, a phase, planned events.
+    """
+
+    session: LiveSession
+    rule: Rule
+    at: datetime
+    stage: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def bars(rule: Rule, in_force: Mapping[str, tuple[float, Basis]], known: Mapping[str, Metric | Input]) -> tuple[Bar, ...]:
+    """The thresholds that a rule's condition names, as far as they are in force; `known` are metrics and inputs by id."""
+    named = set(_WORD.findall(rule.when.text))
+    found = []
+    for name, limit in rule.limits.items():
+        of = known.get(limit.of)
+        if name not in named or name not in in_force or of is None:
+            continue
+        value, basis = in_force[name]
+        factor = {Basis.OWN: limit.own, Basis.PEERS: limit.peers}.get(basis)
+        english = of.english if isinstance(of, Metric) else ""
+        found.append(Bar(of.name, english, of.unit, value, basis, factor, limit.ratio, limit.source))
+    return tuple(found)
+
+
+def leading(rule: Rule) -> str:
+    """The id of the figure that a rule's headline is about: the one that shows when it is over, else its first limit's, else the
+    first that its condition names."""
+    over = _first(rule.recovered.text, rule) if rule.recovered else ""
+    return over or next((limit.of for limit in rule.limits.values()), "") or _first(rule.when.text, rule)
+
+
+def _first(expression: str, rule: Rule) -> str:
+    named = (word for word in _WORD.findall(expression) if word in rule.needs and word not in _CLOCK)
+    return next(named, "")
+
+
+def weightiest(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules of one cause, the most severe first; of equals the one with the smaller number."""
+    return tuple(sorted(rules, key=lambda rule: (-_RANK[rule.severity], rule.id)))

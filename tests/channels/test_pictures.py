@@ -1,0 +1,194 @@
+"""Pictures of figures: no label is a box, no line crosses a gap, and they are small and quick."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import math
+import time
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageColor
+
+from bot.channels.board_view import board_text, caption
+from bot.channels.pictures import canvas, words
+from bot.channels.pictures.artist import Artist
+from bot.channels.pictures.board import board
+from bot.channels.pictures.canvas import covers, legible
+from bot.channels.pictures.chart import LEFT, RIGHT, WIDTH, chart
+from bot.channels.reference.words import PLANNED
+from bot.channels.words import Phrase
+from bot.domain.curves import Curve, Expected, Span
+from bot.domain.panel import Gauge
+from tests.channels.tip_paper import METRICS, RULES
+from tests.domain.live import at
+
+START, END = at(19, 20).timestamp(), at(20, 20).timestamp()
+TIMES = [START + 60 * number for number in range(61)]
+NAN = math.nan
+NAMES = {id: metric.name for id, metric in METRICS.items()}
+
+
+def curve(metric: str = "online_now", values: list[float] | None = None, **more: object) -> Curve:
+    of = METRICS[metric]
+    size = of.example.result or 1.0
+    values = values or [size * (1 + 0.1 * math.sin(number / 5)) for number in range(61)]
+    expected = Expected(TIMES, [min(size * 0.85, size * 1.15)] * 61, [max(size * 0.85, size * 1.15)] * 61)
+    made = Curve(
+        of.name, of.english, of.unit, TIMES, values, START, END, "Asia/Shanghai", 60.0, "云栖茶行 · 小雅", of.good, expected
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def full() -> Curve:
+    gap = [NAN if 20 <= number < 30 else 160 + 10 * math.sin(number) for number in range(61)]
+    events = (
+        Span("福袋抽奖", at(19, 25).timestamp(), at(19, 33).timestamp()),
+        Span("换主播", at(20).timestamp(), at(20, 2).timestamp()),
+    )
+    return curve(values=gap, threshold=136.0, moment=at(20, 15).timestamp(), events=events)
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
+
+
+def near(seen: np.ndarray, colour: str) -> np.ndarray:
+    """Where the picture has this colour, as far as its few colours tell."""
+    return np.abs(seen - np.array(ImageColor.getrgb(colour))).sum(axis=2) < 40
+
+
+@cache
+def drawn(language: str) -> bytes:
+    return chart(full(), language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_chart_is_a_small_png_for_a_phone(language: str) -> None:
+    assert Image.open(BytesIO(drawn(language))).size == (900, 540)
+    assert len(drawn(language)) <= 60_000
+
+
+def test_no_line_is_drawn_over_a_gap() -> None:
+    seen = near(pixels(drawn("zh")), canvas.LINE).any(axis=0)
+    width = WIDTH - LEFT - RIGHT
+    first, last = (int(LEFT + minute / 60 * width) for minute in (19, 30))
+    assert not seen[first + 4 : last - 4].any() and seen[:first].any() and seen[last:].any()
+
+
+def test_threshold_band_events_and_moment_are_all_there() -> None:
+    seen = pixels(drawn("zh"))
+    assert all(near(seen, colour).any() for colour in (canvas.LIMIT, canvas.BAND, canvas.LINE, canvas.BLANK))
+    plain = pixels(chart(replace(full(), threshold=None, moment=None, expected=None, events=()), "zh"))
+    # The soft edges of the line have some of the band's colour.
+    assert not near(plain, canvas.LIMIT).any() and near(seen, canvas.BAND).sum() > 20 * near(plain, canvas.BAND).sum()
+
+
+@pytest.mark.parametrize(
+    "values", [[NAN] * 61, [0.0] * 61, [NAN] * 60 + [5.0], [-0.3] * 61, [1e9] * 61], ids=["none", "zero", "one", "minus", "huge"]
+)
+def test_any_values_give_a_picture(values: list[float]) -> None:
+    assert Image.open(BytesIO(chart(curve(values=values), "zh"))).size == (900, 540)
+
+
+def said() -> set[str]:
+    """Every text of ours that may stand on a picture."""
+    phrases = [value for value in vars(words).values() if isinstance(value, Phrase)] + list(PLANNED.values())
+    texts = {text for phrase in phrases for text in (phrase.zh, phrase.en)} | set(words.GROUPS) | set(words.GROUPS.values())
+    texts |= {text for metric in METRICS.values() for text in (metric.name, metric.english, metric.unit, metric.group)}
+    return texts | {rule.name for rule in RULES.values()} | {"0123456789,.%−¥→↑↓×÷·｜–…：（）万亿人次条单件秒倍分钟小时"}
+
+
+def test_the_font_has_every_character_that_we_write() -> None:
+    assert [text for text in said() if not covers(text)] == []
+
+
+def test_what_the_font_cannot_show_is_left_out_instead_of_a_box() -> None:
+    assert legible("好物🎉\u200b\ue000旗舰店\n二店") == "好物旗舰店 二店"
+    assert not covers("🎉") and covers("龘")
+    odd = curve(where="🎉\ue000", name="在线🎉", events=(Span("𠮷🎉" * 20, START, END),))
+    assert chart(odd, "zh")  # a missing glyph would warn, and warnings are errors
+
+
+def test_dollar_signs_in_names_are_text() -> None:
+    assert chart(curve(where=r"a$\frac{1}{0}$b $x", name="$"), "zh")
+
+
+@pytest.mark.alone
+def test_a_warm_chart_takes_less_than_three_tenths_of_a_second() -> None:
+    chart(full(), "zh")
+    spent = []
+    for _ in range(5):
+        began = time.process_time()
+        chart(full(), "zh")
+        spent.append(time.process_time() - began)
+    assert min(spent) <= 0.3
+
+
+def gauges(missing: set[str] | None = None) -> list[Gauge]:
+    gone = missing or set()
+    return [Gauge(id, m.group, curve(id, [NAN] * 61 if id in gone else None)) for id, m in METRICS.items()]
+
+
+def test_the_board_shows_all_42_and_is_readable_in_one_picture() -> None:
+    picture = Image.open(BytesIO(board(gauges(), "云栖茶行 · 小雅", END, "Asia/Shanghai", "zh")))
+    assert picture.size[0] == 1080 and 1200 <= picture.size[1] <= 1700
+
+
+def test_what_is_missing_has_no_curve_and_no_zero() -> None:
+    empty = pixels(board(gauges(set(METRICS)), "云栖茶行", END, "Asia/Shanghai", "zh"))
+    assert not near(empty, canvas.LINE).any()
+    text = board_text(gauges(set(METRICS)), "云栖茶行", "zh").plain
+    assert text.count("无数据") == 5 and " 0 人" not in text and "0/12 有数" in text
+
+
+def test_the_worst_come_first() -> None:
+    fallen = [curve("gpm", [500.0] * 40 + [200.0] * 21), curve("aov", [124.0] * 40 + [90.0] * 21)]
+    all_ = [replace(g, curve=fallen[("gpm", "aov").index(g.id)]) if g.id in ("gpm", "aov") else g for g in gauges()]
+    first = board_text(all_, "云栖茶行", "zh").plain.split("\n")[1]
+    assert first == "最要看的：千次观看成交金额 ¥200 低于预期 55%；客单价 ¥90 低于预期 14.4%"
+    assert board_text(gauges(), "x", "zh").plain.split("\n")[1] == "最要看的：没有偏离预期的指标"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_board_as_text_is_a_headline_and_six_lines(language: str) -> None:
+    text = board_text(gauges(), "云栖茶行 · 小雅", language).plain
+    assert len(text.split("\n")) == 7 and len(text) < 1024
+
+
+def test_one_metric_says_how_it_is_made() -> None:
+    gauge = Gauge("gpm", "成交", curve("gpm", [523.0] * 61))
+    assert (
+        caption(gauge, METRICS["gpm"], NAMES, "zh").plain == "千次观看成交金额 ¥523\n怎么算：成交金额（GMV）× 1000 ÷ 累计观看人次"
+    )
+    base = Gauge("gmv", "成交", curve("gmv", [NAN] * 61))
+    assert caption(base, METRICS["gmv"], NAMES, "zh").plain == "成交金额 无数据\n怎么算：数据源直接给的数"
+    assert all(len(caption(Gauge(id, m.group, curve(id)), m, NAMES, "zh").plain) <= 1024 for id, m in METRICS.items())
+
+
+async def test_pictures_are_drawn_beside_the_event_loop_one_after_the_other() -> None:
+    artist = Artist()
+    try:
+        one, two, all_ = await asyncio.gather(
+            artist.chart(full(), "zh"),
+            artist.chart(full(), "en", "怎么算"),
+            artist.board(gauges(), "x", END, "Asia/Shanghai", "zh"),
+        )
+    finally:
+        artist.close()
+    assert one.png == drawn("zh") and two.png != drawn("en") and Image.open(BytesIO(all_.png)).size[0] == 1080
+
+
+def test_a_picture_leaves_no_pixels_to_the_garbage_collector() -> None:
+    chart(full(), "zh")
+    gc.collect()
+    gc.disable()
+    try:
+        chart(full(), "zh")
+        assert gc.collect() < 200
+    finally:
+        gc.enable()
