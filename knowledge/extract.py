@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.lexical import held
+from knowledge.lines import is_delimiter
 from knowledge.split import sentences
 from knowledge.types import Passage
 
 BUDGET = 700
 """Characters of the first passage. A section this short is given whole: a step cut off costs more than a thumb's scroll."""
+LEAST_LEFT = 40
+"""Characters that are not worth a ……: where no more than two lines of a phone would be left out, the section is given whole."""
 SECOND_BUDGET = 160
 """Characters of each further passage that adds something."""
 CLOSE = 0.9
@@ -100,7 +103,7 @@ def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
 def _run(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[Offsets, ...]:
     """The run of neighbours worth most within the budget, with the head of a table it starts inside of."""
     text = passage.text
-    if len(text) <= budget:
+    if len(text) <= budget + LEAST_LEFT:
         return ((len(text) - len(text.lstrip()), len(text.rstrip())),) if text.strip() else ()
     units = _units(passage, weights)
     if not units:
@@ -119,10 +122,23 @@ def _run(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[O
 
 
 def _opening(units: Sequence[_Unit], first: int, text: str) -> tuple[Offsets, ...]:
-    """The section's first sentence, where a run begins after it."""
-    head = units[0]
-    fits = first > 0 and not head.is_row and head.stop - head.start in OPENING
-    return ((head.start, head.stop),) if fits and not _goes_on(text[head.start : head.stop]) else ()
+    """The section's first sentence, where a run begins after it; a mere clause, or a few words, with the next of its line."""
+    start, last = units[0].start, 0
+    while last + 1 < first and _is_begun(text[start : units[last].stop]) and _in_line(units, last, text):
+        last += 1
+    stop = units[last].stop
+    fits = first > 0 and not units[0].is_row and stop - start in OPENING
+    return ((start, stop),) if fits and not _goes_on(text[start:stop]) else ()
+
+
+def _is_begun(opening: str) -> bool:
+    """Whether an opening says too little by itself: 这些都是默认值；or 不能。"""
+    return len(opening) < OPENING.start or opening.endswith(("；", ";"))
+
+
+def _in_line(units: Sequence[_Unit], number: int, text: str) -> bool:
+    """Whether the next unit stands in the same line."""
+    return "\n" not in text[units[number].start : units[number + 1].start]
 
 
 def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:
@@ -146,10 +162,11 @@ def _past_a_torn_list(units: Sequence[_Unit], first: int, last: int, text: str) 
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a line only says what comes next, or stops in mid-sentence: a run must not end on it."""
+    """Whether a line only says what comes next, heads a table, or stops in mid-sentence: a run must not end on it."""
     bare = line.strip()
     is_label = bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2
-    return is_label or bare.endswith((":", "：", "；", "，", ","))
+    is_head = is_delimiter(bare.rpartition("\n")[2])
+    return is_label or is_head or bare.endswith((":", "：", "；", "，", ","))
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
