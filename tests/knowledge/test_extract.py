@@ -120,6 +120,28 @@ def test_a_further_passage_speaks_only_when_it_adds_something() -> None:
     assert found[0].picked and not found[1].picked and found[2].picked
 
 
+def test_what_scores_as_high_as_the_first_opens_its_mouth_unless_it_repeats_it() -> None:
+    first = passage("退货的运费由买家承担，寄回后两天内退款。")
+    copy = passage("退货的运费，由买家承担；寄回后，两天内退款。", key="b", score=0.895)
+    other = passage("运费险另外算钱，每单七毛，由商家出。下面是怎么开通。", key="c", score=0.895)
+    found = pick([first, copy, other], weights("退货的运费由买家承担"))
+    assert not found[1].picked and [other.text[a:b] for a, b in found[2].picked] == ["运费险另外算钱，每单七毛，由商家出。"]
+
+
+@pytest.mark.parametrize("score", [0.87, 0.95])
+def test_only_a_tie_speaks_without_adding_to_the_question(score: float) -> None:
+    other = passage("运费险另外算钱，每单七毛，由商家出。", key="b", score=score)
+    assert not pick([passage("退货的运费由买家承担。"), other], weights("退货的运费由买家承担"))[1].picked
+
+
+@pytest.mark.parametrize("room", [-1, 0])
+def test_further_passages_get_what_the_first_left_of_a_screen(room: int) -> None:
+    more = "退货要在七天内提出。"
+    text = f"退货的运费由买家承担。{FILLER}"[: BUDGET + LEAST_LEFT - len(more) - room]
+    found = pick([passage(text), passage(more, key="b")], weights("退货运费谁承担，几天内提出"))
+    assert found[0].picked == ((0, len(text)),) and bool(found[1].picked) == (room == 0)
+
+
 def test_a_passage_that_scores_far_lower_stays_silent() -> None:
     found = pick([passage("退货的运费由买家承担。"), passage("七天内提出退货。", key="b", score=0.3)], weights("退货七天"))
     assert not found[1].picked
