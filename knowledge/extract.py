@@ -10,20 +10,27 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.lexical import held
+from knowledge.lexical import characters, comparable, held
+from knowledge.lines import is_delimiter
 from knowledge.split import sentences
 from knowledge.types import Passage
 
 BUDGET = 700
 """Characters of the first passage. A section this short is given whole: a step cut off costs more than a thumb's scroll."""
+LEAST_LEFT = 40
+"""Characters that are not worth a ……: where no more than two lines of a phone would be left out, the section is given whole."""
 SECOND_BUDGET = 160
 """Characters of each further passage that adds something."""
 CLOSE = 0.9
-"""A further passage speaks too when its score is at least this share of the first one's."""
-GAIN = 0.2
+"""A further passage speaks too when its score is at least this share of the first one's,"""
+GAIN = 0.15
 """and when it holds this share of the question's terms that the first one left out."""
+TIE = 0.98
+"""With this share its opening speaks in any case: scores so near do not say which of the two answers,"""
+SAME = 0.8
+"""unless this share of the opening was said already: a second copy, an older version."""
 FURTHER = 2
-"""At most so many further passages."""
+"""At most so many further passages, and no more of them than the first left of the budget: an answer is a phone's screen."""
 MEANING_WEIGHT = 1.0
 """A sentence inherits its chunk's cosine above the passage's weakest chunk, against 1.0 for holding every term."""
 OPENING = range(15, 121)
@@ -54,12 +61,15 @@ def pick(passages: Sequence[Passage], weights: Mapping[str, float]) -> tuple[Pas
     if not passages:
         return ()
     first = _paged(replace(passages[0], picked=_run(passages[0], weights, BUDGET)), weights)
-    said = _terms_of(first, weights)
-    out, spoken = [first], 0
+    said = [_spoken(first)]
+    out = [first]
     for passage in passages[1:]:
-        if spoken < FURTHER and passage.score >= CLOSE * first.score and (more := _adds(passage, weights, said)):
-            passage, spoken = replace(passage, picked=more), spoken + 1
-            said |= _terms_of(passage, weights)
+        if len(said) <= FURTHER and passage.score >= CLOSE * first.score:
+            is_tie = TIE * first.score <= passage.score <= first.score  # above it are those before which a warning was put
+            more = _adds(passage, weights, "\n".join(said), is_tie=is_tie)
+            if more and sum(map(len, said)) + len(_joined(passage.text, more)) <= BUDGET + LEAST_LEFT:
+                passage = replace(passage, picked=more)
+                said.append(_spoken(passage))
         out.append(_paged(passage, weights))
     return tuple(out)
 
@@ -74,14 +84,23 @@ def _paged(passage: Passage, weights: Mapping[str, float]) -> Passage:
     return replace(passage, page=passage.page + bisect_right(passage.breaks, place))
 
 
-def _adds(passage: Passage, weights: Mapping[str, float], said: frozenset[str]) -> tuple[Offsets, ...]:
-    """The best short run of a further passage, if it holds terms of the question that were not said yet."""
+def _adds(passage: Passage, weights: Mapping[str, float], said: str, *, is_tie: bool) -> tuple[Offsets, ...]:
+    """The best short run of a further passage, if it holds terms of the question that were not said; in a tie its opening."""
     enough = GAIN * sum(weights.values())
-    fresh = {term: weight for term, weight in weights.items() if term not in said}
-    if sum(fresh[term] for term in held(passage.text, fresh)) <= enough:
-        return ()
-    run = _run(passage, weights, SECOND_BUDGET)
-    return run if sum(fresh[term] for term in held(_joined(passage.text, run), fresh)) > enough else ()
+    fresh = {term: weights[term] for term in weights.keys() - held(said, weights)}
+    if sum(fresh[term] for term in held(passage.text, fresh)) > enough:
+        run = _run(passage, weights, SECOND_BUDGET)
+        if sum(fresh[term] for term in held(_joined(passage.text, run), fresh)) > enough:
+            return run
+    units = _units(passage, weights) if is_tie else []
+    lead = _opening(units, len(units), passage.text) if units else ()
+    return () if _repeats(_joined(passage.text, lead), said) else lead
+
+
+def _repeats(text: str, said: str) -> bool:
+    """Whether most of a text was said already, by characters and pairs of them."""
+    there, known = set(characters(comparable(text))), set(characters(comparable(said)))
+    return len(there & known) >= SAME * len(there)
 
 
 def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
@@ -100,7 +119,7 @@ def _units(passage: Passage, weights: Mapping[str, float]) -> list[_Unit]:
 def _run(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[Offsets, ...]:
     """The run of neighbours worth most within the budget, with the head of a table it starts inside of."""
     text = passage.text
-    if len(text) <= budget:
+    if len(text) <= budget + LEAST_LEFT:
         return ((len(text) - len(text.lstrip()), len(text.rstrip())),) if text.strip() else ()
     units = _units(passage, weights)
     if not units:
@@ -119,10 +138,23 @@ def _run(passage: Passage, weights: Mapping[str, float], budget: int) -> tuple[O
 
 
 def _opening(units: Sequence[_Unit], first: int, text: str) -> tuple[Offsets, ...]:
-    """The section's first sentence, where a run begins after it."""
-    head = units[0]
-    fits = first > 0 and not head.is_row and head.stop - head.start in OPENING
-    return ((head.start, head.stop),) if fits and not _goes_on(text[head.start : head.stop]) else ()
+    """The section's first sentence, where a run begins after it; a mere clause, or a few words, with the next of its line."""
+    start, last = units[0].start, 0
+    while last + 1 < first and _is_begun(text[start : units[last].stop]) and _in_line(units, last, text):
+        last += 1
+    stop = units[last].stop
+    fits = first > 0 and not units[0].is_row and stop - start in OPENING
+    return ((start, stop),) if fits and not _goes_on(text[start:stop]) else ()
+
+
+def _is_begun(opening: str) -> bool:
+    """Whether an opening says too little by itself: 这些都是默认值；or 不能。"""
+    return len(opening) < OPENING.start or opening.endswith(("；", ";"))
+
+
+def _in_line(units: Sequence[_Unit], number: int, text: str) -> bool:
+    """Whether the next unit stands in the same line."""
+    return "\n" not in text[units[number].start : units[number + 1].start]
 
 
 def _whole(units: Sequence[_Unit], chosen: tuple[int, int], text: str, budget: int) -> tuple[int, int]:
@@ -146,10 +178,11 @@ def _past_a_torn_list(units: Sequence[_Unit], first: int, last: int, text: str) 
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a line only says what comes next, or stops in mid-sentence: a run must not end on it."""
+    """Whether a line only says what comes next, heads a table, or stops in mid-sentence: a run must not end on it."""
     bare = line.strip()
     is_label = bare.startswith("**") and bare.endswith("**") and bare.count("**") == 2
-    return is_label or bare.endswith((":", "：", "；", "，", ","))
+    is_head = is_delimiter(bare.rpartition("\n")[2])
+    return is_label or is_head or bare.endswith((":", "：", "；", "，", ","))
 
 
 def _table_head(units: Sequence[_Unit], first: int) -> tuple[Offsets, ...]:
@@ -166,5 +199,5 @@ def _joined(text: str, run: Sequence[Offsets]) -> str:
     return "\n".join(text[start:stop] for start, stop in run)
 
 
-def _terms_of(passage: Passage, weights: Mapping[str, float]) -> frozenset[str]:
-    return held(_joined(passage.text, passage.picked), weights)
+def _spoken(passage: Passage) -> str:
+    return _joined(passage.text, passage.picked)

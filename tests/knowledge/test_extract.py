@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.extract import BUDGET, pick
+from knowledge.extract import BUDGET, LEAST_LEFT, pick
 from knowledge.lexical import characters, comparable, words
 from knowledge.split import sentences
 from knowledge.types import Kind, Passage, Span
@@ -35,6 +36,31 @@ FILLER = "".join(f"这一段只是说明第{n}点背景，与所问的事无关�
 
 def test_a_short_section_is_given_whole() -> None:
     assert picked("第一句。\n\n第二句。", "第二") == "第一句。\n\n第二句。"
+
+
+def test_a_section_is_given_whole_where_less_than_two_lines_would_be_left_out() -> None:
+    text = f"退货的运费由买家承担。\n\n{FILLER}"
+    assert picked(text[: BUDGET + LEAST_LEFT], "退货运费谁承担") == text[: BUDGET + LEAST_LEFT]
+    assert len(picked(text[: BUDGET + LEAST_LEFT + 1], "退货运费谁承担")) <= BUDGET
+
+
+@pytest.mark.parametrize(
+    ("opening", "more"),
+    [
+        ("下面的数都是默认值，来自从业者文章；跑满七天就换成自己的。", "再往下是参照。"),
+        ("不能。普通商品一律不讲治疗功能，停讲下架。", "再往下是依据。"),
+        ("先看自己的，再看同行的，最后才看书上的。", "再往下是来历。"),
+    ],
+)
+def test_an_opening_that_says_too_little_brings_on_the_next_sentence(opening: str, more: str) -> None:
+    found = picked(f"{opening}{more}\n\n{FILLER}\n\n退货的运费由买家承担。\n\n{FILLER}", "退货运费谁承担")
+    assert found.startswith(f"{opening}\n")
+
+
+@pytest.mark.parametrize("line", ["先记：", "不能。", "下面的数都是默认值，来自从业者文章；"])
+def test_an_opening_that_is_a_line_too_short_or_unfinished_is_left_out(line: str) -> None:
+    found = picked(f"{line}\n\n{FILLER}\n\n退货的运费由买家承担。\n\n{FILLER}", "退货运费谁承担")
+    assert "运费由买家" in found and line not in found
 
 
 def test_the_sentence_that_answers_is_found_in_a_long_section() -> None:
@@ -82,11 +108,38 @@ def test_a_run_does_not_end_on_a_line_that_only_announces() -> None:
     assert not found.rstrip().endswith("：")
 
 
+def test_a_run_does_not_end_on_the_head_of_a_table() -> None:
+    found = picked(f"退货的运费由买家承担。\n\n| 地区 | 运费 |\n|---|---|\n| 西北 | {FILLER} |", "退货运费谁承担")
+    assert found == "退货的运费由买家承担。"
+
+
 def test_a_further_passage_speaks_only_when_it_adds_something() -> None:
     first, same = passage("退货的运费由买家承担。"), passage("退货的运费由买家承担。", key="b", score=0.89)
     more = passage("退货要在七天内提出。", key="c", score=0.88)
     found = pick([first, same, more], weights("退货运费谁承担，几天内提出"))
     assert found[0].picked and not found[1].picked and found[2].picked
+
+
+def test_what_scores_as_high_as_the_first_opens_its_mouth_unless_it_repeats_it() -> None:
+    first = passage("退货的运费由买家承担，寄回后两天内退款。")
+    copy = passage("退货的运费，由买家承担；寄回后，两天内退款。", key="b", score=0.895)
+    other = passage("运费险另外算钱，每单七毛，由商家出。下面是怎么开通。", key="c", score=0.895)
+    found = pick([first, copy, other], weights("退货的运费由买家承担"))
+    assert not found[1].picked and [other.text[a:b] for a, b in found[2].picked] == ["运费险另外算钱，每单七毛，由商家出。"]
+
+
+@pytest.mark.parametrize("score", [0.87, 0.95])
+def test_only_a_tie_speaks_without_adding_to_the_question(score: float) -> None:
+    other = passage("运费险另外算钱，每单七毛，由商家出。", key="b", score=score)
+    assert not pick([passage("退货的运费由买家承担。"), other], weights("退货的运费由买家承担"))[1].picked
+
+
+@pytest.mark.parametrize("room", [-1, 0])
+def test_further_passages_get_what_the_first_left_of_a_screen(room: int) -> None:
+    more = "退货要在七天内提出。"
+    text = f"退货的运费由买家承担。{FILLER}"[: BUDGET + LEAST_LEFT - len(more) - room]
+    found = pick([passage(text), passage(more, key="b")], weights("退货运费谁承担，几天内提出"))
+    assert found[0].picked == ((0, len(text)),) and bool(found[1].picked) == (room == 0)
 
 
 def test_a_passage_that_scores_far_lower_stays_silent() -> None:
