@@ -82,11 +82,16 @@ class _Whole:
 class Board:
     """`depths` maps each figure to how many seconds back it is read; `sessions` is how many columns there are.
 
-    Of the figures in `whole` it also keeps the maximum and the mean since the first sample.
+    Of the figures in `whole` it also keeps the maximum and the mean since the first sample. Those in `fixed` are set once and hold
+    at all times, such as limits and what the plan says.
     """
 
-    def __init__(self, depths: Mapping[str, float], sessions: int, whole: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, depths: Mapping[str, float], sessions: int, *, whole: Iterable[str] = (), fixed: Iterable[str] = ()
+    ) -> None:
         self.slot = 0
+        self.fixed = {name: np.full(sessions, np.nan) for name in fixed}
+        depths = {name: seconds for name, seconds in depths.items() if name not in self.fixed}
         self.sessions = sessions
         self.names = tuple(sorted(depths, key=lambda name: (_kept(depths[name]), name)))
         self.index = {name: number for number, name in enumerate(self.names)}
@@ -149,11 +154,23 @@ class Board:
                 return
             history[place] = value
 
+    def blank(self, column: int, first: int, last: int, names: Iterable[str] = ()) -> None:
+        """Unlearn what was taken to hold from one slot to another: of all figures, or of some."""
+        if last < first:
+            return
+        for name in names or self.names:
+            block, number = self._where[self.index[name]]
+            start, end = block.at - (self.slot - first), block.at - (self.slot - last)
+            if end >= 0:
+                block.ring[max(start, 0) : end + 1, number, column] = np.nan
+
     def forget(self, column: int) -> None:
         """Empty a column for another session."""
         for block in self._blocks:
             block.ring[:, :, column] = np.nan
         self._until[:, column] = -1
+        for fixed in self.fixed.values():
+            fixed[column] = np.nan
         for whole in self._wholes.values():
             whole.forget(column)
 
@@ -169,20 +186,18 @@ class Board:
 
     def ago(self, name: str, back: int) -> Numbers:
         """What held `back` slots before, one a session."""
-        found = self._where[self.index[name]] if name in self.index else None
-        if found is None or back >= found[0].depth:
-            return self._nan
-        block, number = found
-        return block.ring[block.at - back, number]
+        if name in self.fixed:
+            return self.fixed[name]
+        block, number = self._where[self.index[name]]
+        held: Numbers = block.ring[block.at - back, number]
+        return held
 
     def window(self, name: str, first: int, last: int) -> Numbers:
         """[slot, session] from `first` slots back to `last` slots back, both included, oldest first."""
+        if name in self.fixed:
+            return np.broadcast_to(self.fixed[name], (first - last + 1, self.sessions))
         block, number = self._where[self.index[name]]
         return block.ring[block.at - first : block.at - last + 1, number]
-
-    def has(self, name: str) -> bool:
-        """Whether the board keeps the figure at all."""
-        return name in self.index
 
 
 def _kept(seconds: float) -> int:
