@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.build import App, Turn, Warm, now, open_app
+from bot.build_intake import intake_routes, sample_jobs, samples_over
 from bot.build_office import office_over
 from bot.build_sessions import checklist_jobs, open_floor, session_jobs
 from bot.channels.broken_words import broken
@@ -81,13 +82,15 @@ async def _serve(
         table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
+        table += sample_jobs(app.database, office.gate, settings, app.reference)
         ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            routes = [calendar_route(floor.calendar.behind), vitals.route, *([route] if route else [])]
+            intake = intake_routes(samples_over(app.database, office.gate, app.reference), settings)
+            routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
         ticking.start()

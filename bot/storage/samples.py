@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope
@@ -131,7 +131,7 @@ async def _write(db: AsyncConnection, session: str, minute: int, block: bytes) -
 
 
 def _is(row: Row[Any]) -> ColumnElement[bool]:
-    return (samples.c.session == row.session) & (samples.c.minute == row.minute)
+    return and_(samples.c.session == row.session, samples.c.minute == row.minute)
 
 
 def _thinned(row: Row[Any], lasting: Collection[str]) -> bytes:
