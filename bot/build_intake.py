@@ -12,7 +12,6 @@ from bot.channels.web.samples import sample_routes
 from bot.config import Settings
 from bot.domain.metrics import Input, Metric
 from bot.flows.access import Gate
-from bot.flows.feeds import FeedDesk
 from bot.flows.ports import Observe
 from bot.flows.reference import Reference
 from bot.flows.samples import SampleDesk, unobserved
@@ -34,11 +33,6 @@ def samples_over(database: Database, gate: Gate, reference: Referring, observe: 
         Feeds(database), Samples(database), Sessions(database), Merchants(database), _figures(reference),
         lambda name: reference().reading(name), gate.now, observe,
     )  # fmt: skip
-
-
-def feeds_over(database: Database, gate: Gate, reference: Referring) -> FeedDesk:
-    """Where feeds are made and revoked."""
-    return FeedDesk(Feeds(database), Sessions(database), gate, lambda: [one.id for one in reference().sources])
 
 
 def intake_routes(desk: SampleDesk, settings: Settings) -> list[Route]:

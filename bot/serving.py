@@ -11,7 +11,7 @@ import structlog
 from bot.build import App, Turn, Warm, now, open_app
 from bot.build_intake import intake_routes, sample_jobs, samples_over
 from bot.build_office import office_over
-from bot.build_sessions import checklist_jobs, open_floor, session_jobs
+from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids
 from bot.channels.broken_words import broken
 from bot.channels.robots import RobotsChannel
 from bot.channels.telegram.app import TelegramBot
@@ -71,7 +71,10 @@ async def _serve(
         chats, outbox, metrics = Chats(app.database), Outbox(app.database), Metrics()
         office = await office_over(app.database, settings, app.collections)
         clock = office.gate.now
-        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
+        floor = open_floor(
+            app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
+            lambda: source_ids(app.reference()),
+        )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
             exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=clock,

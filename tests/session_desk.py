@@ -18,6 +18,7 @@ from bot.domain.messages import Message, text
 from bot.domain.rhythm import Rhythm
 from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import LiveSession
+from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.ports import Names
 from bot.flows.running import Running
@@ -32,7 +33,9 @@ from bot.flows.sessions import SessionDesk
 from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
+from bot.storage.feeds import Feeds
 from bot.storage.rhythms import Rhythms
+from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
@@ -117,7 +120,10 @@ class Desk:
         clock = SessionClock(ground, running, series, self.cards)
         calendar = CalendarDesk(ground, CalendarLinks(database), lambda one, merchant: (f"{merchant} {one.host}", ""))
         orders = OrderDesk(ground, tuple)
-        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock)
+        feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
+        self.floor = Floor(
+            ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, feeds, Samples(database)
+        )
 
     @property
     def now(self) -> datetime:

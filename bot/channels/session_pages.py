@@ -9,6 +9,7 @@ from bot.channels.export_cells import when, who
 from bot.channels.running_order_words import PARTS
 from bot.channels.words import Phrase
 from bot.domain.checklists import Stage
+from bot.domain.recordings import shown
 from bot.domain.session_items import State
 from bot.domain.sessions import Status
 from bot.flows.export import Contents
@@ -67,13 +68,6 @@ def sample_tables(contents: Contents, zone: tzinfo) -> dict[str, tuple[list[str]
 def _samples(record: SessionRecord, names: Sequence[str], zone: tzinfo) -> Rows:
     for one in record.samples:
         yield one.at.astimezone(zone).isoformat(), *(shown(one.values.get(name)) for name in names)
-
-
-def shown(value: float | None) -> str:
-    """A figure as a recording holds it: whole ones without a point, empty where there is none."""
-    if value is None:
-        return ""
-    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def _sessions(contents: Contents, zone: tzinfo) -> Rows:

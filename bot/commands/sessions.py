@@ -59,13 +59,13 @@ def list_sessions(today: Today = False, week: Week = False, as_json: Json = Fals
         raise wrong_usage("today_or_week", "--today")
 
     async def work(desk: Desk, floor: Floor) -> None:
-        scope, zone = _scope(desk, floor), desk.settings.zone
+        scope, zone = scope_of(desk, floor), desk.settings.zone
         found = await (floor.desk.today if today else floor.desk.week)(scope=scope, zone=zone)
         names = await floor.ground.news.merchants.names(*{one.merchant for one in found})
         rows = [(_record(one, names), _cells(desk, one, names)) for one in found]
         show("sessions", desk.language, ("id", "starts", "ends_at", "merchant", "host", "goal", "status"), rows, as_json=as_json)
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
 @command(sessions, "plan")
@@ -108,7 +108,7 @@ def plan(
         put(made.id)
         note(desk.say("session_planned", name=served.name, at=f"{made.go_live:%Y-%m-%d %H:%M}", id=made.id))
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
 @command(sessions, "cancel")
@@ -116,13 +116,13 @@ def cancel(session: Id, data: Data = None) -> None:
     """取消一场，并告诉相关的人 · Cancel a session; those whom it concerns are told."""
 
     async def work(desk: Desk, floor: Floor) -> None:
-        gone = await floor.desk.cancel(desk.actor, session, scope=_scope(desk, floor))
+        gone = await floor.desk.cancel(desk.actor, session, scope=scope_of(desk, floor))
         note(desk.say("session_cancelled", id=gone.id))
 
-    _at_floor(data, work)
+    at_floor(data, work)
 
 
-def _at_floor(data: Path | None, work: Callable[[Desk, Floor], Awaitable[T]]) -> T:
+def at_floor(data: Path | None, work: Callable[[Desk, Floor], Awaitable[T]]) -> T:
     """Do something where sessions are planned. Raises CopilotError with the sentence for whoever runs the command."""
     return asyncio.run(_work(prepare(data=data), work))
 
@@ -139,7 +139,8 @@ async def _work(settings: Any, work: Callable[[Desk, Floor], Awaitable[T]]) -> T
             raise CopilotError(sentence(error, settings.language)) from None
 
 
-def _scope(desk: Desk, floor: Floor) -> Scope:
+def scope_of(desk: Desk, floor: Floor) -> Scope:
+    """What whoever runs the command may read."""
     return desk.actor.access.scope(floor.ground.now())
 
 

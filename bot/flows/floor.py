@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.flows.feeds import FeedDesk
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -11,11 +12,14 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.storage.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What sessions stand on, the desk where they are planned, how they begin, end and come back, and what time does."""
+    """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
+    bring live metrics, and those that were brought.
+    """
 
     ground: Ground
     desk: SessionDesk
@@ -24,3 +28,5 @@ class Floor:
     orders: OrderDesk
     calendar: CalendarDesk
     clock: SessionClock
+    feeds: FeedDesk
+    samples: Samples

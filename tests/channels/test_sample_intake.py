@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.build_intake import feeds_over, samples_over
+from bot.build_intake import samples_over
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.sample_bodies import LARGEST
@@ -27,10 +27,21 @@ from bot.domain.sample_rows import Reason
 from bot.domain.samples import Sample
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
+from bot.flows.access import Gate
+from bot.flows.feeds import FeedDesk
+from bot.flows.reference import Reference
 from bot.following import read_reference
+from bot.storage.database import Database
+from bot.storage.feeds import Feeds
 from bot.storage.samples import Samples
+from bot.storage.sessions import Sessions
 from tests.office_desk import LEAD, ONE, OWNER, RIVAL, TWO, A, C
 from tests.session_desk import Desk, floor
+
+
+def feeds_over(database: Database, gate: Gate, reference: Callable[[], Reference]) -> FeedDesk:
+    return FeedDesk(Feeds(database), Sessions(database), gate, lambda: [one.id for one in reference().sources])
+
 
 REFERENCE, _ = read_reference(BUILT_IN_HANDBOOK)
 SHANGHAI = timedelta(hours=8)
@@ -330,7 +341,8 @@ async def test_rows_that_come_side_by_side_are_each_kept_once(intake: Intake) ->
 async def test_a_foreign_export_is_read_by_the_mapping_of_its_feed(intake: Intake) -> None:
     token = await intake.feed_of(LEAD, team=ONE, source="kuaishou-board")
     at = f"{intake.desk.now + SHANGHAI:%Y/%m/%d %H:%M:%S}"
-    body = f'统计时间,在线人数,累计观看,成交金额（元）,曝光进入率,人均停留时长,主播,心情\n{at},160,1.2万,"1,360.50",12.5%,00:45,小雨,好\n'
+    head = "统计时间,在线人数,累计观看,成交金额（元）,曝光进入率,人均停留时长,主播,心情"
+    body = head + f'\n{at},160,1.2万,"1,360.50",12.5%,00:45,小雨,好\n'
     found = await intake.post(body, token=token)
     unknown = {"row": 1, "field": "心情", "reason": "unknown_metric"}
     assert found.json() == {"accepted": 1, "duplicates": 0, "rejected": [unknown]}
