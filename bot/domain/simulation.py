@@ -37,7 +37,7 @@ class Incident(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Phase:
-    """`until` is a share of the session; impressions a second, share that enters, stay in seconds, buying beside the main part."""
+    """`until` is a share of the session; impressions a second, share entering, stay in seconds, buying beside the main part."""
 
     until: float
     shown: float
