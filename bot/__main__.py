@@ -17,15 +17,18 @@ from bot.commands.check import check
 from bot.commands.common import note, put
 from bot.commands.detect import detect
 from bot.commands.export import export
+from bot.commands.feeds import feeds
 from bot.commands.index import index
 from bot.commands.invite import invite
 from bot.commands.library import library
 from bot.commands.merchants import merchants
+from bot.commands.metrics import metrics
 from bot.commands.outbox import outbox
 from bot.commands.roles import roles
 from bot.commands.run import run
 from bot.commands.sessions import sessions
 from bot.commands.setup import setup
+from bot.commands.simulate import simulate
 from bot.commands.team import team
 from bot.errors import CopilotError
 
@@ -36,10 +39,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, detect, setup, audit, export):
+for command in (run, chat, ask, index, check, detect, simulate, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
-    "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions, "outbox": outbox,
+    "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions,
+    "feeds": feeds, "metrics": metrics, "outbox": outbox,
 }  # fmt: skip
 for name, group in _GROUPS.items():
     about = group.registered_callback.callback.__doc__ if group.registered_callback else ""

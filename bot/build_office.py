@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.build import library_files, now
-from bot.build_sessions import checklists_of, open_floor
+from bot.build_sessions import checklists_of, open_floor, source_ids
 from bot.channels.export_pages import export_pages
 from bot.config import Settings
 from bot.flows.access import Gate, SteadyClock
@@ -51,10 +51,11 @@ async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor
     """The same with live sessions; what is said about them is sent by the copilot that runs over the same data."""
     async with _beside(settings) as database:
         office = await office_over(database, settings)
-        yield (
-            office,
-            open_floor(database, office.gate, settings, lambda: Following(settings.handbook).reference().items, _nothing),
+        content = Following(settings.handbook)
+        floor = open_floor(
+            database, office.gate, settings, lambda: content.reference().items, _nothing, lambda: source_ids(content.reference())
         )
+        yield office, floor
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -17,11 +17,13 @@ from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
 from bot.flows.broken import BrokenDesk
 from bot.flows.checklists import ChecklistDesk
+from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
 from bot.flows.pushing import PushDesk
+from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
 from bot.flows.rhythms import RhythmDesk
 from bot.flows.running import Running
@@ -40,7 +42,9 @@ from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.feeds import Feeds
 from bot.storage.rhythms import Rhythms
+from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
@@ -50,9 +54,13 @@ TICK_SECONDS = 20
 
 
 def open_floor(
-    database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None]
-) -> Floor:
-    """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one."""
+    database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None],
+    sources: Callable[[], Collection[str]] = tuple,
+) -> Floor:  # fmt: skip
+    """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one.
+
+    `sources` are the names of the handbook's mappings of foreign columns.
+    """
     news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
     ground = Ground(
         Sessions(database), SessionItems(database), Rhythms(database, Rhythm(settings.timezone)), gate.people, gate.groups,
@@ -64,7 +72,13 @@ def open_floor(
     calendar = CalendarDesk(ground, CalendarLinks(database), partial(calendar_entry, language=settings.language))
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving)
+    feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples)
+
+
+def source_ids(reference: Reference) -> list[str]:
+    """The names of the handbook's mappings of foreign columns."""
+    return [one.id for one in reference.sources]
 
 
 def session_jobs(floor: Floor, settings: Settings) -> list[Job]:

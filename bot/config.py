@@ -49,6 +49,9 @@ class Settings(BaseSettings):
 
     person_per_minute: int = Field(20, ge=1, le=10_000)
     chat_per_minute: int = Field(60, ge=1, le=10_000)
+    feed_per_minute: int = Field(600, ge=1, le=100_000)
+    samples_full_days: int = Field(14, ge=2, le=10_000)
+    samples_days: int = Field(400, ge=2, le=10_000)
 
     handbook: Path = BUILT_IN_HANDBOOK
     data: Path = Path("data")
@@ -140,6 +143,12 @@ class Settings(BaseSettings):
     def _webhook_is_whole(self) -> Settings:
         if self.webhook_url and not (self.webhook_secret and self.http_port):
             raise ValueError("用 webhook 还要设 COPILOT_WEBHOOK_SECRET 和 COPILOT_HTTP_PORT")
+        return self
+
+    @model_validator(mode="after")
+    def _samples_are_thinned_first(self) -> Settings:
+        if self.samples_days < self.samples_full_days:
+            raise ValueError("COPILOT_SAMPLES_DAYS 不能小于 COPILOT_SAMPLES_FULL_DAYS")
         return self
 
     @property

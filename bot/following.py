@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from bot.content.problem import Problem
-from bot.content.read import CHECKLISTS, GLOSSARY, METRICS, RULES, WORDING, read_content, read_file
+from bot.content.read import CHECKLISTS, GLOSSARY, METRICS, RULES, SOURCES, WORDING, read_content, read_file
 from bot.content.wording import read_wording
 from bot.domain.wording import Wording
 from bot.flows.broken import Broken
@@ -24,7 +24,7 @@ WATCH_SECONDS = 30.0
 LOGGED = 20
 """Problems that are logged one by one; `copilot check` lists them all."""
 
-_PATTERNS = (METRICS, GLOSSARY, RULES, CHECKLISTS)
+_PATTERNS = (METRICS, GLOSSARY, RULES, CHECKLISTS, SOURCES)
 Stamp = tuple[tuple[Path, int, int], ...]
 
 
@@ -126,7 +126,12 @@ class FollowedWordings:
 def read_reference(folder: Path) -> tuple[Reference, Sequence[Problem]]:
     """What the folder's files say, with the glossary's words for it, and what is wrong with the files that it comes from."""
     content = read_content(folder)
-    problems = [problem for problem in content.problems if problem.path.startswith((METRICS, "rules/", "checklists/"))]
+    problems = [
+        problem for problem in content.problems if problem.path.startswith((METRICS, "rules/", "checklists/", "sources/"))
+    ]
     metrics = content.metrics
     words = synonyms(metrics.metrics, content.glossary.terms)
-    return Reference(metrics.metrics, metrics.inputs, content.rules, content.items, words, damaged=bool(problems)), problems
+    reference = Reference(
+        metrics.metrics, metrics.inputs, content.rules, content.items, words, damaged=bool(problems), sources=content.sources
+    )
+    return reference, problems

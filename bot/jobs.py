@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.domain.metrics import Input, Metric
+from bot.domain.samples import lasting
 from bot.schedule import Job
 from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.samples import Samples
 
 Work = Callable[[], Awaitable[None]]
+Figures = Callable[[], Sequence[Metric | Input]]
 
 ENDINGS_EVERY = 60
 """Seconds; people should hear of it while they still wonder why a question is not answered."""
@@ -29,6 +33,23 @@ def jobs(database: Database, tell_endings: Work, now: Callable[[], datetime], zo
         Job("endings", IntervalTrigger(seconds=ENDINGS_EVERY, timezone=zone), tell_endings),
         Job("prune", CronTrigger(hour=4, minute=30, timezone=zone), pruning(database, now)),
     ]
+
+
+def thinning(
+    database: Database, now: Callable[[], datetime], full: timedelta, kept: timedelta, figures: Figures,
+    zone: ZoneInfo,
+) -> Job:  # fmt: skip
+    """Live metrics of which nobody needs each second any more, and those that nobody needs at all.
+
+    `full` is how long they stay as they came, `kept` how long at all.
+    """
+
+    async def thin() -> None:
+        samples, at = Samples(database), now()
+        await samples.prune(at - kept)
+        await samples.thin(at - full, lasting(figures()))
+
+    return Job("thin", CronTrigger(hour=5, minute=10, timezone=zone), thin)
 
 
 def pruning(database: Database, now: Callable[[], datetime]) -> Work:

@@ -9,8 +9,9 @@ from typing import Any
 import structlog
 
 from bot.build import App, Turn, Warm, now, open_app
+from bot.build_intake import intake_routes, sample_jobs, samples_over
 from bot.build_office import office_over
-from bot.build_sessions import checklist_jobs, open_floor, session_jobs
+from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids
 from bot.channels.broken_words import broken
 from bot.channels.robots import RobotsChannel
 from bot.channels.telegram.app import TelegramBot
@@ -70,7 +71,10 @@ async def _serve(
         chats, outbox, metrics = Chats(app.database), Outbox(app.database), Metrics()
         office = await office_over(app.database, settings, app.collections)
         clock = office.gate.now
-        floor = open_floor(app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify())
+        floor = open_floor(
+            app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
+            lambda: source_ids(app.reference()),
+        )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
             exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=clock,
@@ -81,13 +85,15 @@ async def _serve(
         table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
+        table += sample_jobs(app.database, office.gate, settings, app.reference)
         ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            routes = [calendar_route(floor.calendar.behind), vitals.route, *([route] if route else [])]
+            intake = intake_routes(samples_over(app.database, office.gate, app.reference), settings)
+            routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
         ticking.start()

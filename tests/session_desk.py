@@ -19,6 +19,7 @@ from bot.domain.messages import Message, text
 from bot.domain.rhythm import Rhythm
 from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import LiveSession
+from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.ports import Names
@@ -34,7 +35,9 @@ from bot.flows.sessions import SessionDesk
 from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
+from bot.storage.feeds import Feeds
 from bot.storage.rhythms import Rhythms
+from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
@@ -120,7 +123,10 @@ class Desk:
         calendar = CalendarDesk(ground, CalendarLinks(database), lambda one, merchant: (f"{merchant} {one.host}", ""))
         orders = OrderDesk(ground, tuple)
         leaving = Leaving(ground, self.cards, LeavingView())
-        self.floor = Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving)
+        feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
+        self.floor = Floor(
+            ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database)
+        )
 
     @property
     def now(self) -> datetime:

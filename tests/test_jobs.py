@@ -6,10 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.jobs import jobs
+from bot.config import BUILT_IN_HANDBOOK
+from bot.content.read import read_content
+from bot.domain.access import Scope
+from bot.domain.samples import Sample
+from bot.jobs import jobs, thinning
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
+from bot.storage.samples import Samples
 from tests.delivery_desk import NOW
+from tests.session_desk import floor
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECRET = "茶行底价七十三元"
@@ -53,3 +59,19 @@ async def test_endings_are_looked_for_every_minute(tmp_path: Path) -> None:
     first = endings.trigger.get_next_fire_time(None, NOW)
     assert told == [1]
     assert first is not None and endings.trigger.get_next_fire_time(first, first) - first == timedelta(minutes=1)
+
+
+async def test_old_live_metrics_are_thinned_and_older_ones_go(tmp_path: Path) -> None:
+    async with floor(tmp_path) as desk:
+        database, now, day = desk.office.database, desk.now, timedelta(days=1)
+        session = await desk.planned()
+        old = [Sample(now - n * day + timedelta(seconds=s), {"gmv": float(s)}) for n in (5, 3, 1) for s in (0, 5)]
+        assert await Samples(database).add(session.id, old, now)
+        figures = read_content(BUILT_IN_HANDBOOK).metrics.metrics
+        await thinning(database, desk.office.now, 2 * day, 4 * day, lambda: figures, ZONE).work()
+        kept = await Samples(database).all(session.id, scope=Scope(frozenset({session.merchant})))
+        assert [(now - one.at, one.values["gmv"]) for one in kept] == [
+            (3 * day, 5.0),
+            (day, 0.0),
+            (day - timedelta(seconds=5), 5.0),
+        ]

@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from bot.channels.export_cells import when, who
 from bot.channels.people_words import DEEDS, POLICIES, ROLES
-from bot.channels.session_pages import HEADS, session_tables
+from bot.channels.session_pages import HEADS, sample_tables, session_tables
 from bot.channels.words import Phrase
 from bot.domain.answers import Verdict
 from bot.flows.export import Contents
@@ -39,6 +39,7 @@ _ABOUT = Phrase(
 | 提问.csv | 提问、回答和出处 | {questions} |
 | 文件.csv、文件/ | 上传的文件和它们的每一版 | {versions} |
 | 场次.csv、清单.csv、排品.csv | 每一场，它的清单和排品 | {sessions} |
+| 采样/ | 每一场的实时指标，一场一个文件 | {sampled} |
 | 操作记录.csv | 谁在什么时候做了什么 | {trail} |
 
 表格用 Excel 或 WPS 直接打开。
@@ -64,6 +65,7 @@ _ABOUT = Phrase(
 | 提问.csv | questions, answers and their sources | {questions} |
 | 文件.csv, 文件/ | documents with each of their versions | {versions} |
 | 场次.csv, 清单.csv, 排品.csv | each live session, its checklist and its running order | {sessions} |
+| 采样/ | the live metrics, one file a session | {sampled} |
 | 操作记录.csv | who did what, and when | {trail} |
 
 Excel and WPS open the tables as they are.
@@ -115,7 +117,8 @@ def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
         "文件.csv": _documents(contents, zone), **session_tables(contents, zone), "操作记录.csv": _trail(contents, zone),
     }  # fmt: skip
     texts = {"说明.md": _about(contents, zone), "商家.md": _merchant(contents, zone)}
-    return texts | {name: _table(_HEADS[name].to(contents.language), rows) for name, rows in tables.items()}
+    texts |= {name: _table(_HEADS[name].to(contents.language).split(","), rows) for name, rows in tables.items()}
+    return texts | {name: _table(head, rows) for name, (head, rows) in sample_tables(contents, zone).items()}
 
 
 def _about(contents: Contents, zone: tzinfo) -> str:
@@ -125,7 +128,8 @@ def _about(contents: Contents, zone: tzinfo) -> str:
     withheld = sum(one.text is None for one in held.questions)
     about = _ABOUT.to(
         contents.language, name=markdown(held.merchant.name), at=when(contents.at, zone), zone=zone,
-        by=markdown(who(contents, contents.person)), withheld=withheld, **counts,
+        by=markdown(who(contents, contents.person)), withheld=withheld,
+        sampled=sum(bool(one.blocks) for one in held.sessions), **counts,
     )  # fmt: skip
     gone = "".join(f"- {markdown(one.version.name)} #{one.version.number}\n" for one in contents.missing)
     return _TITLE.to(contents.language) + about + (_MISSING.to(contents.language) + gone if gone else "")
@@ -177,11 +181,11 @@ def _trail(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
         yield when(one.at, zone), who(contents, one.person), deed, who(contents, one.subject), detail
 
 
-def _table(head: str, rows: Iterable[Sequence[object]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table that Excel opens as it is: a byte order mark, and no cell that it would take for a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(head.split(","))
+    writer.writerow(head)
     writer.writerows([_cell(cell) for cell in row] for row in rows)
     return f"\ufeff{out.getvalue()}"
 

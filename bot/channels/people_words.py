@@ -35,6 +35,12 @@ SENTENCES: dict[str, Phrase] = {
     "no_invitation": Phrase(
         "没有找到这条邀请，可能已经作废或用完。", "There is no such invitation; it may be revoked or used up."
     ),
+    "no_feed": Phrase("没有找到这个接入。", "There is no such feed."),
+    "no_samples": Phrase("这一场还没有实时数据。", "This session has no live metrics yet."),
+    "feed_revoked": Phrase("这个接入已经停用了。", "This feed is revoked already."),
+    "feed_unnamed": Phrase("请给接入起个名字，例如：数据中台。", "Please name the feed."),
+    "feeds_full": Phrase("接入最多 {most} 个，请先停用不用的。", "At most {most} feeds. Please revoke one first."),
+    "source_unknown": Phrase("没有“{given}”这种列名表，可以写：{known}。", "There is no mapping “{given}”; known are: {known}."),
     "not_bound": Phrase("这个群没有绑定，本来就只看手册。", "This group is not bound; it reads the handbook only."),
     "not_allowed": Phrase("您的角色不能做这件事，请找负责人或组长。", "Your role cannot do this. Please ask an owner or a lead."),
     "role_too_high": Phrase("这个角色要由负责人来改。", "Only an owner can give or take this role."),
@@ -227,6 +233,9 @@ DEEDS = {
     Deed.REFUSED: Phrase("被拒", "was refused"),
     Deed.ROBOT_ADDED: Phrase("加群机器人", "added a group robot"),
     Deed.ROBOT_REMOVED: Phrase("移除群机器人", "removed a group robot"),
+    Deed.FEED_ADDED: Phrase("新建数据接入", "made a metric feed"),
+    Deed.FEED_REVOKED: Phrase("停用数据接入", "revoked a metric feed"),
+    Deed.SAMPLES_TAKEN: Phrase("补录实时数据", "put in live metrics"),
     Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
     Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),
     Deed.MESSAGE_DISCARDED: Phrase("作废消息", "gave a message up"),

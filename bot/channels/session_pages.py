@@ -9,6 +9,7 @@ from bot.channels.export_cells import when, who
 from bot.channels.running_order_words import PARTS
 from bot.channels.words import Phrase
 from bot.domain.checklists import Stage
+from bot.domain.recordings import shown
 from bot.domain.session_items import State
 from bot.domain.sessions import Status
 from bot.flows.export import Contents
@@ -45,11 +46,28 @@ _STAGES = {
     Stage.BEFORE: Phrase("播前", "before"), Stage.DURING: Phrase("播中", "during"), Stage.AFTER: Phrase("播后", "after")
 }  # fmt: skip
 Rows = Iterable[Sequence[object]]
+SAMPLES = "采样"
+"""The folder of the samples in the zip."""
 
 
 def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
     """The rows of each table, named as its file."""
     return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)}
+
+
+def sample_tables(contents: Contents, zone: tzinfo) -> dict[str, tuple[list[str], Rows]]:
+    """For each session that has samples a table in the form of a recording: its metric ids, and a row for each moment."""
+    found = {}
+    for record in contents.belongings.sessions:
+        if record.blocks:
+            names = sorted({name for one in record.samples for name in one.values})
+            found[f"{SAMPLES}/{record.session.id}.csv"] = (["ts", *names], _samples(record, names, zone))
+    return found
+
+
+def _samples(record: SessionRecord, names: Sequence[str], zone: tzinfo) -> Rows:
+    for one in record.samples:
+        yield one.at.astimezone(zone).isoformat(), *(shown(one.values.get(name)) for name in names)
 
 
 def _sessions(contents: Contents, zone: tzinfo) -> Rows:

@@ -167,6 +167,26 @@ _WORDS = {
         "没有群。把机器人拉进群，说一句话，群就会出现在这里。", "No group. Add the bot to one and say something there."
     ),
     "session_planned": Phrase("已排好：{name} {at}（{id}）。", "Planned: {name} {at} ({id})."),
+    "feed_added": Phrase(
+        "接入“{name}”（{id}）建好了。上面是令牌，只显示这一次，请马上存好；用法见 docs/intake.md。",
+        "The feed “{name}” ({id}) is made. Above is its token, shown this once: keep it now. docs/intake.md says how to use it.",
+    ),
+    "feed_gone": Phrase("接入“{name}”（{id}）已停用。", "The feed “{name}” ({id}) is revoked."),
+    "feed_on_state": Phrase("在用", "in use"),
+    "feed_revoked_state": Phrase("已停用", "revoked"),
+    "team_or_session": Phrase("--team 和 --session 只写一个。", "Give --team or --session, not both."),
+    "list.feeds": Phrase(
+        "还没有数据接入。用 copilot feeds add 建一个。", "There are no feeds yet. Make one with copilot feeds add."
+    ),
+    "column.for": Phrase("写到", "writes to"),
+    "column.source": Phrase("列名", "columns"),
+    "column.seen": Phrase("最近来数", "last seen"),
+    "column.working": Phrase("状态", "state"),
+    "samples_written": Phrase("写好了 {path}：{count} 行，{metrics} 个指标。", "Wrote {path}: {count} rows, {metrics} metrics."),
+    "csv_only": Phrase("只写 CSV：文件名请以 .csv 结尾。", "Only CSV is written: end the name in .csv."),
+    "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
+    "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),
+    "simulated": Phrase("写好了 {path}：模拟的一场，{minutes} 分钟。", "Wrote {path}: a made-up session of {minutes} minutes."),
     "session_cancelled": Phrase("已取消 {id}。", "{id} is cancelled."),
     "session_overlaps": Phrase(
         "主播 {host} 那段时间已经有一场了（{at}）。确实要排，请加 --overlap。",

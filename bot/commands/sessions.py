@@ -59,7 +59,7 @@ def list_sessions(today: Today = False, week: Week = False, as_json: Json = Fals
         raise wrong_usage("today_or_week", "--today")
 
     async def work(desk: Desk, floor: Floor) -> None:
-        scope, zone = _scope(desk, floor), desk.settings.zone
+        scope, zone = scope_of(desk, floor), desk.settings.zone
         found = await (floor.desk.today if today else floor.desk.week)(scope=scope, zone=zone)
         names = await floor.ground.news.merchants.names(*{one.merchant for one in found})
         rows = [(_record(one, names), _cells(desk, one, names)) for one in found]
@@ -117,7 +117,7 @@ def cancel(session: Id, data: Data = None) -> None:
     """取消一场，并告诉相关的人 · Cancel a session; those whom it concerns are told."""
 
     async def work(desk: Desk, floor: Floor) -> None:
-        gone = await floor.desk.cancel(desk.actor, session, scope=_scope(desk, floor))
+        gone = await floor.desk.cancel(desk.actor, session, scope=scope_of(desk, floor))
         note(desk.say("session_cancelled", id=gone.id))
 
     at_floor(data, work)
@@ -140,7 +140,8 @@ async def _work(settings: Any, work: Callable[[Desk, Floor], Awaitable[T]]) -> T
             raise CopilotError(sentence(error, settings.language)) from None
 
 
-def _scope(desk: Desk, floor: Floor) -> Scope:
+def scope_of(desk: Desk, floor: Floor) -> Scope:
+    """What whoever runs the command may read."""
     return desk.actor.access.scope(floor.ground.now())
 
 

@@ -11,18 +11,20 @@ from bot.content.glossary import read_glossary
 from bot.content.metrics import Metrics, read_metrics
 from bot.content.problem import Problem
 from bot.content.rules import read_rules
+from bot.content.sources import read_sources
 from bot.content.wording import read_wording
 from bot.content.yamlfile import YamlFile, read_yaml
 from bot.domain.checklists import Item
 from bot.domain.nudges import Rule
+from bot.domain.sources import Source
 from bot.domain.wording import Wording
 from knowledge.decode import decode
 from knowledge.glossary import Glossary
 
-METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED = (
-    "metrics.yaml", "rules/*.yaml", "checklists/*.yaml", "glossary.yaml", "wording.yaml", "asked.yaml",
+METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES = (
+    "metrics.yaml", "rules/*.yaml", "checklists/*.yaml", "glossary.yaml", "wording.yaml", "asked.yaml", "sources/*.yaml",
 )  # fmt: skip
-_MISSPELT = ("*.yml", "rules/*.yml", "checklists/*.yml")
+_MISSPELT = ("*.yml", "rules/*.yml", "checklists/*.yml", "sources/*.yml")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Content:
     items: tuple[Item, ...] = ()
     glossary: Glossary = field(default_factory=Glossary)
     wordings: tuple[Wording, ...] = ()
+    sources: tuple[Source, ...] = ()
     files: Mapping[str, YamlFile] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -49,7 +52,7 @@ def read_content(folder: Path) -> Content:
     """Everything that the YAML of a handbook folder says; what is wrong becomes a problem with file and line."""
     files: dict[str, YamlFile] = {}
     problems: list[Problem] = []
-    for pattern in (METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED):
+    for pattern in (METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES):
         for path in sorted(folder.glob(pattern)):
             found = read_file(path, path.relative_to(folder).as_posix())
             if isinstance(found, Problem):
@@ -77,8 +80,9 @@ def _content(files: Mapping[str, YamlFile], problems: list[Problem]) -> Content:
     listed, unlisted = read_items(items)
     glossary, misread = read_glossary(files[GLOSSARY]) if GLOSSARY in files else (Glossary(), [])
     wordings, unworded = read_wording(files[WORDING]) if WORDING in files else ((), [])
-    problems += [*found, *wrong, *unlisted, *misread, *unworded]
-    return Content(metrics, read, listed, glossary, wordings, files, tuple(sorted(problems)))
+    sources, unsourced = read_sources(Content(files=files).under("sources"), metrics)
+    problems += [*found, *wrong, *unlisted, *misread, *unworded, *unsourced]
+    return Content(metrics, read, listed, glossary, wordings, sources, files, tuple(sorted(problems)))
 
 
 def _rules(files: Sequence[YamlFile], metrics: Metrics, *, known: bool) -> tuple[tuple[Rule, ...], list[Problem]]:

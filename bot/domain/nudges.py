@@ -48,11 +48,12 @@ class Within(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A threshold that a condition names; the first of the three that is known counts.
+    """A threshold that a condition names; the first that is known counts.
 
     `own` is a factor on this room's 7-day same-slot median of the metric `of`, `peers` one on the median of comparable rooms,
     `default` a figure in the unit of `of` (fractions for %), or a plain ratio where `ratio` says so: a growth, a multiple.
-    `source` says where the figures come from.
+    `session` is a factor on what this session itself has been like so far, for where no earlier ones are known. `source` says where
+    the figures come from.
     """
 
     of: str
@@ -61,6 +62,7 @@ class Limit:
     default: float | None
     source: str
     ratio: bool = False
+    session: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
@@ -12,11 +13,14 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.storage.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What sessions stand on, the desk where they are planned, how they begin, end and come back, and what time does."""
+    """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
+    bring live metrics, and those that were brought.
+    """
 
     ground: Ground
     desk: SessionDesk
@@ -26,3 +30,5 @@ class Floor:
     calendar: CalendarDesk
     clock: SessionClock
     leaving: Leaving
+    feeds: FeedDesk
+    samples: Samples

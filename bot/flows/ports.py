@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.messages import Message
+from bot.domain.samples import Sample
 from bot.domain.session_cards import HandOver, ItemCard, Reminder
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from knowledge.confidence import Confidence
 from knowledge.types import Passage, Scope
+
+Observe = Callable[[LiveSession, Sequence[Sample]], Awaitable[None]]
+"""Hears of samples of a session that were stored and are new, by their time; some may be older than what was heard before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from rapidfuzz import fuzz
 from bot.domain.checklists import Checklist, Item, Stage, Variant, checklist
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
+from bot.domain.sample_rows import Reading
+from bot.domain.sources import Source, reading_of
 from knowledge.glossary import Term
 from knowledge.lexical import fold
 
@@ -58,6 +60,15 @@ class Reference:
     items: tuple[Item, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     damaged: bool = False
+    sources: tuple[Source, ...] = ()
+
+    def reading(self, source: str) -> Reading | None:
+        """How rows of one of the sources are read, None when there is none of that id."""
+        found = next((one for one in self.sources if one.id == source), None)
+        if found is None:
+            return None
+        also = {one.id: (one.name, *one.also) for one in self.metrics} | {one.id: (one.name,) for one in self.inputs}
+        return reading_of(found, (*self.metrics, *self.inputs), also)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from bot.domain.access import merchant_collection
 from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
+from bot.storage.sample_tables import feeds, samples
 from bot.storage.session_tables import series, sessions
 from bot.storage.tables import (
     audit,
@@ -37,10 +38,13 @@ _GROUPS = "groups"
 def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
     """Each table with its rows of the merchant, in an order in which they can be deleted; what hangs below goes along."""
     named = f'"{merchant}"'  # ids are hexadecimal, so they stand in a JSON list as they are
+    held = select(sessions.c.id).where(sessions.c.merchant == merchant)
     return (
         # Whoever asked could read the merchant: the question may be about it wherever the answer came from.
         (exchanges, cast(exchanges.c.merchants, Text).contains(named, autoescape=True)),
         (outbox, cast(outbox.c.collections, Text).contains(f'"{merchant_collection(merchant)}"', autoescape=True)),
+        (samples, samples.c.session.in_(held)),
+        (feeds, feeds.c.session.in_(held)),
         (sessions, sessions.c.merchant == merchant),
         (series, series.c.merchant == merchant),
         (documents, documents.c.merchant == merchant),

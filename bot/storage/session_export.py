@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,9 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import Merchant
 from bot.domain.order_rows import order_of
 from bot.domain.running_order import RunningOrder
+from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
+from bot.storage.sample_blocks import unpacked
+from bot.storage.samples import Blocks, blocks_in
 from bot.storage.session_items import items_in, notes_in
 from bot.storage.session_tables import sessions
 from bot.storage.sessions import session_of
@@ -20,12 +24,21 @@ from bot.storage.sessions import session_of
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """One session with its running order, its items by when they are due, and what was said about them, by item and slot."""
+    """One session with its running order, its items by when they are due, and what was said about them, by item and slot.
+
+    `blocks` are its samples, still packed: unpacked, those of a year would fill the memory.
+    """
 
     session: LiveSession
     order: RunningOrder
     items: tuple[SessionItem, ...]
     notes: dict[tuple[str, int], tuple[ItemNote, ...]]
+    blocks: Blocks = ()
+
+    @property
+    def samples(self) -> Iterator[Sample]:
+        """Its samples, by their time."""
+        return (one for minute, block in self.blocks for one in unpacked(minute, block))
 
     @property
     def people(self) -> set[str]:
@@ -46,6 +59,9 @@ async def session_records(db: AsyncConnection, merchant: Merchant) -> tuple[Sess
         select(sessions).where(sessions.c.merchant == merchant.id).order_by(sessions.c.starts_at, sessions.c.id)
     )
     return tuple([
-        SessionRecord(session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id))
+        SessionRecord(
+            session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id),
+            await blocks_in(db, row.id),
+        )
         for row in rows.all()
     ])  # fmt: skip

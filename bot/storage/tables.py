@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v004"
+HEAD = "v005"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 

@@ -24,15 +24,18 @@ from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
 from bot.domain.robots import Address, RobotKind
+from bot.domain.samples import Sample
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
+from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
 from bot.storage.outbox import Outbox
 from bot.storage.robots import Robots
+from bot.storage.samples import Samples
 from bot.storage.session_items import ItemNote, SessionItems
 from bot.storage.session_tables import series
 from bot.storage.sessions import Sessions
@@ -43,6 +46,8 @@ SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装�
 ROWS = (
     "exchanges",
     "outbox",
+    "samples",
+    "feeds",
     "sessions",
     "series",
     "documents",
@@ -166,6 +171,12 @@ async def stored(desk: Desk) -> None:
         assert await Sessions(desk.database).add(planned, [item], desk.entry(Deed.LISTED, team, merchant))
         said = ItemNote(OWNER, SECRET[merchant], now)
         await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
+        assert await Samples(desk.database).add(planned.id, [Sample(now, {"online_now": 160.0})], now)
+        feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
+        await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
+    await Feeds(desk.database).add(
+        MetricFeed("whole", ONE, "", "团队的", "", OWNER, now), "whole", desk.entry(Deed.FEED_ADDED, ONE)
+    )
     of_team = Viewer(OWNER, OWNER, Scope(frozenset(), frozenset({ONE})))
     await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
     says = message("团队的事")
@@ -197,6 +208,7 @@ async def test_nothing_of_a_deleted_merchant_is_left_and_the_others_are_whole(de
             assert content.count(other) == before[table].count(other), table
     assert after["exchanges"].count("团队的事") == before["exchanges"].count("团队的事")
     assert "'d0'" not in after["versions"]
+    assert "'l0'" not in after["samples"] + after["feeds"] and "'whole'" in after["feeds"]
     assert "merchant_deleted" in after["audit"]
 
 

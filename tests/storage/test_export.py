@@ -15,6 +15,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.order_rows import rows_of
 from bot.domain.running_order import OrderLine, Part, RunningOrder
+from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
@@ -27,6 +28,7 @@ from bot.storage.export import Belongings, Exports
 from bot.storage.groups import Groups
 from bot.storage.merchants import Authorisation, Merchants
 from bot.storage.people import People
+from bot.storage.samples import Samples
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
 from tests.storage.helpers import NOW
@@ -125,6 +127,8 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
         )
         assert await store.add(planned, [item], _entry(Deed.SESSION_PLANNED, merchant.id))
         await items.say(item, ItemNote(person, f"{merchant.name}备注", NOW), _entry(Deed.ITEM_NOTED, merchant.id))
+        bought = Sample(NOW + timedelta(seconds=len(merchant.name)), {"gmv": 19.5, "online_now": 160.0})
+        assert await Samples(database).add(planned.id, [bought], NOW)
         await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
     found = await _of(database, await people.access(OWNER))
     (record,) = found.sessions
@@ -133,4 +137,7 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     pages = export_pages(ZoneInfo("Asia/Shanghai"))(Contents(found, (), OWNER, NOW, "zh"))
     assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
     assert "好物的事" in pages["清单.csv"] and "好物备注" in pages["清单.csv"]
+    assert [*record.samples] == [Sample(NOW + timedelta(seconds=2), {"gmv": 19.5, "online_now": 160.0})]
+    assert "采样/saaaaaaaa.csv" in pages and "采样/sbbbbbbbb.csv" not in pages
+    assert pages["采样/saaaaaaaa.csv"].splitlines() == ["\ufeffts,gmv,online_now", "2026-03-02T04:00:02+08:00,19.5,160"]
     assert not any("好鞋" in page for page in pages.values())

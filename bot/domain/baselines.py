@@ -1,0 +1,69 @@
+"""What a session itself has been like, minute by minute: how far figures usually swing, and what a ratio usually is.
+
+Both are robust (median and median absolute deviation), so that an incident of some minutes does not become what is usual.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.board import Numbers
+
+MINUTES = 180
+"""Minutes that are remembered: more than one round of the products that a room shows."""
+LEAST_SWINGS, LEAST_RECENTS = 20, 15
+"""Minutes from which on a usual swing, or a usual ratio, can be told."""
+SWINGS, WIDEST = 3.0, 0.4
+"""A move has to be so many usual swings, but never more than this is asked of it."""
+SPREADS = 3.0
+"""A ratio has to fall below what this session's products have been like by so many of their spreads."""
+_LAG_SWINGS, _LAG_RECENTS = 5, 8
+# Of a normal distribution the standard deviation is so many median absolute deviations.
+_NORMAL = 1.4826
+_TINY = 1e-9
+
+
+class Baselines:
+    """A ring of minutes for `rows` figures of `sessions` sessions."""
+
+    def __init__(self, rows: int, sessions: int) -> None:
+        self._ring: NDArray[np.float32] = np.full((rows, MINUTES, sessions), np.nan, dtype=np.float32)
+        self._minute = 0
+
+    def remember(self, values: NDArray[np.float32]) -> None:
+        """Add a minute: [row, session]."""
+        self._ring[:, self._minute % MINUTES] = values
+        self._minute += 1
+
+    def forget(self, column: int) -> None:
+        """Empty a column for another session."""
+        self._ring[:, :, column] = np.nan
+
+    def swing(self, row: int, column: int) -> float:
+        """How far a relative change has to go to be more than usual; 0 while that cannot be told."""
+        known = self._known(row, column, _LAG_SWINGS)
+        if len(known) < LEAST_SWINGS:
+            return 0.0
+        spread = float(np.median(np.abs(known - np.median(known)))) * _NORMAL
+        return min(SWINGS * spread, WIDEST)
+
+    def low(self, row: int, column: int, factor: float) -> float | None:
+        """Below what a ratio is unlike this session: `factor` x its median, and below the spread of its products."""
+        known = self._known(row, column, _LAG_RECENTS)
+        if len(known) < LEAST_RECENTS or float(np.median(known)) <= 0:
+            return None
+        logs = np.log(np.maximum(known, _TINY))
+        middle = float(np.median(logs))
+        spread = float(np.median(np.abs(logs - middle))) * _NORMAL
+        return float(np.exp(middle + min(np.log(factor), -SPREADS * spread)))
+
+    def _known(self, row: int, column: int, lag: int) -> Numbers:
+        """The values up to `lag` minutes before, so that what is happening now is not part of what is usual."""
+        last = self._minute - lag
+        if last <= 0:
+            return np.empty(0)
+        places = np.arange(max(0, last - MINUTES + lag), last) % MINUTES
+        values: Numbers = self._ring[row, places, column].astype(np.float64)
+        known: Numbers = values[~np.isnan(values)]
+        return known

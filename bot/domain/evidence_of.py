@@ -1,0 +1,61 @@
+"""How well the counts behind a condition carry it in one session: every comparison with a limit is put to its test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.baselines import Baselines
+from bot.domain.chance import DEVIATIONS, change, level
+from bot.domain.decisions import Evidence
+from bot.domain.expressions.nodes import Binary, Node, Unary
+from bot.domain.rulebook import Prepared, Test
+
+
+def evidence(prepared: Prepared, found: Sequence[Any], past: Baselines, column: int) -> Evidence:
+    """Of what joined conditions say, `and` is as sure as its weaker side and `or` as its surer one."""
+    return _of(prepared.root, prepared, found, past, column)
+
+
+def _of(node: Node, prepared: Prepared, found: Sequence[Any], past: Baselines, column: int) -> Evidence:
+    if isinstance(node, Binary) and node.operator in ("and", "or"):
+        sides = [_of(side, prepared, found, past, column) for side in (node.left, node.right)]
+        if node.operator == "and":
+            return _weaker(*sides)
+        return max((side for side in sides), key=lambda side: (side.carries, side.holds, side.deviations))
+    if isinstance(node, Unary):
+        inner = _of(node.operand, prepared, found, past, column)
+        return Evidence(not inner.holds)
+    holds = bool(found[prepared.conditions[node]][0][column])
+    test = prepared.tests.get(node)
+    return Evidence(holds) if test is None or not holds else _tested(test, found, past, column)
+
+
+def _weaker(one: Evidence, other: Evidence) -> Evidence:
+    if not (one.holds and other.holds):
+        return one if not one.holds else other
+    if one.carries != other.carries:
+        return other if one.carries else one
+    return min(one, other, key=lambda side: side.deviations)
+
+
+def _tested(test: Test, found: Sequence[Any], past: Baselines, column: int) -> Evidence:
+    figure, null = float(found[test.figure][column]), float(found[test.null][column])
+    exposure, null_exposure = _at(test.exposure, found, column), _at(test.null_exposure, found, column)
+    if test.swings is None:
+        return Evidence(True) if exposure is None else Evidence(True, level(figure, null, exposure), wanted=DEVIATIONS)
+    moved = figure / null - 1 if null else 0.0
+    swing = past.swing(test.swings, column)
+    if exposure is None:
+        return Evidence(True, swing=swing, moved=moved)
+    if null_exposure is None:
+        return Evidence(True, level(figure, float(found[test.against][column]), exposure), wanted=DEVIATIONS)
+    return Evidence(True, change(figure, null, exposure, null_exposure), swing, moved, DEVIATIONS)
+
+
+def _at(place: int | None, found: Sequence[Any], column: int) -> float | None:
+    if place is None:
+        return None
+    value = float(found[place][column])
+    return 0.0 if math.isnan(value) else value

@@ -1,0 +1,161 @@
+"""Rules and metrics prepared for watching: every expression in one program, and where to find each value in what it gives.
+
+A limit is a figure of its own, named after its rule, so that each session can have its own thresholds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.chance import Comparison, Facts, comparisons
+from bot.domain.expressions import Expression
+from bot.domain.expressions.compiled import Program
+from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
+from bot.domain.metrics import Input, Metric
+from bot.domain.nudges import Limit, Rule
+
+RECENT = 600.0
+"""Seconds over which a ratio of counters is taken when a session is compared with itself: the whole session's barely moves."""
+ELAPSED, LENGTH, PROGRESS = "elapsed", "length", "planned_progress"
+"""Figures that come from the clock and the plan, not from the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level."""
+
+    comparison: Comparison
+    figure: int
+    null: int
+    against: int
+    exposure: int | None
+    null_exposure: int | None
+    swings: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A rule, and the places of its condition, its end and its figures; `bases` are what feeds have to bring for it."""
+
+    rule: Rule
+    root: Node
+    when: int
+    recovered: int | None
+    conditions: Mapping[Node, int]
+    tests: Mapping[Node, Test]
+    needs: Mapping[str, int]
+    bases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules over one program. `histories` are the places of what is remembered minute by minute, as (figure, null) for a
+    comparison and (ratio, None) for a metric; `recents` finds a metric's row among them."""
+
+    known: tuple[Metric | Input, ...]
+    rules: tuple[Prepared, ...]
+    program: Program
+    limits: Mapping[str, Limit]
+    histories: tuple[tuple[int, int | None], ...]
+    recents: Mapping[str, int]
+    figures: Mapping[str, int]
+
+    @property
+    def formulas(self) -> Mapping[str, Expression]:
+        """Formulas of derived metrics."""
+        return self.program.formulas
+
+
+def limit_name(rule: str, name: str) -> str:
+    """What a rule's limit is called among the figures; no metric has a dot."""
+    return f"{rule}.{name}"
+
+
+def prepare(rules: Sequence[Rule], metrics: Sequence[Metric], inputs: Sequence[Input]) -> Rulebook:
+    """Compile rules and metrics. `recorded` derived metrics count as they come, otherwise their formula does."""
+    formulas = {metric.id: metric.formula for metric in metrics if metric.formula is not None}
+    program = Program(formulas, frozenset(formulas))
+    figures: tuple[Metric | Input, ...] = (*metrics, *inputs)
+    facts = Facts({figure.id: figure.unit for figure in figures}, formulas)
+    desk = _Desk(program, facts)
+    limits = {limit_name(rule.id, name): limit for rule in rules for name, limit in rule.limits.items()}
+    recents = {limit.of: desk.recent(limit.of) for limit in limits.values() if limit.session is not None}
+    prepared = tuple(desk.prepared(rule) for rule in rules)
+    places = {metric.id: program.add(Name(metric.id, 0)) for metric in metrics}
+    return Rulebook(figures, prepared, program, limits, tuple(desk.histories), recents, places)
+
+
+@dataclass(slots=True)
+class _Desk:
+    program: Program
+    facts: Facts
+    histories: list[tuple[int, int | None]]
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self.program, self.facts, self.histories = program, facts, []
+
+    def prepared(self, rule: Rule) -> Prepared:
+        own = {name: limit_name(rule.id, name) for name in rule.limits}
+        limits = {own[name]: limit for name, limit in rule.limits.items()}
+        root = _renamed(rule.when.root, own)
+        found = comparisons(Expression(rule.when.text, root), limits, self.facts)
+        recovered = None if rule.recovered is None else self.program.add(_renamed(rule.recovered.root, own))
+        return Prepared(
+            rule, root, self.program.add(root), recovered,
+            {node: self.program.add(node) for node in _conditions(root)},
+            {one.node: self._test(one) for one in found},
+            {name: self.program.add(Name(name, 0)) for name in sorted(rule.needs)},
+            frozenset(_bases(rule.needs, self.facts.formulas)),
+        )  # fmt: skip
+
+    def _test(self, one: Comparison) -> Test:
+        add = self.program.add
+        exposure = None if one.exposure is None else add(one.exposure)
+        null_exposure = None if one.null_exposure is None else add(one.null_exposure)
+        figure, null = add(one.figure), add(one.null)
+        return Test(one, figure, null, add(one.against), exposure, null_exposure, self._row(figure, null) if one.change else None)
+
+    def recent(self, metric: str) -> int:
+        """The history row of a metric's recent value: of a ratio of counters, what was added lately; otherwise as it is."""
+        node = recent(self.facts.formulas[metric].root) if metric in self.facts.formulas else Name(metric, 0)
+        return self._row(self.program.add(node), None)
+
+    def _row(self, figure: int, null: int | None) -> int:
+        if (figure, null) not in self.histories:
+            self.histories.append((figure, null))
+        return self.histories.index((figure, null))
+
+
+def recent(formula: Node) -> Node:
+    """A formula of counters with each one's growth over the last minutes in its place."""
+    if isinstance(formula, Name):
+        return Call("delta", formula, RECENT, 0.0, 0, 0)
+    if isinstance(formula, Binary):
+        return replace(formula, left=recent(formula.left), right=recent(formula.right))
+    return formula
+
+
+def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    if isinstance(node, Name):
+        return replace(node, id=names.get(node.id, node.id))
+    if isinstance(node, Unary):
+        return replace(node, operand=_renamed(node.operand, names))
+    if isinstance(node, Binary):
+        return replace(node, left=_renamed(node.left, names), right=_renamed(node.right, names))
+    return replace(node, x=_renamed(node.x, names)) if isinstance(node, Call) else node
+
+
+def _conditions(node: Node) -> Iterable[Node]:
+    """The parts that and, or and not join."""
+    if isinstance(node, Binary) and node.operator in ("and", "or"):
+        return (*_conditions(node.left), *_conditions(node.right))
+    return _conditions(node.operand) if isinstance(node, Unary) else (node,)
+
+
+def _bases(names: Iterable[str], formulas: Mapping[str, Expression]) -> Iterable[str]:
+    for name in names:
+        if name in formulas:
+            yield from _bases(formulas[name].names, formulas)
+        else:
+            yield name

@@ -1,0 +1,82 @@
+"""One watched session: what its plan says about a moment, what its feed has brought, what has been told. No arrays here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.deciding import BUDGET, HOUR, SAME_MOMENT, Told
+from bot.domain.decisions import Threshold
+from bot.domain.feeds import Feed
+from bot.domain.nudges import Phase, Planned
+from bot.domain.plans import EDGE, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is known of a session before its first sample.
+
+    `began` is go-live in seconds, None to take the first sample for it. `figures` are inputs that the plan sets (budget,
+    break_even_roi, …), `own` and `peers` 7-day same-slot medians by metric. `budget` is how many tips an hour.
+    """
+
+    id: str
+    began: float | None = None
+    plan: Plan | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, float] = field(default_factory=dict)
+    peers: Mapping[str, float] = field(default_factory=dict)
+    budget: int = BUDGET
+
+
+@dataclass(slots=True)
+class Seat:
+    """A session at its column. `run` counts samples since the last gap or restart, `since` at which of them a lost figure came
+    back; `told` are the tips of the last hour, `muted` until when each rule is; `thresholds` are the limits in force."""
+
+    watched: Watched
+    column: int
+    feed: Feed
+    began: float | None = None
+    run: int = 0
+    rows: int = 0
+    since: dict[str, int] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    muted: dict[str, float] = field(default_factory=dict)
+    said: dict[str, float] = field(default_factory=dict)
+    thresholds: dict[str, Threshold] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
+    silent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    looked: float = 0.0
+
+    def phase(self, now: float) -> Phase:
+        """The part of the session: as the plan says; where it does not, the edges by the clock and the rest as main."""
+        plan = self.watched.plan
+        for one in plan.phases if plan else ():
+            if one.start.timestamp() <= now < one.end.timestamp():
+                return one.phase
+        edge = EDGE.total_seconds()
+        if self.began is not None and now - self.began < edge:
+            return Phase.OPENING
+        return Phase.CLOSING if plan and plan.end.timestamp() - edge <= now else Phase.MAIN
+
+    def planned(self, now: float) -> frozenset[Planned]:
+        """The announced events that are on, or whose traces are still settling."""
+        plan = self.watched.plan
+        events = plan.events if plan else ()
+        return frozenset(one.kind for one in events if one.start.timestamp() <= now <= one.settled.timestamp())
+
+    def samples(self, bases: frozenset[str]) -> int:
+        """How many samples in a row there are of all that a rule reads."""
+        return self.run - max((self.since[name] for name in bases if name in self.since), default=0)
+
+    def tell(self, tip: Told) -> None:
+        """Note a tip, and forget those that no budget counts any more."""
+        self.told = [one for one in self.told if tip.at - one.at < max(HOUR, SAME_MOMENT)]
+        self.told.append(tip)
+        self.said[tip.rule.id] = tip.at
+
+    def start_over(self) -> None:
+        """After a gap or a restart nothing is said until enough samples have come again."""
+        self.run = 0
+        self.since.clear()
