@@ -40,13 +40,21 @@ class Baselines:
         """Empty a column for another session."""
         self._ring[:, :, column] = np.nan
 
-    def swing(self, row: int, column: int) -> float:
-        """How far a relative change has to go to be more than usual; 0 while that cannot be told."""
+    def swing(self, row: int, column: int, moved: float) -> float:
+        """How far a relative change has to go to be more than usual; 0 while that cannot be told.
+
+        `moved` says which way: a fall cannot go beyond -1, so not too much may be asked of it.
+        """
         known = self._known(row, column, _LAG_SWINGS)
         if len(known) < LEAST_SWINGS:
             return 0.0
         spread = float(np.median(np.abs(known - np.median(known)))) * _NORMAL
-        return min(SWINGS * spread, WIDEST)
+        return min(SWINGS * spread, WIDEST) if moved < 0 else SWINGS * spread
+
+    def usual(self, row: int, column: int) -> float | None:
+        """The median of a figure; None while it cannot be told."""
+        known = self._known(row, column, _LAG_SWINGS)
+        return float(np.median(known)) if len(known) >= LEAST_SWINGS else None
 
     def low(self, row: int, column: int, factor: float) -> float | None:
         """Below what a ratio is unlike this session: `factor` x its median, and below the spread of its products."""

@@ -47,7 +47,7 @@ class Comparison:
     """One comparison of a condition with a limit, and the figures that its test needs; exposures are None where none are known.
 
     `figure` is compared `above` or below `against`. `null` is what it would be if nothing were wrong: the limit of a level, the
-    figure then of a change.
+    figure then of a change. `relative` says that `against` is a growth, as for ``change(x, w) >= limit``.
     """
 
     node: Binary
@@ -58,6 +58,7 @@ class Comparison:
     change: bool
     above: bool
     against: Node
+    relative: bool = False
 
 
 def comparisons(condition: Expression, limits: Mapping[str, Limit], facts: Facts) -> tuple[Comparison, ...]:
@@ -179,7 +180,7 @@ def _comparison(node: Node, limits: Mapping[str, Limit], facts: Facts) -> Compar
         figure, against, above = against, figure, not above
     if isinstance(figure, Call) and figure.function == "change":
         then = Call("ago", figure.x, figure.window, 0.0, 0, 0)
-        return _changed(node, figure.x, then, above, against, facts)
+        return replace(_changed(node, figure.x, then, above, against, facts), relative=True)
     beside = _multiple(against, limits)
     if beside is not None:
         return _changed(node, figure, beside, above, against, facts)

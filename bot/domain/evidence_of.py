@@ -46,12 +46,23 @@ def _tested(test: Test, found: Sequence[Any], past: Baselines, column: int) -> E
     if test.swings is None:
         return Evidence(True) if exposure is None else Evidence(True, level(figure, null, exposure), wanted=DEVIATIONS)
     moved = figure / null - 1 if null else 0.0
-    swing = past.swing(test.swings, column)
+    swing, undoes = past.swing(test.swings, column, moved), _undoes(test, found, past, column)
     if exposure is None:
-        return Evidence(True, swing=swing, moved=moved)
+        return Evidence(True, swing=swing, moved=moved, undoes=undoes)
     if null_exposure is None:
         return Evidence(True, level(figure, float(found[test.against][column]), exposure), wanted=DEVIATIONS)
-    return Evidence(True, change(figure, null, exposure, null_exposure), swing, moved, DEVIATIONS)
+    return Evidence(True, change(figure, null, exposure, null_exposure), swing, moved, DEVIATIONS, undoes)
+
+
+def _undoes(test: Test, found: Sequence[Any], past: Baselines, column: int) -> bool:
+    """Whether a rise only makes up for a fall before: it has to go half as far above what is usual as above what was."""
+    usual = None if test.levels is None else past.usual(test.levels, column)
+    if usual is None or usual <= 0:
+        return False
+    figure, null, against = (float(found[place][column]) for place in (test.figure, test.null, test.against))
+    relative = test.comparison.relative
+    wanted = against if relative else against / null - 1
+    return figure < usual * (1 + wanted / 2)
 
 
 def _at(place: int | None, found: Sequence[Any], column: int) -> float | None:

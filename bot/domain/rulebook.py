@@ -23,7 +23,7 @@ ELAPSED, LENGTH, PROGRESS = "elapsed", "length", "planned_progress"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level."""
+    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level, and `levels` that of the figure itself, for a rise."""
 
     comparison: Comparison
     figure: int
@@ -32,6 +32,7 @@ class Test:
     exposure: int | None
     null_exposure: int | None
     swings: int | None
+    levels: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ class _Desk:
         exposure = None if one.exposure is None else add(one.exposure)
         null_exposure = None if one.null_exposure is None else add(one.null_exposure)
         figure, null = add(one.figure), add(one.null)
-        return Test(one, figure, null, add(one.against), exposure, null_exposure, self._row(figure, null) if one.change else None)
+        swings = self._row(figure, null) if one.change else None
+        levels = self._row(figure, None) if one.change and one.above else None
+        return Test(one, figure, null, add(one.against), exposure, null_exposure, swings, levels)
 
     def recent(self, metric: str) -> int:
         """The history row of a metric's recent value: of a ratio of counters, what was added lately; otherwise as it is."""

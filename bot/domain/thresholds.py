@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from bot.domain.decisions import Source, Threshold
 from bot.domain.nudges import Limit
 
+_LEAST = 0.5
+
 
 def threshold(
     limit: Limit, own: Mapping[str, float], peers: Mapping[str, float], itself: Callable[[str, float], float | None]
@@ -16,12 +18,17 @@ def threshold(
 
     `own` and `peers` are 7-day same-slot medians by metric; `itself` gives this session's own figure for a metric and a factor.
     """
+    found = _known(limit, own, peers)
+    here = None if limit.session is None else itself(limit.of, limit.session)
+    if found is None or here is None or here >= found.value:
+        return found or (None if here is None else Threshold(here, Source.SESSION))
+    # Some products sell less well; a session's own spread may lower the bar, but not so far that nothing would be seen.
+    return Threshold(max(here, _LEAST * found.value), Source.SESSION)
+
+
+def _known(limit: Limit, own: Mapping[str, float], peers: Mapping[str, float]) -> Threshold | None:
     if limit.own is not None and limit.of in own:
         return Threshold(limit.own * own[limit.of], Source.OWN)
     if limit.peers is not None and limit.of in peers:
         return Threshold(limit.peers * peers[limit.of], Source.PEERS)
-    if limit.default is not None:
-        return Threshold(limit.default, Source.DEFAULT)
-    if limit.session is not None and (found := itself(limit.of, limit.session)) is not None:
-        return Threshold(found, Source.SESSION)
-    return None
+    return None if limit.default is None else Threshold(limit.default, Source.DEFAULT)

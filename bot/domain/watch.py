@@ -67,6 +67,7 @@ class Watch:
         self._minute = -1
         self._numbers = {prepared.rule.id: number for number, prepared in enumerate(book.rules)}
         self._silencers = _silencers(book.rules)
+        self._changing = tuple(name for name, limit in book.limits.items() if limit.session is not None)
         self._found: list[Any] = []
 
     def join(self, watched: Watched) -> int:
@@ -188,16 +189,14 @@ class Watch:
 
     def _set_thresholds(self, seat: Seat, names: Iterable[str]) -> None:
         """Find the limits of a session; those that only the session itself can tell are looked for again each minute."""
-        watched, waiting = seat.watched, []
+        watched = seat.watched
         for name in names:
             limit = self.book.limits[name]
             found = threshold(limit, watched.own, watched.peers, lambda of, factor: self._itself(seat.column, of, factor))
             if found is not None:
                 seat.thresholds[name] = found
                 self.board.fixed[name][seat.column] = found.value
-            if found is None or found.source == "session":
-                waiting.append(name)
-        seat.waiting = tuple(name for name in waiting if self.book.limits[name].session is not None)
+        seat.waiting = self._changing
 
     def _itself(self, column: int, of: str, factor: float) -> float | None:
         return self._past.low(self.book.recents[of], column, factor)
