@@ -207,7 +207,10 @@ class Watch:
             return
         self._minute = minute
         with np.errstate(all="ignore"):
-            rows = [self._found[one] if null is None else self._found[one] / self._found[null] - 1 for one, null in self.book.histories]
+            rows = [
+                self._found[one] if null is None else self._found[one] / self._found[null] - 1
+                for one, null in self.book.histories
+            ]
         values = np.stack(rows).astype(np.float32)
         values[:, ~(slot * STEP - self._began >= _SETTLED)] = np.nan
         values[~np.isfinite(values)] = np.nan

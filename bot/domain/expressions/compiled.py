@@ -24,7 +24,6 @@ Operation = Callable[[Board, list[Any]], Any]
 _Key = tuple[Node, int]
 
 
-
 def _finite(values: Numbers) -> Numbers:
     """What grew beyond all numbers, or was divided by zero, is missing."""
     return np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
