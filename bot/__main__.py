@@ -21,6 +21,7 @@ from bot.commands.invite import invite
 from bot.commands.library import library
 from bot.commands.merchants import merchants
 from bot.commands.outbox import outbox
+from bot.commands.replay import replay
 from bot.commands.roles import roles
 from bot.commands.run import run
 from bot.commands.sessions import sessions
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, setup, audit, export):
+for command in (run, chat, ask, index, check, replay, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions, "outbox": outbox,

@@ -5,6 +5,7 @@ A limit is a figure of its own, named after its rule, so that each session can h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -61,6 +62,11 @@ class Rulebook:
     histories: tuple[tuple[int, int | None], ...]
     recents: Mapping[str, int]
     figures: Mapping[str, int]
+
+    @property
+    def cadences(self) -> dict[str, float]:
+        """How many seconds there are at most between two samples of each metric that feeds bring, as the handbook says."""
+        return {one.id: found for one in self.known if isinstance(one, Metric) and (found := seconds_of(one.cadence))}
 
     @property
     def formulas(self) -> Mapping[str, Expression]:
@@ -128,6 +134,12 @@ class _Desk:
         if (figure, null) not in self.histories:
             self.histories.append((figure, null))
         return self.histories.index((figure, null))
+
+
+def seconds_of(cadence: str) -> float:
+    """The longer of ``10-60s``; 0 for what is derived."""
+    match = re.fullmatch(r"(?:[0-9]+-)?([0-9]+)(s|min|h)", cadence)
+    return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]] if match else 0.0
 
 
 def recent(formula: Node) -> Node:
