@@ -89,7 +89,7 @@ class Cell:
     def take(self, value: float) -> tuple[float | None, Fault | None]:
         """The figure to believe now, or None with the reason; a fault beside a figure is about the one held back before."""
         kind, raw, held = self.kind, self.raw, self.held
-        if held != held and raw <= value <= raw * _WILD and not kind.fraction:  # noqa: PLR0124 - nan: nothing is held back
+        if held != held and raw <= value <= raw * _WILD and not kind.fraction:
             self.raw = value
             return self.base + value, None
         if fault := self.refused(value):

@@ -52,6 +52,8 @@ def chance(look: Look) -> Reason | None:
         return None
     if found.deviations < found.wanted:
         return Reason(Stage.CHANCE, "few_counts", {"deviations": round(found.deviations, 1), "wanted": found.wanted})
+    if found.swing == float("inf"):
+        return Reason(Stage.CHANCE, "no_usual")
     if found.undoes:
         return Reason(Stage.CHANCE, "undoes")
     return Reason(Stage.CHANCE, "usual_swing", {"moved": round(found.moved, 3), "swing": round(found.swing, 3)})

@@ -42,10 +42,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A limit in force: its figure and where that comes from."""
+    """A limit in force: its figure, where that comes from, and the median that it is a factor of, if it is one."""
 
     value: float
     source: Source
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,9 +165,9 @@ class Feed:
 
     def _back(self, at: float) -> tuple[Return, ...]:
         """The end of a gap, also of one that nobody asked about while it lasted."""
-        self.tick(at)
-        gap, self.blind = self.blind, None
-        return () if gap is None else (Return(gap.begin, at),)
+        silent = self.blind is not None or self.pace.silent(at)
+        self.blind = None
+        return (Return(self.pace.last or at, at),) if silent else ()
 
     def _back_again(self, at: float, clean: Mapping[str, float]) -> tuple[Return, ...]:
         back = sorted(self.lost.keys() & clean.keys())

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "人数、单数太少，偏了 {deviations} 个标准差，到 {wanted} 个才算数",
             "too few counts: {deviations} standard deviations from chance, {wanted} are wanted",
         ),
+        "no_usual": ("开播还不久，不知道本场平时的高峰有多高", "it is too early to know how high this session's peaks usually are"),
         "usual_swing": (
             "动了 {moved:.0%}，本场平时就有 {swing:.0%} 的起落",
             "moved by {moved:.0%}, while {swing:.0%} is usual in this session",

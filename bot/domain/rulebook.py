@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.chance import Comparison, Facts, comparisons
+from bot.domain.chance import Comparison, Facts, comparisons, usual_name
 from bot.domain.expressions import Expression
 from bot.domain.expressions.compiled import Program
-from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
+from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary, renamed
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Limit, Rule
 
@@ -59,6 +59,7 @@ class Rulebook:
     rules: tuple[Prepared, ...]
     program: Program
     limits: Mapping[str, Limit]
+    usuals: Mapping[str, str]
     histories: tuple[tuple[int, int | None], ...]
     recents: Mapping[str, int]
     figures: Mapping[str, int]
@@ -90,7 +91,8 @@ def prepare(rules: Sequence[Rule], metrics: Sequence[Metric], inputs: Sequence[I
     recents = {limit.of: desk.recent(limit.of) for limit in limits.values() if limit.session is not None}
     prepared = tuple(desk.prepared(rule) for rule in rules)
     places = {metric.id: program.add(Name(metric.id, 0)) for metric in metrics}
-    return Rulebook(figures, prepared, program, limits, tuple(desk.histories), recents, places)
+    usuals = {name: usual_name(name) for name in limits}
+    return Rulebook(figures, prepared, program, limits, usuals, tuple(desk.histories), recents, places)
 
 
 @dataclass(slots=True)
@@ -105,9 +107,9 @@ class _Desk:
     def prepared(self, rule: Rule) -> Prepared:
         own = {name: limit_name(rule.id, name) for name in rule.limits}
         limits = {own[name]: limit for name, limit in rule.limits.items()}
-        root = _renamed(rule.when.root, own)
+        root = renamed(rule.when.root, own)
         found = comparisons(Expression(rule.when.text, root), limits, self.facts)
-        recovered = None if rule.recovered is None else self.program.add(_renamed(rule.recovered.root, own))
+        recovered = None if rule.recovered is None else self.program.add(renamed(rule.recovered.root, own))
         return Prepared(
             rule, root, self.program.add(root), recovered,
             {node: self.program.add(node) for node in _conditions(root)},
@@ -149,16 +151,6 @@ def recent(formula: Node) -> Node:
     if isinstance(formula, Binary):
         return replace(formula, left=recent(formula.left), right=recent(formula.right))
     return formula
-
-
-def _renamed(node: Node, names: Mapping[str, str]) -> Node:
-    if isinstance(node, Name):
-        return replace(node, id=names.get(node.id, node.id))
-    if isinstance(node, Unary):
-        return replace(node, operand=_renamed(node.operand, names))
-    if isinstance(node, Binary):
-        return replace(node, left=_renamed(node.left, names), right=_renamed(node.right, names))
-    return replace(node, x=_renamed(node.x, names)) if isinstance(node, Call) else node
 
 
 def _conditions(node: Node) -> Iterable[Node]:

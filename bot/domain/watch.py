@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.baselines import Baselines
+from bot.domain.baselines import Baselines, Low
 from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
 from bot.domain.cells import kind_of
 from bot.domain.deciding import Told, budget, decide, joined, weightiest
@@ -53,7 +53,9 @@ class Watch:
         feeds = {figure.id: 0.0 for figure in book.known}
         self._kinds = {figure.id: kind_of(figure) for figure in book.known}
         self._steps = steps or {}
-        self.board = Board(feeds | book.program.depths, sessions, whole=book.program.whole, fixed=book.limits)
+        self.board = Board(
+            feeds | book.program.depths, sessions, whole=book.program.whole, fixed=(*book.limits, *book.usuals.values())
+        )
         self._index = self.board.index
         self.seats: list[Seat | None] = [None] * sessions
         count = len(book.rules)
@@ -98,11 +100,10 @@ class Watch:
         events: list[tuple[int, Event]] = []
         slot = max(slot_of(now), self.board.slot)
         self.board.advance(slot)
-        fresh = self._take(rows, slot, events)
+        fresh = self._take(rows, now, events)
         if not fresh:
             return events
         columns = np.array(fresh, dtype=np.intp)
-        self._put_clock(now, columns)
         self._found = found = self.book.program.run(self.board)
         self._remember(slot)
         events += self._decide(now, columns, found)
@@ -110,7 +111,8 @@ class Watch:
 
     # ---- samples in ----
 
-    def _take(self, rows: Sequence[Row], slot: int, events: list[tuple[int, Event]]) -> list[int]:
+    def _take(self, rows: Sequence[Row], now: float, events: list[tuple[int, Event]]) -> list[int]:
+        slot = self.board.slot
         figures: list[int] = []
         columns: list[int] = []
         values: list[float] = []
@@ -133,7 +135,8 @@ class Watch:
                 values.append(value)
                 until.append(slot + slots(patience(name)))
             columns += [column] * len(taken.values)
-        if figures:
+        if fresh:
+            self._put_clock(now, np.array(fresh, dtype=np.intp))
             places = np.array(figures, dtype=np.intp), np.array(columns, dtype=np.intp)
             self.board.put(*places, np.array(values), np.array(until, dtype=np.int64))
         return fresh
@@ -170,10 +173,11 @@ class Watch:
         elapsed = now - self._began[columns]
         length = self._length[columns]
         for name, values in ((ELAPSED, elapsed), (LENGTH, length), (PROGRESS, np.clip(elapsed / length, 0.0, 1.0))):
-            if name in self._index:
-                figures = np.full(len(columns), self._index[name], dtype=np.intp)
-                held = np.full(len(columns), slot_of(now) + slots(_MINUTE), dtype=np.int64)
-                self.board.put(figures, columns, values, held)
+            known = ~np.isnan(values)
+            if name in self._index and known.any():
+                figures = np.full(int(known.sum()), self._index[name], dtype=np.intp)
+                held = np.full(len(figures), slot_of(now) + slots(_MINUTE), dtype=np.int64)
+                self.board.put(figures, columns[known], values[known], held)
 
     def _begin(self, seat: Seat, began: float | None) -> None:
         seat.began = began
@@ -196,9 +200,10 @@ class Watch:
             if found is not None:
                 seat.thresholds[name] = found
                 self.board.fixed[name][seat.column] = found.value
+                self.board.fixed[self.book.usuals[name]][seat.column] = found.value if found.usual is None else found.usual
         seat.waiting = self._changing
 
-    def _itself(self, column: int, of: str, factor: float) -> float | None:
+    def _itself(self, column: int, of: str, factor: float) -> Low | None:
         return self._past.low(self.book.recents[of], column, factor)
 
     def _remember(self, slot: int) -> None:
