@@ -56,8 +56,8 @@ def _tested(test: Test, found: Sequence[Any], past: Baselines, column: int) -> E
     against = float(found[test.against][column])
     limit = null * (1 + against) if test.comparison.relative else against
     if (limit < null) if test.comparison.above else (limit > null):
-        # Not a move but its absence, as in "sales below 1.2 times their mean": it has to be told from the limit itself.
-        return Evidence(True, change(figure, limit, exposure, null_exposure), wanted=DEVIATIONS)
+        # Not a move but its absence, as in "sales below 1.2 times their mean": what did not happen needs no proof.
+        return Evidence(True)
     if moved > 0:
         rise = past.rise(test.swings, column)
         swing = float("inf") if rise is None else rise

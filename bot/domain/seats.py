@@ -74,7 +74,6 @@ class Seat:
         """Note a tip, and forget those that no budget counts any more."""
         self.told = [one for one in self.told if tip.at - one.at < max(HOUR, SAME_MOMENT)]
         self.told.append(tip)
-        self.said[tip.rule.id] = tip.at
 
     def start_over(self) -> None:
         """After a gap or a restart nothing is said until enough samples have come again."""

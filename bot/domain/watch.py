@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.domain.baselines import Baselines, Low
 from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
 from bot.domain.cells import kind_of
-from bot.domain.deciding import Told, budget, decide, joined, weightiest
+from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest
 from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
 from bot.domain.evidence_of import evidence
 from bot.domain.feeds import Feed, Gap, Return, Taken
@@ -261,8 +261,10 @@ class Watch:
             reason = self._inhibited_now(look, sending) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
             if reason is None:
                 sending.append(look)
-                self._say(seat, look, now)
-                together = tuple(one.rule for one in passed if one is not look and one.rule.group == look.rule.group)
+                together = tuple(one.rule for one in passed if is_joined(one.rule, look.rule))
+                seat.tell(Told(now, look.rule))
+                for rule in (look.rule, *together):
+                    self._stand(seat, rule, now)
                 yield self.decision(seat, look, None, together)
             elif self._is_news(seat, look.rule, reason):
                 yield self.decision(seat, look, reason)
@@ -303,12 +305,13 @@ class Watch:
         by = tuple(one.rule.id for one in sending if look.rule.id in one.rule.inhibits)
         return Reason(Stage.INHIBITED, "inhibited", {"rules": by}) if by else None
 
-    def _say(self, seat: Seat, look: Look, now: float) -> None:
-        number = self._numbers[look.rule.id]
+    def _stand(self, seat: Seat, rule: Rule, now: float) -> None:
+        """A rule that was told, by itself or in another's tip, is not told again before it was over."""
+        number = self._numbers[rule.id]
         self._standing[number, seat.column] = True
         self._calm[number, seat.column] = 0
-        seat.tell(Told(now, look.rule))
-        seat.silent.pop(look.rule.id, None)
+        seat.said[rule.id] = now
+        seat.silent.pop(rule.id, None)
 
     def _is_news(self, seat: Seat, rule: Rule, reason: Reason) -> bool:
         """Whether the rule's last row had another reason; what repeats every few seconds is one decision."""

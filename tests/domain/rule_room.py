@@ -86,7 +86,7 @@ def rows(figures: Mapping[str, Figure], minutes: int, *, every: float = 1.0) -> 
     everything = {**STEADY, **figures}
     for number in range(int(minutes / every)):
         values = {name: float(figure(number * every)) for name, figure in everything.items()}
-        yield START + number * every * 60, {name: value for name, value in values.items() if value == value}  # noqa: PLR0124
+        yield START + number * every * 60, {name: value for name, value in values.items() if value == value}
 
 
 class Room:
