@@ -76,10 +76,6 @@ class Watch:
         """Watch one more session; its column. Raises ValueError when there is no room."""
         column = self.seats.index(None)
         self.seats[column] = seat = Seat(watched, column, Feed(self._kinds, self._steps))
-        self._held[:, column] = self._calm[:, column] = 0
-        self._standing[:, column] = False
-        self.board.forget(column)
-        self._past.forget(column)
         plan = watched.plan
         self._length[column] = (plan.end - plan.start).total_seconds() if plan else np.nan
         self._begin(seat, watched.began)
@@ -90,6 +86,10 @@ class Watch:
         """Make room for another session."""
         self.seats[column] = None
         self._began[column] = np.nan
+        self._held[:, column] = self._calm[:, column] = 0
+        self._standing[:, column] = False
+        self.board.forget(column)
+        self._past.forget(column)
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""

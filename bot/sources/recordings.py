@@ -24,6 +24,7 @@ LONGEST_LINE = 64 * 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _PLAUSIBLE = range(2000, 2201)
 _SUGGESTED = 0.7
+_LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _number(text: str, name: str, place: _Place) -> float:
         value = float(text) if "_" not in text else math.nan
     except ValueError as error:
         raise _no_number(text, name, place) from error
-    if not math.isfinite(value):
+    if not abs(value) < _LARGEST:
         raise _no_number(text, name, place)
     return value
 
@@ -257,7 +258,7 @@ def _json_row(line: str, place: _Place, names: Collection[str], zone: tzinfo) ->
 
 
 def _json_number(value: object, name: str, place: _Place) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
         raise _no_number(str(value), name, place)
     return float(value)
 
