@@ -26,7 +26,7 @@ _MOMENTS = ("start", "end", "settle_end")
 _LENGTH = re.compile(r"([1-9][0-9]{0,5})(s|min|h)")
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 _OWN_KEYS = frozenset({"start", "end", "length", "goal", "phases", "events", "own", "peers", "tips_per_hour", "files"})
-_MISSPELT = 0.85
+_MISSPELT = 0.8
 _MOST_TIPS = 60
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
@@ -77,6 +77,7 @@ def test_fixed_figures_hold_at_all_times() -> None:
     assert one.ago("limit", 300)[0] == 0.15 and one.window("limit", 9, 0).tolist() == [[0.15]] * 10
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 99)), min_size=1, max_size=40), st.integers(1, 400))
 def test_a_board_remembers_what_a_series_does(steps: list[tuple[int, int]], back: int) -> None:
     """Also after the ring has been moved to its front, and over silences."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.cells import Fault, Kind
@@ -209,6 +209,7 @@ def history(rows: list[tuple[float, float]]) -> dict[float, float]:
     return found
 
 
+@settings(deadline=None)
 @given(_counts, st.randoms(use_true_random=False))
 def test_the_order_in_which_rows_come_does_not_matter(grown: list[int], random: object) -> None:
     """Within the time that a late row may take; the last row comes last, so that it is clear what is late."""
@@ -222,6 +223,7 @@ def test_the_order_in_which_rows_come_does_not_matter(grown: list[int], random: 
     assert history([first, *[row for row in shuffled if row != first], rows[-1]]) == dict(rows)
 
 
+@settings(deadline=None)
 @given(_counts, st.data())
 def test_rows_that_come_twice_change_nothing(grown: list[int], data: st.DataObject) -> None:
     rows = [(number * STEP, 1000.0 + sum(grown[: number + 1])) for number in range(len(grown))]
@@ -229,6 +231,7 @@ def test_rows_that_come_twice_change_nothing(grown: list[int], data: st.DataObje
     assert history(twice) == history(rows) == dict(rows)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 3000), st.dictionaries(st.sampled_from(sorted(KINDS)), st.floats())), max_size=40))
 def test_whatever_comes_only_clean_figures_come_out(rows: list[tuple[float, dict[str, float]]]) -> None:
     one = feed()

@@ -102,7 +102,7 @@ def test_a_long_recording_takes_no_more_memory_than_a_line(tmp_path: Path) -> No
     assert check_recording(path, NAMES, ZONE) == 20_000
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: f"ts,online_now\n{text}".encode("utf-8", "replace"))))
 def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "any.csv"
