@@ -25,7 +25,10 @@ def recording(path: Path, figures: Mapping[str, Figure], *, gone: tuple[int, int
     """75 minutes of a room, one row a minute, without those from one minute to another."""
     kept = [(moment, values) for moment, values in rows(figures, 75) if not gone[0] <= (moment - START) / 60 < gone[1]]
     names = list(kept[0][1])
-    lines = [",".join([datetime.fromtimestamp(moment, UTC).isoformat(), *(f"{values[name]:g}" for name in names)]) for moment, values in kept]
+    lines = [
+        ",".join([datetime.fromtimestamp(moment, UTC).isoformat(), *(f"{values[name]:g}" for name in names)])
+        for moment, values in kept
+    ]
     path.write_text("\n".join([",".join(["ts", *names]), *lines]) + "\n")
     return path
 
@@ -39,7 +42,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *ar
     return int(ended.value.code or 0), out, err
 
 
-def test_each_tip_is_one_line_of_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_each_tip_is_one_line_of_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     file = recording(tmp_path / "room.csv", DROP)
     code, out, err = run(monkeypatch, capsys, file, "--json")
     (tip,) = [json.loads(line) for line in out.splitlines()]
@@ -62,7 +67,9 @@ def test_people_get_lines_to_act_on(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert "N01 在线掉得快" in out and "60 秒内\t场控：" in out and "手册 12.1" in out
 
 
-def test_a_plan_explains_what_was_announced(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_plan_explains_what_was_announced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     file, plan = recording(tmp_path / "room.csv", DROP), tmp_path / "plan.json"
     span = {"start": STARTS.isoformat(), "end": STARTS.replace(hour=(STARTS.hour + 3) % 24).isoformat()}
     span["end"] = datetime.fromtimestamp(START + 10800, UTC).isoformat()
@@ -94,18 +101,26 @@ def test_wrong_input_is_one_sentence_and_nothing_is_played(
     assert (code, out) == (1, "") and sentence in err and len(err.splitlines()) == 1
 
 
-def test_english_speakers_are_told_in_english(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_english_speakers_are_told_in_english(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     monkeypatch.setenv("COPILOT_LANGUAGE", "en")
     code, _, err = run(monkeypatch, capsys, tmp_path / "gone.csv")
     assert code == 1 and err.startswith("There is no ")
 
 
-@pytest.mark.parametrize("arguments", [(), ("room.csv", "--speed", "fast"), ("room.csv", "--speed", "-1"), ("room.csv", "--speed", "nan")])
-def test_wrong_usage_ends_with_2(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [(), ("room.csv", "--speed", "fast"), ("room.csv", "--speed", "-1"), ("room.csv", "--speed", "nan")]
+)
+def test_wrong_usage_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
     assert run(monkeypatch, capsys, *arguments)[0] == 2
 
 
-def test_a_handbook_without_rules_cannot_be_played(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_handbook_without_rules_cannot_be_played(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     (tmp_path / "notes").mkdir()
     file = recording(tmp_path / "room.csv", {})
     code, _, err = run(monkeypatch, capsys, file, "--handbook", tmp_path / "notes")

@@ -29,7 +29,7 @@ class Watched:
     budget: int = BUDGET
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Seat:
     """A session at its column. `run` counts samples since the last gap or restart, `since` at which of them a lost figure came
     back; `told` are the tips of the last hour, `muted` until when each rule is; `thresholds` are the limits in force."""
@@ -48,6 +48,9 @@ class Seat:
     waiting: tuple[str, ...] = ()
     silent: dict[str, tuple[str, int]] = field(default_factory=dict)
     looked: float = 0.0
+    names: tuple[str, ...] = ()
+    places: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
 
     def phase(self, now: float) -> Phase:
         """The part of the session: as the plan says; where it does not, the edges by the clock and the rest as main."""

@@ -116,7 +116,7 @@ class Watch:
         figures: list[int] = []
         columns: list[int] = []
         values: list[float] = []
-        until: list[int] = []
+        held: list[int] = []
         fresh: list[int] = []
         for column, at, row in rows:
             seat = self._seat(column)
@@ -129,17 +129,23 @@ class Watch:
                 continue
             self._note(seat, taken, events)
             fresh.append(column)
-            patience = seat.feed.patience
-            for name, value in taken.values.items():
-                figures.append(self._index[name])
-                values.append(value)
-                until.append(slot + slots(patience(name)))
+            self._learn_names(seat, tuple(taken.values))
+            figures += seat.places
+            values += taken.values.values()
+            held += seat.held
             columns += [column] * len(taken.values)
         if fresh:
             self._put_clock(now, np.array(fresh, dtype=np.intp))
             places = np.array(figures, dtype=np.intp), np.array(columns, dtype=np.intp)
-            self.board.put(*places, np.array(values), np.array(until, dtype=np.int64))
+            self.board.put(*places, np.array(values), np.array(held, dtype=np.int64) + slot)
         return fresh
+
+    def _learn_names(self, seat: Seat, names: tuple[str, ...]) -> None:
+        """Where a row's figures go and how long they hold; as for the row before, but looked at again now and then."""
+        if names != seat.names or seat.rows % 8 == 0:
+            seat.names = names
+            seat.places = [self._index[name] for name in names]
+            seat.held = [slots(seat.feed.patience(name)) for name in names]
 
     def _note(self, seat: Seat, taken: Taken, events: list[tuple[int, Event]]) -> None:
         """What a row says about the feed itself."""

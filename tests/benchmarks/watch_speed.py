@@ -45,7 +45,9 @@ def main(sessions: int = 10_000, steps: int = 30) -> None:
             spent += time.perf_counter() - begun
             cells += sum(len(values) for _, _, values in batch)
             decided += sum(1 for _, event in events if isinstance(event, Decision))
-    print(f"{sessions} sessions, {steps} steps: {cells / spent:,.0f} cells/s, {spent / steps * 1000:.0f} ms a step, {decided} decisions")
+    print(
+        f"{sessions} sessions, {steps} steps: {cells / spent:,.0f} cells/s, {spent / steps * 1000:.0f} ms a step, {decided} decisions"
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,10 @@ def read(path: Path, text: str) -> Plans:
 def test_a_plan_as_people_write_it(tmp_path: Path) -> None:
     found = read(tmp_path / "plan.yaml", PLAN).of("anything.csv")
     assert found is not None
-    assert (found.plan.start.isoformat(), found.plan.end.isoformat()) == ("2026-05-11T19:00:00+08:00", "2026-05-11T21:30:00+08:00")
+    assert (found.plan.start.isoformat(), found.plan.end.isoformat()) == (
+        "2026-05-11T19:00:00+08:00",
+        "2026-05-11T21:30:00+08:00",
+    )
     assert found.figures == {"goal": 80000, "budget": 6000, "break_even_roi": 2.3}
     assert (found.own, found.tips_per_hour) == ({"clk_pay_rate": 0.21}, 4)
     assert [one.phase for one in found.plan.phases] == [Phase.WELFARE]

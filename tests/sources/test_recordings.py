@@ -43,7 +43,9 @@ def test_a_time_without_a_zone_is_the_teams(tmp_path: Path, moment: str) -> None
     assert row.moment.astimezone(ZONE).isoformat() == T
 
 
-@pytest.mark.parametrize("data", [f"\ufeffts,online_now\r\n{T},5\r\n", f'ts,"online_now"\n"{T}", 5 \n\n', f"online_now,ts\n5,{T}"])
+@pytest.mark.parametrize(
+    "data", [f"\ufeffts,online_now\r\n{T},5\r\n", f'ts,"online_now"\n"{T}", 5 \n\n', f"online_now,ts\n5,{T}"]
+)
 def test_what_spreadsheets_write_is_read(tmp_path: Path, data: str) -> None:
     assert [dict(row.values) for row in read(tmp_path / "a.csv", data)] == [{"online_now": 5.0}]
 
@@ -103,7 +105,11 @@ def test_a_long_recording_takes_no_more_memory_than_a_line(tmp_path: Path) -> No
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: f"ts,online_now\n{text}".encode("utf-8", "replace"))))
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.text(max_size=100).map(lambda text: f"ts,online_now\n{text}".encode("utf-8", "replace"))
+    )
+)
 def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "any.csv"
     path.write_bytes(data)
