@@ -73,6 +73,7 @@ def _factor(speed: str) -> float | None:
 
 def _book(settings: Settings) -> Rulebook:
     from bot.content.read import read_content
+    from bot.domain.expressions import ExpressionError
     from bot.domain.rulebook import prepare as prepared
     from bot.errors import HandbookError
 
@@ -81,7 +82,10 @@ def _book(settings: Settings) -> Rulebook:
         raise HandbookError(f"手册里有错（{content.problems[0]}），请先运行 copilot check 改好。")
     if not content.rules:
         raise HandbookError(f"{settings.handbook} 里没有 metrics.yaml 和 rules/，没有可以盯的规则。")
-    return prepared(content.rules, content.metrics.metrics, content.metrics.inputs)
+    try:
+        return prepared(content.rules, content.metrics.metrics, content.metrics.inputs)
+    except ExpressionError as error:
+        raise HandbookError(f"手册里有一个公式没法用在盯盘上（{error}）。请改好再试。") from error
 
 
 def _plans(path: Path, book: Rulebook, zone: ZoneInfo) -> Plans:

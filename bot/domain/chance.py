@@ -1,16 +1,16 @@
 """Whether few counts carry what a condition says: the tests behind "a fall must exceed the counting noise".
 
-People come, click and buy one by one, so a count of n wavers by about the square root of n (Poisson). How many counts stand behind
-a figure is its *exposure*: the figure times its exposure is a count. Of viewers it is 1, of paid/clicked it is the number of clicks,
-of yuan it is the orders per yuan. An exposure is a formula itself, found from the figure's own formula.
+People come, click and buy one by one, so a count of n wavers by about the square root of n (Poisson). How many counts stand
+behind a figure is its *exposure*: the figure times its exposure is a count. Of viewers it is 1, of paid/clicked it is the
+number of clicks, of yuan it is the orders per yuan. An exposure is a formula itself, found from the figure's own formula.
 
 Two tests, both on the null hypothesis that nothing is wrong, at DEVIATIONS standard deviations:
 - *level*: a figure beside what is usual, or beside its limit where that is not known. Were that the true rate, the count would be
-  rate x exposure; the score test (Wilson, 1927) asks whether the count lies further from it than chance takes it, with the binomial
-  variance where the figure is a share.
-- *change*: a figure now beside the same one then, or beside a multiple of it. Were nothing different, both would waver around their
-  common mean; the pooled two-sample test asks whether they lie further apart.
-Figures without counts behind them, such as the stay time, and plain facts such as 3 complaints, are not tested.
+  rate x exposure; the score test (Wilson, 1927) asks whether the count lies further from it than chance takes it, with the
+  binomial variance where the figure is a share.
+- *change*: a figure now beside the same one then, or beside a multiple of it. Were nothing different, both would waver around
+  their common mean; the pooled two-sample test asks whether they lie further apart. Figures without counts behind them, such as
+  the stay time, and plain facts such as 3 complaints, are not tested.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ _FIVE_MINUTES = 300.0
 class Comparison:
     """One comparison of a condition with a limit, and the figures that its test needs; exposures are None where none are known.
 
-    `figure` is compared `above` or below `against`. `null` is what it would be if nothing were wrong: of a level what is usual, of a change
-    the figure then. `relative` says that `against` is a growth, as for ``change(x, w) >= limit``.
+    `figure` is compared `above` or below `against`. `null` is what it would be if nothing were wrong: of a level what is usual,
+    of a change the figure then. `relative` says that `against` is a growth, as for ``change(x, w) >= limit``.
     """
 
     node: Binary

@@ -1,7 +1,7 @@
 """From a rule's condition to a tip or a reason for silence: a list of stages, each a small function.
 
-A stage passes (None) or gives its reason; the first reason decides. STAGES look at one rule by itself; afterwards rules that speak
-in the same moment are joined to one tip a cause, and an hour's budget lets the weightier through.
+A stage passes (None) or gives its reason; the first reason decides. STAGES look at one rule by itself; afterwards rules that
+speak in the same moment are joined to one tip a cause, and an hour's budget lets the weightier through.
 """
 
 from __future__ import annotations

@@ -63,7 +63,8 @@ class Evidence:
     """How well the counts carry a condition that holds.
 
     `deviations` is by how many standard deviations its weakest comparison lies beyond what chance gives, infinite where no
-    chance is in it. `undoes` says that a rise only goes back to what is usual. `swing` is how far that figure usually moves in this session, `moved` how far it did; 0 where not compared.
+    chance is in it. `undoes` says that a rise only goes back to what is usual. `swing` is how far that figure usually moves in
+    this session, `moved` how far it did; 0 where not compared.
     """
 
     holds: bool

@@ -149,7 +149,8 @@ class Feed:
         return clean, refusals, restarted
 
     def _note_names(self, at: float, clean: Mapping[str, float]) -> None:
-        """When each figure came. While rows bring the same ones, those come as often as rows do, and are noted once, at the end."""
+        """When each figure came. While rows bring the same ones, those come as often as rows do, and are noted once, at the
+        end."""
         if clean.keys() == self.regular:
             return
         for name in self.regular:

@@ -12,7 +12,10 @@ from bot.domain.nudges import Phase, Planned
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "blind": ("从 {since} 起没有数，先不提", "no data since {since}"),
-        "few_samples": ("断数、归零或开场之后才来了 {have} 个采样，要满 {need} 个", "{have} of {need} samples since the start, a gap or a restart"),
+        "few_samples": (
+            "断数、归零或开场之后才来了 {have} 个采样，要满 {need} 个",
+            "{have} of {need} samples since the start, a gap or a restart",
+        ),
         "no_start": ("不知道几点开播，没法算播了多久", "when it went live is not known"),
         "too_early": ("开播没到 {minutes:g} 分钟", "less than {minutes:g} minutes since go-live"),
         "missing": ("缺 {names}，没有数不等于零，先不判", "{names} is missing, and missing is not zero"),
@@ -21,7 +24,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "人数、单数太少，偏了 {deviations} 个标准差，到 {wanted} 个才算数",
             "too few counts: {deviations} standard deviations from chance, {wanted} are wanted",
         ),
-        "no_usual": ("开播还不久，不知道本场平时的高峰有多高", "it is too early to know how high this session's peaks usually are"),
+        "no_usual": (
+            "开播还不久，不知道本场平时的高峰有多高",
+            "it is too early to know how high this session's peaks usually are",
+        ),
         "usual_swing": (
             "动了 {moved:.0%}，本场平时就有 {swing:.0%} 的起落",
             "moved by {moved:.0%}, while {swing:.0%} is usual in this session",
@@ -35,9 +41,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "standing": ("{since} 提过，还没好", "told at {since}, and not over yet"),
         "cooling": ("刚提过，还要等 {seconds:.0f} 秒", "told a while ago; {seconds:.0f} s of its pause are left"),
         "grouped": ("和刚提的 {rule} 是同一件事", "part of {rule}, which was just told"),
-        "budget": ("这一小时已经提了 {spent} 条，每小时最多 {most} 条，留给更要紧的", "{spent} tips this hour, of at most {most}; room is kept for what matters more"),
+        "budget": (
+            "这一小时已经提了 {spent} 条，每小时最多 {most} 条，留给更要紧的",
+            "{spent} tips this hour, of at most {most}; room is kept for what matters more",
+        ),
     }
-)  # fmt: skip
+)
 _PHASES = {Phase.OPENING: "开场", Phase.WELFARE: "福利段", Phase.MAIN: "主推段", Phase.CLOSING: "收尾"}
 _EVENTS = {
     Planned.GIVEAWAY: "福袋",

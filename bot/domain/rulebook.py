@@ -24,7 +24,8 @@ ELAPSED, LENGTH, PROGRESS = "elapsed", "length", "planned_progress"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level, and `levels` that of the figure itself, for a rise."""
+    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level, and
+    `levels` that of the figure itself, for a rise."""
 
     comparison: Comparison
     figure: int

@@ -1,7 +1,7 @@
 """Many live sessions watched side by side: rows in; tips, gaps and reasons for silence out.
 
-One step takes at most one row of each session. What every session needs (figures, conditions, what is over) is computed for all at
-once over arrays; only where a condition holds does a rule go through the stages of `deciding`. Pure: `now` is an argument.
+One step takes at most one row of each session. What every session needs (figures, conditions, what is over) is computed for all
+at once over arrays; only where a condition holds does a rule go through the stages of `deciding`. Pure: `now` is an argument.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bot.domain.nudges import Rule
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Prepared, Rulebook
 from bot.domain.seats import Seat, Watched
+from bot.domain.session_state import SessionState
 from bot.domain.thresholds import threshold
 
 Row = tuple[int, float, Mapping[str, float]]
@@ -90,6 +91,39 @@ class Watch:
         self._standing[:, column] = False
         self.board.forget(column)
         self._past.forget(column)
+
+    def state(self, column: int) -> SessionState:
+        """What to keep of a session."""
+        seat = self._seat(column)
+        names = [prepared.rule.id for prepared in self.book.rules]
+        calm, held = self._calm[:, column].tolist(), self._held[:, column].tolist()
+        return SessionState(
+            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), 
+            told=tuple((one.at, one.rule.id) for one in seat.told), standing=tuple(name for name, stands in zip(names, self._standing[:, column].tolist(), strict=True) if stands),
+            calm={name: count for name, count in zip(names, calm, strict=True) if count},
+            held={name: count for name, count in zip(names, held, strict=True) if count},
+        )  # fmt: skip
+
+    def resume(self, column: int, state: SessionState) -> None:
+        """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
+        seat, numbers = self._seat(column), self._numbers
+        self._begin(seat, state.began)
+        seat.said, seat.muted = dict(state.said), dict(state.muted)
+        seat.told = [Told(at, self.book.rules[numbers[name]].rule) for at, name in state.told if name in numbers]
+        for name in state.standing:
+            if name in numbers:
+                self._standing[numbers[name], column] = True
+        for kept, counts in ((state.calm, self._calm), (state.held, self._held)):
+            for name, count in kept.items():
+                if name in numbers:
+                    counts[numbers[name], column] = count
+
+    def remember(self, now: float, rows: Sequence[Row]) -> None:
+        """Take rows of the past in without deciding anything."""
+        self.board.advance(max(slot_of(now), self.board.slot))
+        if self._take(rows, now, []):
+            self._found = self.book.program.run(self.board)
+            self._remember(self.board.slot)
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""

@@ -55,7 +55,8 @@ class Plans:
 
 
 def read_plans(path: Path, *, zone: tzinfo, figures: Collection[str], metrics: Collection[str]) -> Plans:
-    """Read a plan file. `zone` is that of times without one, `figures` the inputs that a plan may set, `metrics` the ids of medians.
+    """Read a plan file. `zone` is that of times without one, `figures` the inputs that a plan may set, `metrics` the ids of
+    medians.
 
     Raises FileRefused with the line for what is wrong.
     """

@@ -1,4 +1,4 @@
-"""Every rule of the handbook in a room: what makes it speak, what nearly does, and that it is over once things are as they were."""
+"""Every rule of the handbook in a room: what makes it speak, what nearly does, and that it is over once all is as it was."""
 
 from __future__ import annotations
 
@@ -80,12 +80,13 @@ CASES: Mapping[str, Case] = {
     "N17": Case(once(0.1, "public_share"), once(0.21, "public_share"), 100, {"watch_uv": grows(15, 15, start=0)}),
     "N18": Case(once(0.8, "paid_share", 40, 80), once(0.69, "paid_share", 40, 80), 100),
     "N19": Case(once(0.015, "item_ctr", otherwise=0.1), once(0.031, "item_ctr", otherwise=0.1), 100, {}),
-    "N20": Case(once(0.15, "clk_pay_rate", otherwise=0.25), once(0.21, "clk_pay_rate", otherwise=0.25), 100, {"item_ctr": at(0.33)},
-                {"clk_pay_rate": 0.25, "item_ctr": 0.2}),
+    "N20": Case(once(0.15, "clk_pay_rate", otherwise=0.25), once(0.21, "clk_pay_rate", otherwise=0.25), 100,
+                {"item_ctr": at(0.33)}, {"clk_pay_rate": 0.25, "item_ctr": 0.2}),
     "N21": Case({"item_exp_uv": grows(60, 0, start=60, end=90)}, {"item_exp_uv": grows(60, 45, start=60, end=90)}, 250),
     "N22": Case({"pay_uv": grows(5, 0.5, start=80, end=95)}, {"pay_uv": grows(5, 3, start=80, end=95)}, 130),
     "N23": Case({"pay_order_cnt": grows(5.5, 1, start=60, end=75)}, {"pay_order_cnt": grows(5.5, 5, start=60, end=75)}, 130),
-    "N24": Case({"gmv": grows(500, 0, start=60, end=90)}, {"gmv": lambda m: 500 * min(m, 60) + (m >= 72) + 500 * max(0, m - 90)}, 110),
+    "N24": Case({"gmv": grows(500, 0, start=60, end=90)},
+                {"gmv": lambda m: 500 * min(m, 60) + (m >= 72) + 500 * max(0, m - 90)}, 110),
     "N25": Case(
         {"gmv": grows(500, 1500, start=120, end=130), "pay_order_cnt": grows(5.5, 16, start=120, end=130)},
         {"gmv": grows(500, 690, start=120, end=130), "pay_order_cnt": grows(5.5, 7.5, start=120, end=130)}, 170,

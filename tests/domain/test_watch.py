@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from bot.domain.nudges import Phase, Planned
 from bot.domain.plans import Plan, PlannedEvent, PlannedPhase
 from bot.domain.replaying import replay
 from bot.domain.seats import Watched
+from bot.domain.session_state import read_state
 from bot.domain.watch import Restart, Watch
 from tests.domain.rule_room import START, STEADY, Figure, Room, at, book, grows, rows
 
@@ -217,8 +219,9 @@ def test_a_rule_whose_sign_comes_and_goes_between_its_two_limits_speaks_once() -
 def test_six_tips_an_hour_are_enough_but_the_law_is_told() -> None:
     low = {"avg_watch_sec": 10, "comment_rate": 0.001, "interact_rate": 0.01, "fans_watch_share": 0.9, "paid_share": 0.9}
     figures = {name: at(value) for name, value in low.items()} | {
-        "heard_absolute": at(1, start=58, otherwise=0), "fans_club_join": at(0), "item_ctr": at(0.01), "new_buyer_share": at(0.01),
-        "negative_comments_5m": at(9), "pay_uv": grows(15, 15, start=0), "pay_order_cnt": grows(3, 3, start=0), "public_share": at(0.1),
+        "heard_absolute": at(1, start=58, otherwise=0), "fans_club_join": at(0), "item_ctr": at(0.01),
+        "new_buyer_share": at(0.01), "negative_comments_5m": at(9), "pay_uv": grows(15, 15, start=0),
+        "pay_order_cnt": grows(3, 3, start=0), "public_share": at(0.1),
     }  # fmt: skip
     room = Room(book()).run(figures, 60)
     assert len([rule for _, rule in room.tips if rule != "N40"]) <= 6
@@ -255,3 +258,26 @@ def test_there_is_room_for_so_many_sessions_only() -> None:
     watch.join(Watched("one"))
     with pytest.raises(ValueError):
         watch.join(Watched("another"))
+
+
+def test_a_session_goes_on_in_another_process() -> None:
+    """What was told is not told again, what stands is still over, and the samples are taken in again."""
+    figures = {"avg_watch_sec": lambda m: 10 if 30 <= m < 50 or 70 <= m < 80 else 60}
+    everything = list(rows(figures, 90))
+    whole, first, second = (Watch(book("N06"), 1) for _ in range(3))
+    told: dict[str, list[float]] = {"whole": [], "parts": []}
+
+    def play(watch: Watch, name: str, part: list[tuple[float, dict[str, float]]]) -> None:
+        for moment, values in part:
+            events = watch.step(moment, [(0, moment, values)])
+            told[name] += [moment for _, event in events if isinstance(event, Decision) and event.sent]
+
+    for watch in (whole, first, second):
+        watch.join(Watched("room"))
+    play(whole, "whole", everything)
+    play(first, "parts", everything[:40])
+    for moment, values in everything[:40]:
+        second.remember(moment, [(0, moment, values)])
+    second.resume(0, read_state(json.loads(json.dumps(first.state(0).as_json()))))
+    play(second, "parts", everything[40:])
+    assert told["whole"] == told["parts"] and len(told["whole"]) == 2

@@ -116,4 +116,4 @@ def test_whatever_a_file_holds_it_is_read_or_refused_in_one_line(tmp_path: Path,
     try:
         check_recording(path, NAMES, ZONE)
     except FileRefused as error:
-        assert "\n" not in error.english  # noqa: PT017
+        assert "\n" not in error.english
