@@ -96,10 +96,10 @@ class Watch:
         """What to keep of a session."""
         seat = self._seat(column)
         names = [prepared.rule.id for prepared in self.book.rules]
-        calm, held = self._calm[:, column].tolist(), self._held[:, column].tolist()
+        calm, held, stands = (rows[:, column].tolist() for rows in (self._calm, self._held, self._standing))
         return SessionState(
-            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), 
-            told=tuple((one.at, one.rule.id) for one in seat.told), standing=tuple(name for name, stands in zip(names, self._standing[:, column].tolist(), strict=True) if stands),
+            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=tuple((one.at, one.rule.id) for one in seat.told),
+            standing=tuple(name for name, stood in zip(names, stands, strict=True) if stood),
             calm={name: count for name, count in zip(names, calm, strict=True) if count},
             held={name: count for name, count in zip(names, held, strict=True) if count},
         )  # fmt: skip
