@@ -73,6 +73,11 @@ class Seat:
         """How many samples in a row there are of all that a rule reads."""
         return self.run - max((self.since[name] for name in bases if name in self.since), default=0)
 
+    @property
+    def kept(self) -> tuple[tuple[float, str], ...]:
+        """(moment, rule) of the tips of the last hour."""
+        return tuple((tip.at, tip.rule.id) for tip in self.told)
+
     def tell(self, tip: Told) -> None:
         """Note a tip, and forget those that no budget counts any more."""
         self.told = [one for one in self.told if tip.at - one.at < max(HOUR, SAME_MOMENT)]

@@ -98,7 +98,7 @@ class Watch:
         names = [prepared.rule.id for prepared in self.book.rules]
         calm, held, stands = (rows[:, column].tolist() for rows in (self._calm, self._held, self._standing))
         return SessionState(
-            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=tuple((one.at, one.rule.id) for one in seat.told),
+            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=seat.kept,
             standing=tuple(name for name, stood in zip(names, stands, strict=True) if stood),
             calm={name: count for name, count in zip(names, calm, strict=True) if count},
             held={name: count for name, count in zip(names, held, strict=True) if count},
