@@ -24,6 +24,7 @@ from bot.commands.library import library
 from bot.commands.merchants import merchants
 from bot.commands.metrics import metrics
 from bot.commands.outbox import outbox
+from bot.commands.replay import replay
 from bot.commands.roles import roles
 from bot.commands.run import run
 from bot.commands.sessions import sessions
@@ -39,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, detect, simulate, setup, audit, export):
+for command in (run, chat, ask, index, check, replay, detect, simulate, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions,

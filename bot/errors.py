@@ -2,6 +2,7 @@
 
 CopilotError                 said to the user in one sentence, exit code 1
 ├── SettingsError            a setting is wrong; names it
+├── FileRefused              a file that was given cannot be used; names line and column
 ├── HandbookError            the handbook folder cannot be used
 ├── DataFolderBusy           another copilot owns the data folder
 ├── StorageError             the database or the disk refused
@@ -26,6 +27,18 @@ class CopilotError(Exception):
 
 class SettingsError(CopilotError):
     """A setting is missing or wrong; the message names it and what to do."""
+
+
+class FileRefused(CopilotError):
+    """A file that was given cannot be used. `english` is the same sentence in English."""
+
+    def __init__(self, message: str, english: str) -> None:
+        super().__init__(message)
+        self.english = english
+
+    def to(self, language: str) -> str:
+        """The sentence in a language."""
+        return self.english if language == "en" else str(self)
 
 
 class HandbookError(CopilotError):

@@ -29,6 +29,7 @@ class LimitRow(Schema):
     own: Factor | None = None
     peers: Factor | None = None
     default: str | None = None
+    session: Factor | None = None
     source: Annotated[str, Field(min_length=1)]
 
 
@@ -48,10 +49,10 @@ def _limit(name: str, row: LimitRow, units: Mapping[str, str], say: Say) -> Limi
         say(f"限值 {name}：没有 {row.of} 这个指标或输入", "limits", name, "of")
     if row.own is None and row.peers is None and row.default is None:
         say(f"限值 {name}：own、peers、default 至少写一个", "limits", name)
-    if row.ratio and (row.own is not None or row.peers is not None):
-        say(f"限值 {name}：as: ratio 是涨跌或倍数，不能再乘中位数，请删掉 own 和 peers", "limits", name)
+    if row.ratio and not (row.own is None and row.peers is None and row.session is None):
+        say(f"限值 {name}：as: ratio 是涨跌或倍数，不能再乘中位数，请删掉 own、peers 和 session", "limits", name)
     default = _default(name, row, units, say) if row.default is not None else None
-    return Limit(row.of, row.own, row.peers, default, row.source, row.ratio is not None)
+    return Limit(row.of, row.own, row.peers, default, row.source, row.ratio is not None, row.session)
 
 
 def _check_name(name: str, units: Mapping[str, str], say: Say) -> None:

@@ -48,7 +48,7 @@ class Sign:
     def _figures(self, name: str) -> tuple[Quantity, ...]:
         """Every figure of a limit, the one that the sign must say last."""
         limit = self.limits[name]
-        factors = tuple(quantity(factor, "") for factor in (limit.peers, limit.own) if factor is not None)
+        factors = tuple(quantity(factor, "") for factor in (limit.session, limit.peers, limit.own) if factor is not None)
         return factors if limit.default is None else (*factors, quantity(limit.default, unit_of(parse(name), self.units)))
 
     def _said(self) -> dict[str, Quantity]:

@@ -82,8 +82,8 @@ class _Whole:
 class Board:
     """`depths` maps each figure to how many seconds back it is read; `sessions` is how many columns there are.
 
-    Of the figures in `whole` it also keeps the maximum and the mean since the first sample. Those in `fixed` are set once and hold
-    at all times, such as limits and what the plan says.
+    Of the figures in `whole` it also keeps the maximum and the mean since the first sample. Those in `fixed` are set once and
+    hold at all times, such as limits and what the plan says.
     """
 
     def __init__(

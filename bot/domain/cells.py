@@ -7,7 +7,7 @@ for the next one to confirm it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.expressions.nodes import Binary
@@ -72,6 +72,13 @@ class Cell:
     raw: float = math.nan
     base: float = 0.0
     held: float = math.nan
+    calmest: float = field(init=False)
+    most: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What a feed asks of every cell of every row, looked up once: the least share of the last value, and the most at all."""
+        self.calmest = 1.0 if self.kind.counter else 1.0 / _WILD
+        self.most = _LARGEST_SHARE if self.kind.fraction else math.inf
 
     @property
     def value(self) -> float:
@@ -88,10 +95,7 @@ class Cell:
 
     def take(self, value: float) -> tuple[float | None, Fault | None]:
         """The figure to believe now, or None with the reason; a fault beside a figure is about the one held back before."""
-        kind, raw, held = self.kind, self.raw, self.held
-        if held != held and raw <= value <= raw * _WILD and not kind.fraction:
-            self.raw = value
-            return self.base + value, None
+        held = self.held
         if fault := self.refused(value):
             return None, fault
         if math.isnan(held):

@@ -1,15 +1,16 @@
 """Whether few counts carry what a condition says: the tests behind "a fall must exceed the counting noise".
 
-People come, click and buy one by one, so a count of n wavers by about the square root of n (Poisson). How many counts stand behind
-a figure is its *exposure*: the figure times its exposure is a count. Of viewers it is 1, of paid/clicked it is the number of clicks,
-of yuan it is the orders per yuan. An exposure is a formula itself, found from the figure's own formula.
+People come, click and buy one by one, so a count of n wavers by about the square root of n (Poisson). How many counts stand
+behind a figure is its *exposure*: the figure times its exposure is a count. Of viewers it is 1, of paid/clicked it is the
+number of clicks, of yuan it is the orders per yuan. An exposure is a formula itself, found from the figure's own formula.
 
 Two tests, both on the null hypothesis that nothing is wrong, at DEVIATIONS standard deviations:
-- *level*: a figure beside its limit. Were the limit the true rate, the count would be limit x exposure; the score test (Wilson, 1927)
-  asks whether the count lies further from it than chance takes it, with the binomial variance where the figure is a share.
-- *change*: a figure now beside the same one then, or beside a multiple of it. Were nothing different, both would waver around their
-  common mean; the pooled two-sample test asks whether they lie further apart.
-Figures without counts behind them, such as the stay time, and plain facts such as 3 complaints, are not tested.
+- *level*: a figure beside what is usual, or beside its limit where that is not known. Were that the true rate, the count would be
+  rate x exposure; the score test (Wilson, 1927) asks whether the count lies further from it than chance takes it, with the
+  binomial variance where the figure is a share.
+- *change*: a figure now beside the same one then, or beside a multiple of it. Were nothing different, both would waver around
+  their common mean; the pooled two-sample test asks whether they lie further apart. Figures without counts behind them, such as
+  the stay time, and plain facts such as 3 complaints, are not tested.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.domain.expressions.nodes import COMPARING, Binary, Call, Expression, Name, Node, Number, walk
+from bot.domain.expressions.nodes import COMPARING, Binary, Call, Expression, Name, Node, Number, renamed, walk
 from bot.domain.nudges import Limit
 
-DEVIATIONS = 3.5
-"""Standard deviations that a figure must lie away; looked at every few seconds for hours, two would be passed by chance alone."""
+DEVIATIONS = 3.0
+"""Standard deviations that a figure must lie away, for samples in a row: two would be passed by chance every few minutes."""
+CLEARLY = 1.5
+"""Standard deviations that a figure must lie beyond its limit too, where the test itself is against what is usual."""
 ORDERS = "pay_order_cnt"
 """What the counts behind money are."""
 SHARES_OF: Mapping[str, str] = MappingProxyType(
@@ -46,8 +49,8 @@ _FIVE_MINUTES = 300.0
 class Comparison:
     """One comparison of a condition with a limit, and the figures that its test needs; exposures are None where none are known.
 
-    `figure` is compared `above` or below `against`. `null` is what it would be if nothing were wrong: the limit of a level, the
-    figure then of a change.
+    `figure` is compared `above` or below `against`. `null` is what it would be if nothing were wrong: of a level what is usual,
+    of a change the figure then. `relative` says that `against` is a growth, as for ``change(x, w) >= limit``.
     """
 
     node: Binary
@@ -58,6 +61,7 @@ class Comparison:
     change: bool
     above: bool
     against: Node
+    relative: bool = False
 
 
 def comparisons(condition: Expression, limits: Mapping[str, Limit], facts: Facts) -> tuple[Comparison, ...]:
@@ -74,12 +78,17 @@ class Facts:
     formulas: Mapping[str, Expression]
 
 
-def level(figure: float, limit: float, exposure: float) -> float:
-    """How many standard deviations a figure lies from its limit; 0 where it cannot be told."""
-    variance = limit * (1 - limit) if figure <= 1 and 0 < limit < 1 else limit
+def usual_name(limit: str) -> str:
+    """What the figure that a limit is a factor of is called."""
+    return f"{limit}.usual"
+
+
+def level(figure: float, null: float, exposure: float) -> float:
+    """How many standard deviations a figure lies from its null; 0 where it cannot be told."""
+    variance = null * (1 - null) if figure <= 1 and 0 < null < 1 else null
     if not (exposure > 0 and variance > 0):
         return 0.0
-    return abs(figure - limit) * math.sqrt(exposure / variance)
+    return abs(figure - null) * math.sqrt(exposure / variance)
 
 
 def change(now: float, then: float, exposure: float, exposure_then: float) -> float:
@@ -179,12 +188,13 @@ def _comparison(node: Node, limits: Mapping[str, Limit], facts: Facts) -> Compar
         figure, against, above = against, figure, not above
     if isinstance(figure, Call) and figure.function == "change":
         then = Call("ago", figure.x, figure.window, 0.0, 0, 0)
-        return _changed(node, figure.x, then, above, against, facts)
+        return replace(_changed(node, figure.x, then, above, against, facts), relative=True)
     beside = _multiple(against, limits)
-    if beside is not None:
+    if beside is not None and any(isinstance(part, Call) for part in walk(beside)):
         return _changed(node, figure, beside, above, against, facts)
     counts = exposure(figure, facts) if _is_rate(figure, facts) else None
-    return Comparison(node, figure, against, counts, None, False, above, against)
+    null = beside or renamed(against, {name: usual_name(name) for name in limits})
+    return Comparison(node, figure, null, counts, None, False, above, against)
 
 
 def _changed(node: Binary, figure: Node, then: Node, above: bool, against: Node, facts: Facts) -> Comparison:

@@ -1,7 +1,7 @@
 """From a rule's condition to a tip or a reason for silence: a list of stages, each a small function.
 
-A stage passes (None) or gives its reason; the first reason decides. STAGES look at one rule by itself; afterwards rules that speak
-in the same moment are joined to one tip a cause, and an hour's budget lets the weightier through.
+A stage passes (None) or gives its reason; the first reason decides. STAGES look at one rule by itself; afterwards rules that
+speak in the same moment are joined to one tip a cause, and an hour's budget lets the weightier through.
 """
 
 from __future__ import annotations
@@ -52,6 +52,10 @@ def chance(look: Look) -> Reason | None:
         return None
     if found.deviations < found.wanted:
         return Reason(Stage.CHANCE, "few_counts", {"deviations": round(found.deviations, 1), "wanted": found.wanted})
+    if found.swing == float("inf"):
+        return Reason(Stage.CHANCE, "no_usual")
+    if found.undoes:
+        return Reason(Stage.CHANCE, "undoes")
     return Reason(Stage.CHANCE, "usual_swing", {"moved": round(found.moved, 3), "swing": round(found.swing, 3)})
 
 
@@ -131,15 +135,18 @@ def weightiest(looks: Iterable[Look]) -> list[Look]:
 
 def joined(look: Look, told: Sequence[Told]) -> Reason | None:
     """Whether a tip of the same group, just sent and no less severe, has already told of the same cause."""
-    rule = look.rule
-    if rule.severity is Severity.CRITICAL:
-        return None
     for tip in reversed(told):
         if look.now - tip.at > SAME_MOMENT:
             break
-        if tip.rule.group == rule.group and _RANK[tip.rule.severity] >= _RANK[rule.severity]:
+        if is_joined(look.rule, tip.rule):
             return Reason(Stage.GROUPED, "grouped", {"rule": tip.rule.id})
     return None
+
+
+def is_joined(rule: Rule, lead: Rule) -> bool:
+    """Whether a rule is told in the tip of another: of the same group, and no more severe. The law is always told by itself."""
+    same = rule is not lead and rule.group == lead.group and rule.severity is not Severity.CRITICAL
+    return same and _RANK[lead.severity] >= _RANK[rule.severity]
 
 
 def budget(look: Look, told: Sequence[Told], most: int = BUDGET) -> Reason | None:

@@ -42,10 +42,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A limit in force: its figure and where that comes from."""
+    """A limit in force: its figure, where that comes from, and the median that it is a factor of, if it is one."""
 
     value: float
     source: Source
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Evidence:
     """How well the counts carry a condition that holds.
 
     `deviations` is by how many standard deviations its weakest comparison lies beyond what chance gives, infinite where no
-    chance is in it. `swing` is how far that figure usually moves in this session, `moved` how far it did; 0 where not compared.
+    chance is in it. `undoes` says that a rise only goes back to what is usual. `swing` is how far that figure usually moves in
+    this session, `moved` how far it did; 0 where not compared.
     """
 
     holds: bool
@@ -70,11 +72,12 @@ class Evidence:
     swing: float = 0.0
     moved: float = 0.0
     wanted: float = 0.0
+    undoes: bool = False
 
     @property
     def carries(self) -> bool:
         """Whether the condition is more than chance."""
-        return self.holds and self.deviations >= self.wanted and abs(self.moved) >= self.swing
+        return self.holds and self.deviations >= self.wanted and abs(self.moved) >= self.swing and not self.undoes
 
     @property
     def confidence(self) -> float:

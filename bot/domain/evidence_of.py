@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.baselines import Baselines
-from bot.domain.chance import DEVIATIONS, change, level
+from bot.domain.chance import CLEARLY, DEVIATIONS, change, level
 from bot.domain.decisions import Evidence
 from bot.domain.expressions.nodes import Binary, Node, Unary
 from bot.domain.rulebook import Prepared, Test
@@ -44,14 +44,41 @@ def _tested(test: Test, found: Sequence[Any], past: Baselines, column: int) -> E
     figure, null = float(found[test.figure][column]), float(found[test.null][column])
     exposure, null_exposure = _at(test.exposure, found, column), _at(test.null_exposure, found, column)
     if test.swings is None:
-        return Evidence(True) if exposure is None else Evidence(True, level(figure, null, exposure), wanted=DEVIATIONS)
+        return (
+            Evidence(True)
+            if exposure is None
+            else Evidence(True, _levels(test, figure, null, exposure, found, column), wanted=DEVIATIONS)
+        )
     moved = figure / null - 1 if null else 0.0
-    swing = past.swing(test.swings, column)
-    if exposure is None:
-        return Evidence(True, swing=swing, moved=moved)
-    if null_exposure is None:
-        return Evidence(True, level(figure, float(found[test.against][column]), exposure), wanted=DEVIATIONS)
-    return Evidence(True, change(figure, null, exposure, null_exposure), swing, moved, DEVIATIONS)
+    swing, undoes = past.swing(test.swings, column, moved), _undoes(test, found, past, column)
+    if exposure is None or null_exposure is None:
+        return Evidence(True, swing=swing, moved=moved, undoes=undoes)
+    against = float(found[test.against][column])
+    limit = null * (1 + against) if test.comparison.relative else against
+    if (limit < null) if test.comparison.above else (limit > null):
+        # Not a move but its absence, as in "sales below 1.2 times their mean": what did not happen needs no proof.
+        return Evidence(True)
+    if moved > 0:
+        rise = past.rise(test.swings, column)
+        swing = float("inf") if rise is None else rise
+    return Evidence(True, change(figure, null, exposure, null_exposure), swing, moved, DEVIATIONS, undoes)
+
+
+def _levels(test: Test, figure: float, null: float, exposure: float, found: Sequence[Any], column: int) -> float:
+    """The deviations from what is usual, as far as the figure is clearly beyond its limit as well."""
+    beyond = level(figure, float(found[test.against][column]), exposure)
+    return min(level(figure, null, exposure), beyond * DEVIATIONS / CLEARLY) if null != found[test.against][column] else beyond
+
+
+def _undoes(test: Test, found: Sequence[Any], past: Baselines, column: int) -> bool:
+    """Whether a rise only makes up for a fall before: it has to go half as far above what is usual as above what was."""
+    usual = None if test.levels is None else past.usual(test.levels, column)
+    if usual is None or usual <= 0:
+        return False
+    figure, null, against = (float(found[place][column]) for place in (test.figure, test.null, test.against))
+    relative = test.comparison.relative
+    wanted = against if relative else against / null - 1
+    return figure < usual * (1 + wanted / 2)
 
 
 def _at(place: int | None, found: Sequence[Any], column: int) -> float | None:

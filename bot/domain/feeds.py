@@ -74,6 +74,8 @@ class Feed:
         self.pace = Pace(_FIRST_STEP)
         self.blind: Gap | None = None
         self.lost: dict[str, Gap] = {}
+        self.regular: frozenset[str] = frozenset()
+        self._regular_at = 0.0
         self._seen: dict[float, None] = {}
         self._ahead: float | None = None
 
@@ -90,14 +92,18 @@ class Feed:
         self._ahead = None
         returned = self._back(at)
         self._see(at)
+        self._regular_at = at if self.pace.last is None else self.pace.last
         self.pace.came(at)
         clean, refusals, restarted = self._clean(at, values)
+        self._note_names(at, clean)
         if self.lost:
             returned += self._back_again(at, clean)
         return Taken(at, clean, False, tuple(refusals), tuple(restarted), returned)
 
     def patience(self, name: str) -> float:
         """Seconds for which a value of a figure holds."""
+        if name in self.regular:
+            return self.pace.patience
         pace = self.paces.get(name)
         return pace.patience if pace else LEAST_PATIENCE
 
@@ -108,7 +114,8 @@ class Feed:
             return (self.blind,)
         if self.blind is not None:
             return ()
-        away = {name: pace for name, pace in self.paces.items() if name not in self.lost and pace.silent(now)}
+        others = ((name, pace) for name, pace in self.paces.items() if name not in self.regular and name not in self.lost)
+        away = {name: pace for name, pace in others if pace.silent(now)}
         if not away:
             return ()
         gap = Gap(min(pace.last or now for pace in away.values()), now, tuple(sorted(away)))
@@ -119,10 +126,17 @@ class Feed:
         clean: dict[str, float] = {}
         refusals: list[Refusal] = []
         restarted: list[str] = []
+        cells = self.cells
         for name, value in values.items():
-            cell = self.cells.get(name) or self._new(name)
+            cell = cells.get(name) or self._new(name)
             if cell is None:
                 refusals.append(Refusal(at, name, Fault.UNKNOWN, value))
+                continue
+            # A value that quietly follows the one before, with none held back (nan): nearly all, and here a feed spends its time.
+            raw = cell.raw
+            if cell.held != cell.held and raw * cell.calmest <= value <= raw * 2.0 and value <= cell.most:
+                cell.raw = value
+                clean[name] = cell.base + value
                 continue
             base = cell.base
             figure, fault = cell.take(value)
@@ -130,10 +144,24 @@ class Feed:
                 refusals.append(Refusal(at, name, fault, value))
             if figure is not None:
                 clean[name] = figure
-                self.paces[name].came(at)
                 if cell.base != base:
                     restarted.append(name)
         return clean, refusals, restarted
+
+    def _note_names(self, at: float, clean: Mapping[str, float]) -> None:
+        """When each figure came. While rows bring the same ones, those come as often as rows do, and are noted once, at the
+        end."""
+        if clean.keys() == self.regular:
+            return
+        for name in self.regular:
+            self.paces[name].last = self._regular_at
+            self.paces[name].step = self.pace.step
+        again = self.regular & clean.keys()
+        for name in clean.keys() - again:
+            self.paces[name].came(at)
+        for name in again:
+            self.paces[name].last = at
+        self.regular = frozenset(clean)
 
     def _new(self, name: str) -> Cell | None:
         if name not in self._kinds:
@@ -165,9 +193,9 @@ class Feed:
 
     def _back(self, at: float) -> tuple[Return, ...]:
         """The end of a gap, also of one that nobody asked about while it lasted."""
-        self.tick(at)
-        gap, self.blind = self.blind, None
-        return () if gap is None else (Return(gap.begin, at),)
+        silent = self.blind is not None or self.pace.silent(at)
+        self.blind = None
+        return (Return(self.pace.last or at, at),) if silent else ()
 
     def _back_again(self, at: float, clean: Mapping[str, float]) -> tuple[Return, ...]:
         back = sorted(self.lost.keys() & clean.keys())

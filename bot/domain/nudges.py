@@ -52,8 +52,8 @@ class Limit:
 
     `own` is a factor on this room's 7-day same-slot median of the metric `of`, `peers` one on the median of comparable rooms,
     `default` a figure in the unit of `of` (fractions for %), or a plain ratio where `ratio` says so: a growth, a multiple.
-    `session` is a factor on what this session itself has been like so far, for where no earlier ones are known. `source` says where
-    the figures come from.
+    `session` is a factor on what this session itself has been like so far, for where no earlier ones are known. `source` says
+    where the figures come from.
     """
 
     of: str

@@ -5,13 +5,14 @@ A limit is a figure of its own, named after its rule, so that each session can h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.chance import Comparison, Facts, comparisons
+from bot.domain.chance import Comparison, Facts, comparisons, usual_name
 from bot.domain.expressions import Expression
 from bot.domain.expressions.compiled import Program
-from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
+from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary, renamed
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Limit, Rule
 
@@ -23,7 +24,8 @@ ELAPSED, LENGTH, PROGRESS = "elapsed", "length", "planned_progress"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level."""
+    """A comparison with a limit, and the places of its figures; `swings` is the row of its history, None for a level, and
+    `levels` that of the figure itself, for a rise."""
 
     comparison: Comparison
     figure: int
@@ -32,6 +34,7 @@ class Test:
     exposure: int | None
     null_exposure: int | None
     swings: int | None
+    levels: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,15 @@ class Rulebook:
     rules: tuple[Prepared, ...]
     program: Program
     limits: Mapping[str, Limit]
+    usuals: Mapping[str, str]
     histories: tuple[tuple[int, int | None], ...]
     recents: Mapping[str, int]
     figures: Mapping[str, int]
+
+    @property
+    def cadences(self) -> dict[str, float]:
+        """How many seconds there are at most between two samples of each metric that feeds bring, as the handbook says."""
+        return {one.id: found for one in self.known if isinstance(one, Metric) and (found := seconds_of(one.cadence))}
 
     @property
     def formulas(self) -> Mapping[str, Expression]:
@@ -83,7 +92,8 @@ def prepare(rules: Sequence[Rule], metrics: Sequence[Metric], inputs: Sequence[I
     recents = {limit.of: desk.recent(limit.of) for limit in limits.values() if limit.session is not None}
     prepared = tuple(desk.prepared(rule) for rule in rules)
     places = {metric.id: program.add(Name(metric.id, 0)) for metric in metrics}
-    return Rulebook(figures, prepared, program, limits, tuple(desk.histories), recents, places)
+    usuals = {name: usual_name(name) for name in limits}
+    return Rulebook(figures, prepared, program, limits, usuals, tuple(desk.histories), recents, places)
 
 
 @dataclass(slots=True)
@@ -98,9 +108,9 @@ class _Desk:
     def prepared(self, rule: Rule) -> Prepared:
         own = {name: limit_name(rule.id, name) for name in rule.limits}
         limits = {own[name]: limit for name, limit in rule.limits.items()}
-        root = _renamed(rule.when.root, own)
+        root = renamed(rule.when.root, own)
         found = comparisons(Expression(rule.when.text, root), limits, self.facts)
-        recovered = None if rule.recovered is None else self.program.add(_renamed(rule.recovered.root, own))
+        recovered = None if rule.recovered is None else self.program.add(renamed(rule.recovered.root, own))
         return Prepared(
             rule, root, self.program.add(root), recovered,
             {node: self.program.add(node) for node in _conditions(root)},
@@ -114,7 +124,9 @@ class _Desk:
         exposure = None if one.exposure is None else add(one.exposure)
         null_exposure = None if one.null_exposure is None else add(one.null_exposure)
         figure, null = add(one.figure), add(one.null)
-        return Test(one, figure, null, add(one.against), exposure, null_exposure, self._row(figure, null) if one.change else None)
+        swings = self._row(figure, null) if one.change else None
+        levels = self._row(figure, None) if one.change and one.above else None
+        return Test(one, figure, null, add(one.against), exposure, null_exposure, swings, levels)
 
     def recent(self, metric: str) -> int:
         """The history row of a metric's recent value: of a ratio of counters, what was added lately; otherwise as it is."""
@@ -127,6 +139,12 @@ class _Desk:
         return self.histories.index((figure, null))
 
 
+def seconds_of(cadence: str) -> float:
+    """The longer of ``10-60s``; 0 for what is derived."""
+    match = re.fullmatch(r"(?:[0-9]+-)?([0-9]+)(s|min|h)", cadence)
+    return float(match[1]) * {"s": 1, "min": 60, "h": 3600}[match[2]] if match else 0.0
+
+
 def recent(formula: Node) -> Node:
     """A formula of counters with each one's growth over the last minutes in its place."""
     if isinstance(formula, Name):
@@ -134,16 +152,6 @@ def recent(formula: Node) -> Node:
     if isinstance(formula, Binary):
         return replace(formula, left=recent(formula.left), right=recent(formula.right))
     return formula
-
-
-def _renamed(node: Node, names: Mapping[str, str]) -> Node:
-    if isinstance(node, Name):
-        return replace(node, id=names.get(node.id, node.id))
-    if isinstance(node, Unary):
-        return replace(node, operand=_renamed(node.operand, names))
-    if isinstance(node, Binary):
-        return replace(node, left=_renamed(node.left, names), right=_renamed(node.right, names))
-    return replace(node, x=_renamed(node.x, names)) if isinstance(node, Call) else node
 
 
 def _conditions(node: Node) -> Iterable[Node]:

@@ -29,7 +29,7 @@ class Watched:
     budget: int = BUDGET
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Seat:
     """A session at its column. `run` counts samples since the last gap or restart, `since` at which of them a lost figure came
     back; `told` are the tips of the last hour, `muted` until when each rule is; `thresholds` are the limits in force."""
@@ -48,6 +48,9 @@ class Seat:
     waiting: tuple[str, ...] = ()
     silent: dict[str, tuple[str, int]] = field(default_factory=dict)
     looked: float = 0.0
+    names: tuple[str, ...] = ()
+    places: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
 
     def phase(self, now: float) -> Phase:
         """The part of the session: as the plan says; where it does not, the edges by the clock and the rest as main."""
@@ -70,11 +73,15 @@ class Seat:
         """How many samples in a row there are of all that a rule reads."""
         return self.run - max((self.since[name] for name in bases if name in self.since), default=0)
 
+    @property
+    def kept(self) -> tuple[tuple[float, str], ...]:
+        """(moment, rule) of the tips of the last hour."""
+        return tuple((tip.at, tip.rule.id) for tip in self.told)
+
     def tell(self, tip: Told) -> None:
         """Note a tip, and forget those that no budget counts any more."""
         self.told = [one for one in self.told if tip.at - one.at < max(HOUR, SAME_MOMENT)]
         self.told.append(tip)
-        self.said[tip.rule.id] = tip.at
 
     def start_over(self) -> None:
         """After a gap or a restart nothing is said until enough samples have come again."""

@@ -5,23 +5,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.domain.baselines import Low
 from bot.domain.decisions import Source, Threshold
 from bot.domain.nudges import Limit
 
+_LEAST = 0.5
+
 
 def threshold(
-    limit: Limit, own: Mapping[str, float], peers: Mapping[str, float], itself: Callable[[str, float], float | None]
+    limit: Limit, own: Mapping[str, float], peers: Mapping[str, float], itself: Callable[[str, float], Low | None]
 ) -> Threshold | None:
     """The threshold in force; None while none is known.
 
-    `own` and `peers` are 7-day same-slot medians by metric; `itself` gives this session's own figure for a metric and a factor.
+    `own` and `peers` are 7-day same-slot medians by metric; `itself` says for a metric and a factor what is low for this session.
     """
+    found = _known(limit, own, peers)
+    here = None if limit.session is None else itself(limit.of, limit.session)
+    if found is None or here is None or here.below >= found.value:
+        return found or (None if here is None else Threshold(here.below, Source.SESSION, here.usual))
+    # Some products sell less well; a session's own spread may lower the bar, but not so far that nothing would be seen.
+    return Threshold(max(here.below, _LEAST * found.value), Source.SESSION, here.usual)
+
+
+def _known(limit: Limit, own: Mapping[str, float], peers: Mapping[str, float]) -> Threshold | None:
     if limit.own is not None and limit.of in own:
-        return Threshold(limit.own * own[limit.of], Source.OWN)
+        return Threshold(limit.own * own[limit.of], Source.OWN, own[limit.of])
     if limit.peers is not None and limit.of in peers:
-        return Threshold(limit.peers * peers[limit.of], Source.PEERS)
-    if limit.default is not None:
-        return Threshold(limit.default, Source.DEFAULT)
-    if limit.session is not None and (found := itself(limit.of, limit.session)) is not None:
-        return Threshold(found, Source.SESSION)
-    return None
+        return Threshold(limit.peers * peers[limit.of], Source.PEERS, peers[limit.of])
+    return None if limit.default is None else Threshold(limit.default, Source.DEFAULT)

@@ -1,7 +1,7 @@
 """Many live sessions watched side by side: rows in; tips, gaps and reasons for silence out.
 
-One step takes at most one row of each session. What every session needs (figures, conditions, what is over) is computed for all at
-once over arrays; only where a condition holds does a rule go through the stages of `deciding`. Pure: `now` is an argument.
+One step takes at most one row of each session. What every session needs (figures, conditions, what is over) is computed for all
+at once over arrays; only where a condition holds does a rule go through the stages of `deciding`. Pure: `now` is an argument.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.baselines import Baselines
+from bot.domain.baselines import Baselines, Low
 from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
 from bot.domain.cells import kind_of
-from bot.domain.deciding import Told, budget, decide, joined, weightiest
+from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest
 from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
 from bot.domain.evidence_of import evidence
 from bot.domain.feeds import Feed, Gap, Return, Taken
@@ -24,6 +24,7 @@ from bot.domain.nudges import Rule
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Prepared, Rulebook
 from bot.domain.seats import Seat, Watched
+from bot.domain.session_state import SessionState
 from bot.domain.thresholds import threshold
 
 Row = tuple[int, float, Mapping[str, float]]
@@ -53,7 +54,9 @@ class Watch:
         feeds = {figure.id: 0.0 for figure in book.known}
         self._kinds = {figure.id: kind_of(figure) for figure in book.known}
         self._steps = steps or {}
-        self.board = Board(feeds | book.program.depths, sessions, whole=book.program.whole, fixed=book.limits)
+        self.board = Board(
+            feeds | book.program.depths, sessions, whole=book.program.whole, fixed=(*book.limits, *book.usuals.values())
+        )
         self._index = self.board.index
         self.seats: list[Seat | None] = [None] * sessions
         count = len(book.rules)
@@ -67,16 +70,13 @@ class Watch:
         self._minute = -1
         self._numbers = {prepared.rule.id: number for number, prepared in enumerate(book.rules)}
         self._silencers = _silencers(book.rules)
+        self._changing = tuple(name for name, limit in book.limits.items() if limit.session is not None)
         self._found: list[Any] = []
 
     def join(self, watched: Watched) -> int:
         """Watch one more session; its column. Raises ValueError when there is no room."""
         column = self.seats.index(None)
         self.seats[column] = seat = Seat(watched, column, Feed(self._kinds, self._steps))
-        self._held[:, column] = self._calm[:, column] = 0
-        self._standing[:, column] = False
-        self.board.forget(column)
-        self._past.forget(column)
         plan = watched.plan
         self._length[column] = (plan.end - plan.start).total_seconds() if plan else np.nan
         self._begin(seat, watched.began)
@@ -87,6 +87,43 @@ class Watch:
         """Make room for another session."""
         self.seats[column] = None
         self._began[column] = np.nan
+        self._held[:, column] = self._calm[:, column] = 0
+        self._standing[:, column] = False
+        self.board.forget(column)
+        self._past.forget(column)
+
+    def state(self, column: int) -> SessionState:
+        """What to keep of a session."""
+        seat = self._seat(column)
+        names = [prepared.rule.id for prepared in self.book.rules]
+        calm, held, stands = (rows[:, column].tolist() for rows in (self._calm, self._held, self._standing))
+        return SessionState(
+            began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=seat.kept,
+            standing=tuple(name for name, stood in zip(names, stands, strict=True) if stood),
+            calm={name: count for name, count in zip(names, calm, strict=True) if count},
+            held={name: count for name, count in zip(names, held, strict=True) if count},
+        )  # fmt: skip
+
+    def resume(self, column: int, state: SessionState) -> None:
+        """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
+        seat, numbers = self._seat(column), self._numbers
+        self._begin(seat, state.began)
+        seat.said, seat.muted = dict(state.said), dict(state.muted)
+        seat.told = [Told(at, self.book.rules[numbers[name]].rule) for at, name in state.told if name in numbers]
+        for name in state.standing:
+            if name in numbers:
+                self._standing[numbers[name], column] = True
+        for kept, counts in ((state.calm, self._calm), (state.held, self._held)):
+            for name, count in kept.items():
+                if name in numbers:
+                    counts[numbers[name], column] = count
+
+    def remember(self, now: float, rows: Sequence[Row]) -> None:
+        """Take rows of the past in without deciding anything."""
+        self.board.advance(max(slot_of(now), self.board.slot))
+        if self._take(rows, now, []):
+            self._found = self.book.program.run(self.board)
+            self._remember(self.board.slot)
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""
@@ -97,11 +134,10 @@ class Watch:
         events: list[tuple[int, Event]] = []
         slot = max(slot_of(now), self.board.slot)
         self.board.advance(slot)
-        fresh = self._take(rows, slot, events)
+        fresh = self._take(rows, now, events)
         if not fresh:
             return events
         columns = np.array(fresh, dtype=np.intp)
-        self._put_clock(now, columns)
         self._found = found = self.book.program.run(self.board)
         self._remember(slot)
         events += self._decide(now, columns, found)
@@ -109,11 +145,12 @@ class Watch:
 
     # ---- samples in ----
 
-    def _take(self, rows: Sequence[Row], slot: int, events: list[tuple[int, Event]]) -> list[int]:
+    def _take(self, rows: Sequence[Row], now: float, events: list[tuple[int, Event]]) -> list[int]:
+        slot = self.board.slot
         figures: list[int] = []
         columns: list[int] = []
         values: list[float] = []
-        until: list[int] = []
+        held: list[int] = []
         fresh: list[int] = []
         for column, at, row in rows:
             seat = self._seat(column)
@@ -126,16 +163,23 @@ class Watch:
                 continue
             self._note(seat, taken, events)
             fresh.append(column)
-            patience = seat.feed.patience
-            for name, value in taken.values.items():
-                figures.append(self._index[name])
-                values.append(value)
-                until.append(slot + slots(patience(name)))
+            self._learn_names(seat, tuple(taken.values))
+            figures += seat.places
+            values += taken.values.values()
+            held += seat.held
             columns += [column] * len(taken.values)
-        if figures:
+        if fresh:
+            self._put_clock(now, np.array(fresh, dtype=np.intp))
             places = np.array(figures, dtype=np.intp), np.array(columns, dtype=np.intp)
-            self.board.put(*places, np.array(values), np.array(until, dtype=np.int64))
+            self.board.put(*places, np.array(values), np.array(held, dtype=np.int64) + slot)
         return fresh
+
+    def _learn_names(self, seat: Seat, names: tuple[str, ...]) -> None:
+        """Where a row's figures go and how long they hold; as for the row before, but looked at again now and then."""
+        if names != seat.names or seat.rows % 8 == 0:
+            seat.names = names
+            seat.places = [self._index[name] for name in names]
+            seat.held = [slots(seat.feed.patience(name)) for name in names]
 
     def _note(self, seat: Seat, taken: Taken, events: list[tuple[int, Event]]) -> None:
         """What a row says about the feed itself."""
@@ -169,10 +213,11 @@ class Watch:
         elapsed = now - self._began[columns]
         length = self._length[columns]
         for name, values in ((ELAPSED, elapsed), (LENGTH, length), (PROGRESS, np.clip(elapsed / length, 0.0, 1.0))):
-            if name in self._index:
-                figures = np.full(len(columns), self._index[name], dtype=np.intp)
-                held = np.full(len(columns), slot_of(now) + slots(_MINUTE), dtype=np.int64)
-                self.board.put(figures, columns, values, held)
+            known = ~np.isnan(values)
+            if name in self._index and known.any():
+                figures = np.full(int(known.sum()), self._index[name], dtype=np.intp)
+                held = np.full(len(figures), slot_of(now) + slots(_MINUTE), dtype=np.int64)
+                self.board.put(figures, columns[known], values[known], held)
 
     def _begin(self, seat: Seat, began: float | None) -> None:
         seat.began = began
@@ -188,18 +233,17 @@ class Watch:
 
     def _set_thresholds(self, seat: Seat, names: Iterable[str]) -> None:
         """Find the limits of a session; those that only the session itself can tell are looked for again each minute."""
-        watched, waiting = seat.watched, []
+        watched = seat.watched
         for name in names:
             limit = self.book.limits[name]
             found = threshold(limit, watched.own, watched.peers, lambda of, factor: self._itself(seat.column, of, factor))
             if found is not None:
                 seat.thresholds[name] = found
                 self.board.fixed[name][seat.column] = found.value
-            if found is None or found.source == "session":
-                waiting.append(name)
-        seat.waiting = tuple(name for name in waiting if self.book.limits[name].session is not None)
+                self.board.fixed[self.book.usuals[name]][seat.column] = found.value if found.usual is None else found.usual
+        seat.waiting = self._changing
 
-    def _itself(self, column: int, of: str, factor: float) -> float | None:
+    def _itself(self, column: int, of: str, factor: float) -> Low | None:
         return self._past.low(self.book.recents[of], column, factor)
 
     def _remember(self, slot: int) -> None:
@@ -208,7 +252,10 @@ class Watch:
             return
         self._minute = minute
         with np.errstate(all="ignore"):
-            rows = [self._found[one] if null is None else self._found[one] / self._found[null] - 1 for one, null in self.book.histories]
+            rows = [
+                self._found[one] if null is None else self._found[one] / self._found[null] - 1
+                for one, null in self.book.histories
+            ]
         values = np.stack(rows).astype(np.float32)
         values[:, ~(slot * STEP - self._began >= _SETTLED)] = np.nan
         values[~np.isfinite(values)] = np.nan
@@ -254,8 +301,10 @@ class Watch:
             reason = self._inhibited_now(look, sending) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
             if reason is None:
                 sending.append(look)
-                self._say(seat, look, now)
-                together = tuple(one.rule for one in passed if one is not look and one.rule.group == look.rule.group)
+                together = tuple(one.rule for one in passed if is_joined(one.rule, look.rule))
+                seat.tell(Told(now, look.rule))
+                for rule in (look.rule, *together):
+                    self._stand(seat, rule, now)
                 yield self.decision(seat, look, None, together)
             elif self._is_news(seat, look.rule, reason):
                 yield self.decision(seat, look, reason)
@@ -296,12 +345,13 @@ class Watch:
         by = tuple(one.rule.id for one in sending if look.rule.id in one.rule.inhibits)
         return Reason(Stage.INHIBITED, "inhibited", {"rules": by}) if by else None
 
-    def _say(self, seat: Seat, look: Look, now: float) -> None:
-        number = self._numbers[look.rule.id]
+    def _stand(self, seat: Seat, rule: Rule, now: float) -> None:
+        """A rule that was told, by itself or in another's tip, is not told again before it was over."""
+        number = self._numbers[rule.id]
         self._standing[number, seat.column] = True
         self._calm[number, seat.column] = 0
-        seat.tell(Told(now, look.rule))
-        seat.silent.pop(look.rule.id, None)
+        seat.said[rule.id] = now
+        seat.silent.pop(rule.id, None)
 
     def _is_news(self, seat: Seat, rule: Rule, reason: Reason) -> bool:
         """Whether the rule's last row had another reason; what repeats every few seconds is one decision."""

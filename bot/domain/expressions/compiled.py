@@ -23,8 +23,19 @@ Truth = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 Operation = Callable[[Board, list[Any]], Any]
 _Key = tuple[Node, int]
 
-_ARITHMETIC: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = MappingProxyType(
-    {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+
+def _finite(values: Numbers) -> Numbers:
+    """What grew beyond all numbers, or was divided by zero, is missing."""
+    return np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
+
+
+_WORK: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = MappingProxyType(
+    {
+        "+": np.add,
+        "-": np.subtract,
+        "*": lambda left, right: _finite(left * right),
+        "/": lambda left, right: _finite(left / right),
+    }
 )
 _COMPARISONS: Mapping[str, tuple[Any, Any]] = MappingProxyType(
     {
@@ -85,8 +96,7 @@ class Program:
 
     def _operation(self, node: Node, back: int) -> Operation:
         if isinstance(node, Number):
-            value = node.value
-            return lambda board, found: np.full(board.sessions, value)
+            return _constant(node.value)
         if isinstance(node, Name):
             return self._name(node, back)
         if isinstance(node, Unary):
@@ -115,9 +125,9 @@ class Program:
 
     def _binary(self, node: Binary, back: int) -> Operation:
         left, right = self.add(node.left, back), self.add(node.right, back)
-        if node.operator in _ARITHMETIC:
-            work = _ARITHMETIC[node.operator]
-            return lambda board, found: _finite(work(found[left], found[right]))
+        if node.operator in _WORK:
+            work = _WORK[node.operator]
+            return lambda board, found: work(found[left], found[right])
         if node.operator in COMPARING:
             return _comparison(node.operator, left, right)
         if node.operator == "and":
@@ -136,8 +146,8 @@ class Program:
             return lambda board, found: -inner(board, found)
         if isinstance(node, Binary):
             left, right = self.series(node.left, first, last), self.series(node.right, first, last)
-            work = _ARITHMETIC[node.operator]
-            return lambda board, found: _finite(work(left(board, found), right(board, found)))
+            work = _WORK[node.operator]
+            return lambda board, found: work(left(board, found), right(board, found))
         return self._called_series(node, first, last)
 
     def _named_series(self, node: Name, first: int, last: int) -> Operation:
@@ -169,10 +179,15 @@ def _either(recorded: Numbers, computed: Numbers) -> Numbers:
     return np.where(np.isnan(recorded), computed, recorded)
 
 
-def _finite(values: Numbers) -> Numbers:
-    if np.isinf(values).any():
-        return np.where(np.isinf(values), np.nan, values)
-    return values
+def _constant(value: float) -> Operation:
+    kept: dict[int, Numbers] = {}
+
+    def constant(board: Board, found: list[Any]) -> Numbers:
+        if board.sessions not in kept:
+            kept[board.sessions] = np.full(board.sessions, value)
+        return kept[board.sessions]
+
+    return constant
 
 
 def _comparison(operator: str, left: int, right: int) -> Operation:

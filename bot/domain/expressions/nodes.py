@@ -6,8 +6,8 @@ Knows nothing about where values come from.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 
@@ -149,6 +149,17 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in _children(node):
         yield from walk(child)
+
+
+def renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """The same with other names for some figures."""
+    if isinstance(node, Name):
+        return replace(node, id=names.get(node.id, node.id))
+    if isinstance(node, Unary):
+        return replace(node, operand=renamed(node.operand, names))
+    if isinstance(node, Binary):
+        return replace(node, left=renamed(node.left, names), right=renamed(node.right, names))
+    return replace(node, x=renamed(node.x, names)) if isinstance(node, Call) else node
 
 
 def _children(node: Node) -> tuple[Node, ...]:

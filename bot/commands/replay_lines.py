@@ -1,0 +1,179 @@
+"""What a replay says: one line of JSON a tip or gap, or some lines for an operator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from bot.commands.replay_words import FAULTS, SEVERITIES, SOURCES, WITHIN, word
+from bot.domain.decisions import BEYOND_THRESHOLD, Decision
+from bot.domain.feeds import Gap, Return, Taken
+from bot.domain.nudges import Severity
+from bot.domain.reasons import said
+from bot.domain.rulebook import Rulebook
+from bot.domain.watch import Event, Restart
+
+DATA_GAP = "data_gap"
+"""What is written for a rule where the feed itself is what there is to tell."""
+GAP_SECTION = "12.39"
+"""The handbook's section about figures that stop."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines of one recording, and what its summary counts."""
+
+    file: str
+    zone: tzinfo
+    language: str
+    book: Rulebook
+    as_json: bool
+    explain: bool
+    rows: int = 0
+    tips: int = 0
+    gaps: int = 0
+    refused: int = 0
+    first_refusal: str = ""
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._names = {one.id: one.name for one in self.book.known}
+
+    def count(self, moment: datetime) -> float:
+        """Count a row; its moment in seconds. Times are shown in the zone of the first row."""
+        if self.rows == 0 and moment.tzinfo is not None:
+            self.zone = moment.tzinfo
+        self.rows += 1
+        return moment.timestamp()
+
+    def of(self, at: float, event: Event) -> Iterator[str]:
+        """The lines of an event; none for what nobody asked to hear of."""
+        if isinstance(event, Taken):
+            self._count_refusals(event)
+            if self.explain and not self.as_json:
+                yield from self._refusals(event)
+        elif isinstance(event, Decision):
+            yield from self._decision(event)
+        else:
+            self.gaps += isinstance(event, Gap)
+            yield from self._feed(at, event)
+
+    def summary(self) -> str:
+        """One sentence about the recording, for stderr."""
+        sentence = word(self.language, "summary", file=self.file, rows=self.rows, tips=self.tips, gaps=self.gaps)
+        if self.refused:
+            sentence += word(self.language, "refused", count=self.refused, first=self.first_refusal)
+        return sentence
+
+    def without_plan(self, plans: Path) -> str:
+        """That a plan file has no plan for this recording."""
+        return word(self.language, "without_plan", file=self.file, plans=plans.name)
+
+    # ---- decisions ----
+
+    def _decision(self, decision: Decision) -> Iterator[str]:
+        if decision.sent:
+            self.tips += 1
+            yield from [self._json(decision)] if self.as_json else self._tip(decision)
+        elif self.explain and decision.stage in BEYOND_THRESHOLD:
+            yield self._json(decision) if self.as_json else self._silent(decision)
+
+    def _json(self, decision: Decision) -> str:
+        rule = decision.rule
+        record: dict[str, Any] = {
+            "file": self.file, "ts": self._ts(decision.at), "rule": rule.id, "severity": rule.severity, "title": rule.name,
+            "advice": [f"{step.within} {step.who}：{step.do}" for step in rule.steps], "sections": self._sections(decision),
+            "values": dict(decision.values),
+            "limits": {name: {"value": one.value, "source": one.source} for name, one in decision.thresholds.items()},
+            "together": [one.id for one in decision.together],
+        }  # fmt: skip
+        if decision.reason is not None:
+            record |= {"silent": decision.stage, "reason": self._reason(decision), "advice": []}
+        return json.dumps(record, ensure_ascii=False)
+
+    def _tip(self, decision: Decision) -> Iterator[str]:
+        rule = decision.rule
+        yield f"{self._clock(decision.at)} {SEVERITIES[rule.severity]} {rule.id} {rule.name}"
+        yield f"    {rule.sign}"
+        yield f"    {self._figures(decision)}"
+        within = ""
+        for step in rule.steps:
+            head = "" if step.within == within else word(self.language, WITHIN[step.within])
+            within = step.within
+            yield f"    {head or '　' * 4}\t{step.who}：{step.do}"
+        sections = self._sections(decision)
+        yield f"    {word(self.language, 'section', sections='、'.join(sections))}"
+        if decision.together:
+            yield f"    {word(self.language, 'together', rules='、'.join(f'{one.id} {one.name}' for one in decision.together))}"
+
+    def _silent(self, decision: Decision) -> str:
+        rule = decision.rule
+        return f"{self._clock(decision.at)}    （{rule.id} {rule.name}：{self._reason(decision)}）"
+
+    def _reason(self, decision: Decision) -> str:
+        reason = decision.reason
+        return "" if reason is None else said(reason, language=self.language, zone=self.zone, name=self._name)
+
+    def _name(self, figure: str) -> str:
+        return self._names.get(figure, figure)
+
+    def _figures(self, decision: Decision) -> str:
+        figures = [f"{self._name(name)} {value:g}" for name, value in decision.values.items() if value is not None]
+        sources = {one.source for one in decision.thresholds.values()}
+        limits = [word(self.language, SOURCES[source]) for source in sorted(sources)]
+        return "，".join(figures + limits)
+
+    def _sections(self, decision: Decision) -> list[str]:
+        return list(dict.fromkeys([decision.rule.section, *(one.section for one in decision.together)]))
+
+    # ---- the feed itself ----
+
+    def _feed(self, at: float, event: Gap | Return | Restart) -> Iterator[str]:
+        key, severity = "gap", Severity.HIGH
+        values: dict[str, Any] = {}
+        if isinstance(event, Gap):
+            values = {"since": self._ts(event.begin), "seconds": round(at - event.begin)}
+            if event.fields:
+                key, severity = "gap_fields", Severity.LOW
+        elif isinstance(event, Return):
+            key, severity = "back", Severity.INFO
+            values = {"since": self._ts(event.begin), "seconds": round(event.at - event.begin)}
+        else:
+            key, severity = "restart", Severity.INFO
+        fields = event.fields
+        title = word(self.language, f"{key}.title")
+        advice = word(
+            self.language, f"{key}.advice", fields="、".join(self._name(one) for one in fields), since=self._since(event)
+        )
+        if not self.as_json:
+            yield f"{self._clock(at)} {SEVERITIES[severity]} {title}"
+            yield f"    {advice}"
+            return
+        record = {
+            "file": self.file, "ts": self._ts(at), "rule": DATA_GAP, "severity": severity, "title": title, "advice": [advice],
+            "sections": [GAP_SECTION], "values": values | ({"fields": list(fields)} if fields else {}),
+        }  # fmt: skip
+        yield json.dumps(record, ensure_ascii=False)
+
+    def _since(self, event: Gap | Return | Restart) -> str:
+        return self._clock(event.at if isinstance(event, Restart) else event.begin)
+
+    def _count_refusals(self, taken: Taken) -> None:
+        if taken.refusals and not self.first_refusal:
+            self.first_refusal = next(self._refusals(taken)).strip()
+        self.refused += len(taken.refusals)
+
+    def _refusals(self, taken: Taken) -> Iterator[str]:
+        for one in taken.refusals:
+            what = f"{one.field} {one.value:g} " if one.field and one.value is not None else ""
+            yield f"{self._clock(one.at)}    {what}{word(self.language, FAULTS[one.fault])}"
+
+    def _ts(self, at: float) -> str:
+        return datetime.fromtimestamp(at, self.zone).isoformat(timespec="seconds")
+
+    def _clock(self, at: float) -> str:
+        return datetime.fromtimestamp(at, self.zone).strftime("%m-%d %H:%M:%S")
