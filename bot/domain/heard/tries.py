@@ -1,0 +1,142 @@
+"""Many words looked for at once: nested dictionaries walked from a place in the text, so that the words cost no time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.heard.folding import CLAUSE, SENTENCE, Folded
+from bot.domain.heard.patterns import GAP, MONEY, NUMBER, WIDEST, Atoms
+
+Readings = Callable[[str], Collection[str]]
+"""How a character is read, without tones; nothing for one that is not Chinese."""
+
+_LEAF = ""
+_DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
+_UNITS = ("块钱", "元钱", "元", "块")
+_LONGEST_NUMBER = 12
+_LONGEST_SYLLABLE = 6
+# A no in between turns the meaning round: 差评一条没删.
+_NO = frozenset("不没别未")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A word that ends at `end`; `torn`: a comma or more stands between two of its characters."""
+
+    end: int
+    value: Any
+    torn: bool = False
+    amount: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trie:
+    """Spellings with what they stand for."""
+
+    root: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, atoms: Atoms, value: object) -> None:
+        """One spelling more; the same one may stand for several things."""
+        node = self.root
+        for atom in atoms:
+            node = node.setdefault(atom, {})
+        node.setdefault(_LEAF, []).append(value)
+
+    def at(self, text: Folded, begin: int) -> Iterator[Ended]:
+        """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
+        stack: list[tuple[dict[str, Any], int, bool, float | None]] = [(self.root, begin, False, None)]
+        while stack:
+            node, at, torn, amount = stack.pop()
+            for value in node.get(_LEAF, ()):
+                yield Ended(at, value, torn, amount)
+            if at >= len(text.chars):
+                continue
+            if (child := node.get(text.chars[at])) is not None:
+                stack.append((child, at + 1, torn or (at > begin and text.breaks[at] >= CLAUSE), amount))
+            if (child := node.get(NUMBER)) is not None and (end := number_end(text.chars, at)) > at:
+                stack.append((child, end, torn, amount))
+            if (child := node.get(MONEY)) is not None and (found := money(text.chars, at)):
+                stack.append((child, found[0], torn, found[1]))
+            if (child := node.get(GAP)) is not None:
+                stack += [(child, there, torn, amount) for there in _reached(text, at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """Words by how they are read; a word's syllables are looked for in characters and in Latin letters."""
+
+    readings: Readings
+    root: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, word: str, value: object) -> None:
+        """One word of Chinese characters; a character read in several ways is heard in each."""
+        nodes = [self.root]
+        for char in word:
+            nodes = [node.setdefault(reading, {}) for node in nodes for reading in sorted(self.readings(char))][:16]
+        for node in nodes:
+            node.setdefault(_LEAF, []).append((word, value))
+
+    def at(self, text: Folded, begin: int) -> Iterator[tuple[int, str, tuple[str, ...], Any]]:
+        """(end, word, how each of its syllables is written in the text, value) of every word that begins there."""
+        stack: list[tuple[dict[str, Any], int, tuple[str, ...]]] = [(self.root, begin, ())]
+        while stack:
+            node, at, written = stack.pop()
+            for word, value in node.get(_LEAF, ()):
+                yield at, word, written, value
+            for syllable, end in self._syllables(text, at, begin):
+                if (child := node.get(syllable)) is not None:
+                    stack.append((child, end, (*written, text.chars[at:end])))
+
+    def _syllables(self, text: Folded, at: int, begin: int) -> Iterator[tuple[str, int]]:
+        if at >= len(text.chars) or (at > begin and text.breaks[at] >= CLAUSE):
+            return
+        char = text.chars[at]
+        if char.isascii():
+            for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(text.chars)) + 1):
+                yield text.chars[at:end], end
+        else:
+            yield from ((reading, at + 1) for reading in self.readings(char))
+
+
+def number_end(chars: str, at: int) -> int:
+    """Where the number that begins there ends; `at` itself when none does."""
+    end = at
+    while end < len(chars) and end - at < _LONGEST_NUMBER and chars[end] in _DIGITS:
+        end += 1
+    return end
+
+
+def money(chars: str, at: int) -> tuple[int, float | None] | None:
+    """Where the amount that begins there ends, and its yuan (None for 几万); None when no amount begins there."""
+    end = number_end(chars, at)
+    if end == at:
+        return None
+    value = _value(chars[at:end])
+    ten_thousands = chars.startswith("万", end)
+    after = end + ten_thousands
+    unit = next((unit for unit in _UNITS if chars.startswith(unit, after)), "")
+    if not unit and not ten_thousands:
+        return None
+    return after + len(unit), value * (10_000 if ten_thousands else 1) if value is not None else None
+
+
+def _value(digits: str) -> float | None:
+    from bot.domain.numerals import number
+
+    if digits.isascii():
+        return float(digits) if digits.count(".") < 2 and digits.strip(".") else None
+    if "几" in digits or any(char.isascii() for char in digits):
+        return None
+    found = number(digits)
+    return None if found is None else float(found)
+
+
+def _reached(text: Folded, at: int) -> Iterator[int]:
+    for there in range(at, min(at + WIDEST, len(text.chars)) + 1):
+        if there < len(text.chars) and text.breaks[there] >= SENTENCE:
+            return
+        yield there
+        if there < len(text.chars) and text.chars[there] in _NO:
+            return
