@@ -57,6 +57,11 @@ def plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char).lower().translate(_LOOKS)
 
 
+def ends_clause(text: str) -> bool:
+    """Whether a comma or the end of a sentence stands in the text."""
+    return any(char in _CLAUSE or char in _SENTENCE for char in text)
+
+
 def _in_figure(text: str, at: int) -> bool:
     return 0 < at < len(text) - 1 and text[at - 1].isdecimal() and text[at + 1].isdecimal()
 

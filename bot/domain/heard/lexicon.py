@@ -39,12 +39,13 @@ class Exceptions:
     """When the same characters are lawful.
 
     `phrases` are longer ones that hold them, for the numbers of terms; `before` and `after` are what stands beside them, for
-    the numbers of `sides`, where each pair of numbers of one exception is listed with its term.
+    pairs of a term's number and the exception's. `ahead` are the ids of terms that an exception behind them may make lawful.
     """
 
     phrases: Trie = field(default_factory=Trie)
     before: Trie = field(default_factory=Trie)
     after: Trie = field(default_factory=Trie)
+    ahead: set[str] = field(default_factory=set)
 
     def add(self, term: int, key: int, found: Sequence[Atoms]) -> None:
         """One exception of a term, in all its spellings; `key` is a number of its own for each exception."""
@@ -93,6 +94,8 @@ def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simpl
                 if one.term.sounds and not variant and all(not a.isascii() and readings(a) for a in exact):
                     sounds.add("".join(exact), Target(number, pattern, variant))
         for pattern in one.unless:
+            if not pattern.rstrip().endswith(HIT):
+                exceptions.ahead.add(one.term.id)
             exceptions.add(number, key := key + 1, [folded(atoms, simplify) for atoms in spellings(pattern, lists)])
     return Words(tuple(one.term for one in listed), simplify, frozenset(signs), plainly, signed, sounds, exceptions)
 

@@ -6,11 +6,12 @@ bounded number of characters.
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.heard.folding import CLAUSE, NONE, Folded, fold
+from bot.domain.heard.folding import NONE, Folded, ends_clause, fold
 from bot.domain.heard.lexicon import Target, Words
 from bot.domain.heard.terms import Heard, How, Level
 from bot.domain.heard.tries import Trie
@@ -42,7 +43,7 @@ def listen(text: str, words: Words) -> tuple[Heard, ...]:
     Where several words fit, one that is forbidden comes before one that needs evidence, then the longest, then the surest.
     """
     heard = _heard(text, fold(text, words.simplify), words, words.spoken, by_sound=True)
-    if words.signs and not words.signs.isdisjoint(text):
+    if words.signs and not words.signs.isdisjoint(unicodedata.normalize("NFKC", text)):
         heard += _heard(text, fold(text, words.simplify, words.signs), words, words.signed, by_sound=False)
     return tuple(_single(heard))
 
@@ -147,11 +148,15 @@ def _single(heard: list[Heard]) -> list[Heard]:
     return sorted(kept, key=lambda one: (one.start, one.end))
 
 
-def _weight(one: Heard) -> tuple[bool, float, int]:
-    return one.term.level is Level.BLOCK, round(one.certainty), one.end - one.start
+def _weight(one: Heard) -> tuple[bool, int, float]:
+    return one.term.level is Level.BLOCK, one.end - one.start, one.certainty
 
 
-def near_end(text: str, heard: Heard, words: Words, characters: int) -> bool:
-    """Whether so few characters follow the mention that what is said next may still make it lawful."""
-    rest = fold(text[heard.end :], words.simplify)
-    return len(rest.chars) < characters and not any(one >= CLAUSE for one in rest.breaks[1:])
+def undecided(text: str, heard: Heard, words: Words, characters: int) -> bool:
+    """Whether so few characters of the same clause follow the mention that what is said next may still make it lawful."""
+    rest = text[heard.end :]
+    return (
+        heard.term.id in words.exceptions.ahead
+        and len(fold(rest[: 4 * characters], words.simplify).chars) < characters
+        and not ends_clause(rest)
+    )

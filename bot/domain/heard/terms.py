@@ -35,6 +35,7 @@ class Group:
 
     `input` is what its count is called in rules, `amount` what the largest amount that was named is called (empty: none).
     `evidence` is the input that says whether there is evidence: then words that need evidence count, too, and the rule judges.
+    `share`: the input is the share of comments that have one, otherwise how many have.
     `rule`, `who` (acts first) and `section` are empty for comments.
     """
 
@@ -45,6 +46,7 @@ class Group:
     evidence: str = ""
     amount: str = ""
     silence: Silence = Silence.ZERO
+    share: bool = False
     who: str = ""
     section: str = ""
 
