@@ -13,7 +13,7 @@ from bot.content.metrics import Metrics
 from bot.content.problem import Problem
 from bot.content.yamlfile import Place, Schema, YamlFile, checked
 from bot.domain.heard import Group, Level, Lexicon, PatternError, Silence, Spoken, Term, compiled, listen
-from bot.domain.heard.patterns import GAP, HIT, MONEY, NUMBER, Atoms, around, spellings, words_only
+from bot.domain.heard.patterns import GAP, HIT, MONEY, NUMBER, Atoms, Segments, around, parsed, spellings, words_only
 from bot.domain.nudges import Rule
 
 Pattern = Annotated[str, Field(min_length=1)]
@@ -128,7 +128,7 @@ def _check_sayings(file: YamlFile, hearing: Hearing) -> Iterator[Problem]:
     lexicon = hearing.lexicon()
     for place, pattern, group in _written(file):
         words = lexicon.speech if place[0] == "groups" else lexicon.comments
-        for atoms in spellings(pattern, hearing.lists):
+        for atoms in spellings(parsed(pattern, hearing.lists)):
             said = "".join({NUMBER: "3", MONEY: "3元", GAP: ""}.get(atom, atom) for atom in atoms)
             if not any(heard.group.id == group for heard in listen(said, words)):
                 yield file.problem(f"「{pattern}」听不到：例外把「{said}」整个盖住了，改例外或删掉它", *place)
@@ -184,9 +184,9 @@ def _read_all(
                 yield file.problem(f"{name}：「{pattern}」{said}", *place, key, at)
 
 
-def _fault(pattern: str, lists: Mapping[str, list[str]], check: Callable[[list[Atoms]], object]) -> str:
+def _fault(pattern: str, lists: Mapping[str, list[str]], check: Callable[[Segments], object]) -> str:
     try:
-        check(spellings(pattern, lists))
+        check(parsed(pattern, lists))
     except PatternError as error:
         return str(error)
     return ""
@@ -207,7 +207,7 @@ def _repeated(file: YamlFile, found: _Rows) -> Iterator[Problem]:
     where: dict[tuple[str, Atoms], tuple[Place, str]] = {}
     for place, pattern, _ in _written(file):
         try:
-            own = {folded(atoms, simplified, keep=True): atoms for atoms in spellings(pattern, found.lists)}
+            own = spellings(folded(parsed(pattern, found.lists), simplified, keep=True))
         except PatternError:
             continue
         for atoms in own:

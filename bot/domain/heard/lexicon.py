@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.heard.folding import CLAUSE, Folded, Simplify, plain
-from bot.domain.heard.patterns import GAP, HIT, MONEY, NUMBER, Atoms, around, spellings
+from bot.domain.heard.patterns import HIT, SPECIAL, Atoms, Segments, around, backwards, few, parsed, spellings
 from bot.domain.heard.terms import Term
 from bot.domain.heard.tries import Readings, Sounds, Trie
 
-_SPECIAL = (NUMBER, MONEY, GAP)
+_NOTHING: Segments = (((),),)
 _NEAR = 24
 """Characters beside a word that an exception may look at."""
 
@@ -47,14 +47,14 @@ class Exceptions:
     after: Trie = field(default_factory=Trie)
     ahead: set[str] = field(default_factory=set)
 
-    def add(self, term: int, key: int, found: Sequence[Atoms]) -> None:
-        """One exception of a term, in all its spellings; `key` is a number of its own for each exception."""
-        for atoms in found:
-            if HIT not in atoms:
-                self.phrases.add(atoms, term)
-        for side in around(found):
-            self.before.add(side.before[::-1], (term, key))
-            self.after.add(side.after, (term, key))
+    def add(self, term: int, key: int, segments: Segments) -> None:
+        """One exception of a term; `key` is a number of its own for each exception."""
+        side = around(segments)
+        if side is None:
+            self.phrases.add(segments, term)
+        else:
+            self.before.add(backwards(side.before) or _NOTHING, (term, key))
+            self.after.add(side.after or _NOTHING, (term, key))
 
     def beside(self, text: Folded, begin: int, end: int, term: int) -> bool:
         """Whether what stands beside these characters makes them lawful for that term."""
@@ -86,29 +86,35 @@ def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simpl
     key = 0
     for number, one in enumerate(listed):
         for pattern, variant in (*((p, False) for p in one.patterns), *((v, True) for v in one.variants)):
-            for atoms in spellings(pattern, lists):
-                exact = folded(atoms, simplify, keep=True)
-                own = {atom for atom in exact if atom not in _SPECIAL and not atom.isalnum()}
-                signs |= own
-                (signed if own else plainly).add(exact, Target(number, pattern, variant))
-                if one.term.sounds and not variant and all(not a.isascii() and readings(a) for a in exact):
-                    sounds.add("".join(exact), Target(number, pattern, variant))
+            segments, target = folded(parsed(pattern, lists), simplify, keep=True), Target(number, pattern, variant)
+            own = {atom for choice in segments for atoms in choice for atom in atoms if _is_sign(atom)}
+            signs |= own
+            (signed if own else plainly).add(segments, target)
+            if one.term.sounds and not variant and few(segments):
+                for atoms in spellings(segments):
+                    if all(len(atom) == 1 and not atom.isascii() and readings(atom) for atom in atoms):
+                        sounds.add("".join(atoms), target)
         for pattern in one.unless:
             if not pattern.rstrip().endswith(HIT):
                 exceptions.ahead.add(one.term.id)
-            exceptions.add(number, key := key + 1, [folded(atoms, simplify) for atoms in spellings(pattern, lists)])
+            exceptions.add(number, key := key + 1, folded(parsed(pattern, lists), simplify))
     return Words(tuple(one.term for one in listed), simplify, frozenset(signs), plainly, signed, sounds, exceptions)
 
 
-def folded(atoms: Atoms, simplify: Simplify, *, keep: bool = False) -> Atoms:
-    """A spelling as texts are compared, without signs unless they are to be kept."""
+def folded(segments: Segments, simplify: Simplify, *, keep: bool = False) -> Segments:
+    """A pattern as texts are compared, without signs unless they are to be kept."""
+    return tuple(tuple(_folded(atoms, simplify, keep) for atoms in choice) for choice in segments)
+
+
+def _folded(atoms: Atoms, simplify: Simplify, keep: bool) -> Atoms:
     found: list[str] = []
     for atom in atoms:
-        if atom in _SPECIAL or atom == HIT:
-            found.append(atom)
-        else:
-            found += [one for one in simplify(plain(atom)) if one.isalnum() or (keep and _sign(one))]
+        found += [atom] if atom in SPECIAL else [c for c in simplify(plain(atom)) if c.isalnum() or (keep and _sign(c))]
     return tuple(found)
+
+
+def _is_sign(atom: str) -> bool:
+    return atom not in SPECIAL and not atom.isalnum()
 
 
 def _sign(char: str) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.heard.folding import CLAUSE, SENTENCE, Folded
-from bot.domain.heard.patterns import GAP, MONEY, NUMBER, WIDEST, Atoms
+from bot.domain.heard.patterns import GAP, MONEY, NUMBER, WIDEST, Segments
+from bot.domain.numerals import number
 
 Readings = Callable[[str], Collection[str]]
 """How a character is read, without tones; nothing for one that is not Chinese."""
 
-_LEAF = ""
+_LEAF, _NEXT = "", "→"
 _DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
 _UNITS = ("块钱", "元钱", "元", "块")
 _LONGEST_NUMBER = 12
@@ -37,12 +38,24 @@ class Trie:
 
     root: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, atoms: Atoms, value: object) -> None:
-        """One spelling more; the same one may stand for several things."""
-        node = self.root
-        for atom in atoms:
-            node = node.setdefault(atom, {})
-        node.setdefault(_LEAF, []).append(value)
+    def add(self, segments: Segments, value: object) -> None:
+        """One pattern more; the same spelling may stand for several things.
+
+        Only the first part shares nodes with other patterns. What follows is a trie of the pattern's own, so that ten ways to
+        say the one and ten to say the other make twenty branches and not a hundred.
+        """
+        rest: list[dict[str, Any]] = []
+        for at in range(len(segments) - 1, -1, -1):
+            root = {} if at else self.root
+            for atoms in segments[at]:
+                node = root
+                for atom in atoms:
+                    node = node.setdefault(atom, {})
+                if rest:
+                    node.setdefault(_NEXT, []).extend(rest)
+                else:
+                    node.setdefault(_LEAF, []).append(value)
+            rest = [root]
 
     def at(self, text: Folded, begin: int) -> Iterator[Ended]:
         """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
@@ -51,6 +64,7 @@ class Trie:
             node, at, torn, amount = stack.pop()
             for value in node.get(_LEAF, ()):
                 yield Ended(at, value, torn, amount)
+            stack += [(following, at, torn, amount) for following in node.get(_NEXT, ())]
             if at >= len(text.chars):
                 continue
             if (child := node.get(text.chars[at])) is not None:
@@ -123,8 +137,6 @@ def money(chars: str, at: int) -> tuple[int, float | None] | None:
 
 
 def _value(digits: str) -> float | None:
-    from bot.domain.numerals import number
-
     if digits.isascii():
         return float(digits) if digits.count(".") < 2 and digits.strip(".") else None
     if "几" in digits or any(char.isascii() for char in digits):
