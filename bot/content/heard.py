@@ -21,6 +21,9 @@ _Id = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 Mark = Literal["P", "C", "P+C"]
 
 
+_TRIED = 40
+
+
 class _TermRow(Schema):
     id: str = Field(pattern="^H[0-9]{2}$")
     level: Level
@@ -128,7 +131,7 @@ def _check_sayings(file: YamlFile, hearing: Hearing) -> Iterator[Problem]:
     lexicon = hearing.lexicon()
     for place, pattern, group in _written(file):
         words = lexicon.speech if place[0] == "groups" else lexicon.comments
-        for atoms in spellings(parsed(pattern, hearing.lists)):
+        for atoms in _some(spellings(parsed(pattern, hearing.lists))):
             said = "".join({NUMBER: "3", MONEY: "3元", GAP: ""}.get(atom, atom) for atom in atoms)
             if not any(heard.group.id == group for heard in listen(said, words)):
                 yield file.problem(f"「{pattern}」听不到：例外把「{said}」整个盖住了，改例外或删掉它", *place)
@@ -137,6 +140,11 @@ def _check_sayings(file: YamlFile, hearing: Hearing) -> Iterator[Problem]:
         for heard in listen(text, lexicon.speech):
             if heard.term.counts:
                 yield file.problem(f"更正的话里又有「{heard.words}」（{heard.group.name}），换个说法", *place)
+
+
+def _some(found: list[Atoms]) -> list[Atoms]:
+    """Enough spellings to see what an exception covers, from all over the list."""
+    return found[:: 1 + len(found) // _TRIED]
 
 
 def _corrections(file: YamlFile) -> Iterator[tuple[Place, str]]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.heard.folding import CLAUSE, Folded, Simplify, plain
-from bot.domain.heard.patterns import HIT, SPECIAL, Atoms, Segments, around, backwards, few, parsed, spellings
+from bot.domain.heard.patterns import HIT, SPECIAL, Around, Atoms, Segments, around, backwards, few, parsed, spellings
 from bot.domain.heard.terms import Term
 from bot.domain.heard.tries import Readings, Sounds, Trie
 
-_NOTHING: Segments = (((),),)
 _NEAR = 24
 """Characters beside a word that an exception may look at."""
 
@@ -35,16 +34,41 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a term where it is lawful: before it, behind it, or both, as pairs of one number each."""
+
+    before: Trie = field(default_factory=Trie)
+    after: Trie = field(default_factory=Trie)
+    both_before: Trie = field(default_factory=Trie)
+    both_after: Trie = field(default_factory=Trie)
+
+    def add(self, key: int, side: Around) -> None:
+        """One exception; `key` is a number of its own."""
+        if side.before and side.after:
+            self.both_before.add(backwards(side.before), key)
+            self.both_after.add(side.after, key)
+        elif side.before:
+            self.before.add(backwards(side.before), key)
+        else:
+            self.after.add(side.after, key)
+
+    def holds(self, before: Folded, after: Folded) -> bool:
+        """Whether one of the exceptions holds; `before` is read from its end."""
+        if _ended(self.before, before) or _ended(self.after, after):
+            return True
+        return not _ended(self.both_before, before).isdisjoint(_ended(self.both_after, after))
+
+
+@dataclass(frozen=True, slots=True)
 class Exceptions:
     """When the same characters are lawful.
 
-    `phrases` are longer ones that hold them, for the numbers of terms; `before` and `after` are what stands beside them, for
-    pairs of a term's number and the exception's. `ahead` are the ids of terms that an exception behind them may make lawful.
+    `phrases` are longer ones that hold them, for the numbers of terms; `beside` is what stands next to them, for each term.
+    `ahead` are the ids of terms that an exception behind them may make lawful.
     """
 
     phrases: Trie = field(default_factory=Trie)
-    before: Trie = field(default_factory=Trie)
-    after: Trie = field(default_factory=Trie)
+    beside: dict[int, Beside] = field(default_factory=dict)
     ahead: set[str] = field(default_factory=set)
 
     def add(self, term: int, key: int, segments: Segments) -> None:
@@ -53,13 +77,12 @@ class Exceptions:
         if side is None:
             self.phrases.add(segments, term)
         else:
-            self.before.add(backwards(side.before) or _NOTHING, (term, key))
-            self.after.add(side.after or _NOTHING, (term, key))
+            self.beside.setdefault(term, Beside()).add(key, side)
 
-    def beside(self, text: Folded, begin: int, end: int, term: int) -> bool:
+    def excuse(self, text: Folded, begin: int, end: int, term: int) -> bool:
         """Whether what stands beside these characters makes them lawful for that term."""
-        before = {key for key in _ended(self.before, _backwards(text, begin)) if key[0] == term}
-        return bool(before) and not before.isdisjoint(_ended(self.after, _forwards(text, end)))
+        sides = self.beside.get(term)
+        return sides is not None and sides.holds(_backwards(text, begin), _forwards(text, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +110,12 @@ def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simpl
     for number, one in enumerate(listed):
         for pattern, variant in (*((p, False) for p in one.patterns), *((v, True) for v in one.variants)):
             segments, target = folded(parsed(pattern, lists), simplify, keep=True), Target(number, pattern, variant)
-            own = {atom for choice in segments for atoms in choice for atom in atoms if _is_sign(atom)}
-            signs |= own
-            (signed if own else plainly).add(segments, target)
+            without = tuple(tuple(atoms for atoms in choice if not any(map(_is_sign, atoms))) for choice in segments)
+            if without != segments:
+                signs |= {atom for choice in segments for atoms in choice for atom in atoms if _is_sign(atom)}
+                signed.add(segments, target)
+            if all(without):
+                plainly.add(without, target)
             if one.term.sounds and not variant and few(segments):
                 for atoms in spellings(segments):
                     if all(len(atom) == 1 and not atom.isascii() and readings(atom) for atom in atoms):
@@ -122,9 +148,9 @@ def _sign(char: str) -> bool:
     return not char.isspace() and char.isprintable() and char not in "\ufe0f\ufe0e\u20e3."
 
 
-def _ended(trie: Trie, text: Folded) -> set[tuple[int, int]]:
+def _ended(trie: Trie, text: Folded) -> set[int]:
     if text.breaks and text.breaks[0] >= CLAUSE:
-        text = Folded("", [], [], [])
+        return set()
     return {found.value for found in trie.at(text, 0) if not found.torn}
 
 

@@ -49,9 +49,10 @@ def listen(text: str, words: Words) -> tuple[Heard, ...]:
 
 
 def _heard(text: str, folded: Folded, words: Words, trie: Trie, *, by_sound: bool) -> list[Heard]:
-    hits = [hit for at in range(len(folded.chars)) for hit in _written(folded, trie, at)]
+    places = range(len(folded.chars))
+    hits = [hit for at in places if trie.begins(folded.chars, at) for hit in _written(folded, trie, at)]
     if by_sound:
-        hits += [hit for at in range(len(folded.chars)) for hit in _sounding(folded, words, at)]
+        hits += [hit for at in places if words.sounds.begins(folded.chars, at) for hit in _sounding(folded, words, at)]
     if not hits:
         return []
     lawful = _phrases(folded, words)
@@ -60,7 +61,7 @@ def _heard(text: str, folded: Folded, words: Words, trie: Trie, *, by_sound: boo
         for hit in hits
         if not _inside_word(folded, hit)
         and not _within(hit, lawful.get(hit.target.term, ()))
-        and not words.exceptions.beside(folded, hit.begin, hit.end, hit.target.term)
+        and not words.exceptions.excuse(folded, hit.begin, hit.end, hit.target.term)
     ]
 
 
@@ -109,6 +110,8 @@ def _phrases(folded: Folded, words: Words) -> dict[int, list[tuple[int, int]]]:
     """For each term the characters that one of its exceptions covers; of several that begin together the longest."""
     found: dict[int, list[tuple[int, int]]] = {}
     for at in range(len(folded.chars)):
+        if not words.exceptions.phrases.begins(folded.chars, at):
+            continue
         longest: dict[int, int] = {}
         for ended in words.exceptions.phrases.at(folded, at):
             if not ended.torn:

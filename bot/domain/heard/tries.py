@@ -14,6 +14,8 @@ Readings = Callable[[str], Collection[str]]
 """How a character is read, without tones; nothing for one that is not Chinese."""
 
 _LEAF, _NEXT = "", "→"
+_OPEN = frozenset((NUMBER, MONEY, GAP, _NEXT))
+_LIVE = _OPEN | {_LEAF}
 _DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
 _UNITS = ("块钱", "元钱", "元", "块")
 _LONGEST_NUMBER = 12
@@ -57,6 +59,13 @@ class Trie:
                     node.setdefault(_LEAF, []).append(value)
             rest = [root]
 
+    def begins(self, chars: str, at: int) -> bool:
+        """Whether a spelling may begin at that character: a glance, because at most of them none does."""
+        node = self.root.get(chars[at])
+        if node is None:
+            return not _OPEN.isdisjoint(self.root)
+        return (at + 1 < len(chars) and chars[at + 1] in node) or not _LIVE.isdisjoint(node) or not _OPEN.isdisjoint(self.root)
+
     def at(self, text: Folded, begin: int) -> Iterator[Ended]:
         """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
         stack: list[tuple[dict[str, Any], int, bool, float | None]] = [(self.root, begin, False, None)]
@@ -92,9 +101,27 @@ class Sounds:
         for node in nodes:
             node.setdefault(_LEAF, []).append((word, value))
 
+    def begins(self, chars: str, at: int) -> bool:
+        """Whether a word may begin at that character: a glance at it and the next one."""
+        char = chars[at]
+        if char.isascii():
+            return char.isalpha()
+        if at + 1 == len(chars):
+            return False
+        after = chars[at + 1]
+        nodes = [self.root[reading] for reading in self.readings(char) if reading in self.root]
+        if not nodes or after.isascii():
+            return bool(nodes) and after.isalpha()
+        following = self.readings(after)
+        return any(not node.keys().isdisjoint(following) for node in nodes)
+
     def at(self, text: Folded, begin: int) -> Iterator[tuple[int, str, tuple[str, ...], Any]]:
         """(end, word, how each of its syllables is written in the text, value) of every word that begins there."""
-        stack: list[tuple[dict[str, Any], int, tuple[str, ...]]] = [(self.root, begin, ())]
+        stack = [
+            (self.root[syllable], end, (text.chars[begin:end],))
+            for syllable, end in self._syllables(text, begin, begin)
+            if syllable in self.root
+        ]
         while stack:
             node, at, written = stack.pop()
             for word, value in node.get(_LEAF, ()):
@@ -107,6 +134,8 @@ class Sounds:
         if at >= len(text.chars) or (at > begin and text.breaks[at] >= CLAUSE):
             return
         char = text.chars[at]
+        if char.isdigit():
+            return
         if char.isascii():
             for end in range(at + 1, min(at + _LONGEST_SYLLABLE, len(text.chars)) + 1):
                 yield text.chars[at:end], end
