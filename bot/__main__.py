@@ -16,6 +16,7 @@ from bot.commands.chat import chat
 from bot.commands.check import check
 from bot.commands.common import note, put
 from bot.commands.export import export
+from bot.commands.heard import heard
 from bot.commands.index import index
 from bot.commands.invite import invite
 from bot.commands.library import library
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, setup, audit, export):
+for command in (run, chat, ask, index, check, heard, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions, "outbox": outbox,

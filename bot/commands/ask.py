@@ -42,21 +42,22 @@ def ask(
     if batch is None:
         asyncio.run(_one(settings, question or "", as_json=as_json))
         return
-    with _opened(batch) as descriptor:
+    with opened(batch, "--batch") as descriptor:
         asyncio.run(_many(settings, descriptor))
 
 
 @contextmanager
-def _opened(batch: str) -> Iterator[int]:
+def opened(batch: str, option: str) -> Iterator[int]:
+    """The descriptor of a file, or of stdin for ``-``; `option` is what named it, for complaints."""
     if batch == "-":
         yield sys.stdin.fileno()
         return
     if Path(batch).expanduser().is_dir():
-        raise typer.BadParameter(f"{batch} 是文件夹，请给一个文件", param_hint="--batch")
+        raise typer.BadParameter(f"{batch} 是文件夹，请给一个文件", param_hint=option)
     try:
         descriptor = os.open(Path(batch).expanduser(), os.O_RDONLY)
     except OSError as error:
-        raise typer.BadParameter(f"打不开 {batch}（{error.strerror}）", param_hint="--batch") from None
+        raise typer.BadParameter(f"打不开 {batch}（{error.strerror}）", param_hint=option) from None
     try:
         yield descriptor
     finally:

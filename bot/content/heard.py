@@ -186,7 +186,10 @@ def _unreadable(file: YamlFile, found: _Rows) -> Iterator[Problem]:
 def _read_all(
     file: YamlFile, place: Place, name: str, words: Sequence[Sequence[str]], unless: Sequence[str], lists: Mapping[str, list[str]]
 ) -> Iterator[Problem]:
-    for key, patterns, check in (*zip(("patterns", "variants"), words, (words_only,) * 2, strict=False), ("unless", unless, around)):
+    for key, patterns, check in (
+        *zip(("patterns", "variants"), words, (words_only,) * 2, strict=False),
+        ("unless", unless, around),
+    ):
         for at, pattern in enumerate(patterns):
             if said := _fault(pattern, lists, check):
                 yield file.problem(f"{name}：「{pattern}」{said}", *place, key, at)
@@ -206,8 +209,9 @@ def _repeated(file: YamlFile, found: _Rows) -> Iterator[Problem]:
     from knowledge.lexical import simplified
 
     seen: dict[object, str] = {}
-    ids = [(("groups", at, "id"), group.id) for at, group in enumerate(found.groups)]
-    ids += [(("groups", at, "terms", n, "id"), term.id) for at, group in enumerate(found.groups) for n, term in enumerate(group.terms)]
+    ids: list[tuple[Place, str]] = [(("groups", at, "id"), group.id) for at, group in enumerate(found.groups)]
+    for at, group in enumerate(found.groups):
+        ids += [(("groups", at, "terms", n, "id"), term.id) for n, term in enumerate(group.terms)]
     ids += [(("comments", at, "id"), row.id) for at, row in enumerate(found.comments)]
     for place, name in ids:
         if (first := seen.setdefault(name, f"{file.path}:{file.line(*place)}")) and first != f"{file.path}:{file.line(*place)}":
@@ -222,7 +226,9 @@ def _repeated(file: YamlFile, found: _Rows) -> Iterator[Problem]:
             first_place, first_pattern = where.setdefault((str(place[0]), atoms), (place, pattern))
             if first_place != place:
                 line = file.line(*first_place)
-                yield file.problem(f"「{pattern}」里的「{''.join(atoms)}」已经在第 {line} 行写过（{first_pattern}），只留一个", *place)
+                yield file.problem(
+                    f"「{pattern}」里的「{''.join(atoms)}」已经在第 {line} 行写过（{first_pattern}），只留一个", *place
+                )
                 break
 
 

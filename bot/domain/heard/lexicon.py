@@ -26,10 +26,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a spelling stands for: a term by its number, the pattern it was written as, whether it is a variant."""
+    """What a spelling stands for: a term by its number, and whether it is a variant."""
 
     term: int
-    pattern: str
     variant: bool
 
 
@@ -109,7 +108,7 @@ def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simpl
     key = 0
     for number, one in enumerate(listed):
         for pattern, variant in (*((p, False) for p in one.patterns), *((v, True) for v in one.variants)):
-            segments, target = folded(parsed(pattern, lists), simplify, keep=True), Target(number, pattern, variant)
+            segments, target = folded(parsed(pattern, lists), simplify, keep=True), Target(number, variant)
             without = tuple(tuple(atoms for atoms in choice if not any(map(_is_sign, atoms))) for choice in segments)
             if without != segments:
                 signs |= {atom for choice in segments for atoms in choice for atom in atoms if _is_sign(atom)}

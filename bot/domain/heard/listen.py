@@ -27,7 +27,7 @@ SHORTEST_SOUND = 3
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A target at characters `begin` to `end` of the folded text."""
+    """A target at characters `begin` to `end` of the folded text; `word` is what is listed, where only the sound is the same."""
 
     target: Target
     begin: int
@@ -35,6 +35,7 @@ class _Hit:
     how: How
     certainty: float
     amount: float | None = None
+    word: str = ""
 
 
 def listen(text: str, words: Words) -> tuple[Heard, ...]:
@@ -81,7 +82,7 @@ def _sounding(folded: Folded, words: Words, begin: int) -> Iterator[_Hit]:
         latin = any(one.isascii() for one in written)
         if same == len(word) or not _alike(len(word), same, latin):
             continue
-        yield _Hit(target, begin, end, How.HOMOPHONE, round(CERTAIN[How.HOMOPHONE] + SAME * same / len(word), 2))
+        yield _Hit(target, begin, end, How.HOMOPHONE, round(CERTAIN[How.HOMOPHONE] + SAME * same / len(word), 2), word=word)
 
 
 def _alike(length: int, same: int, latin: bool) -> bool:
@@ -131,7 +132,8 @@ def _within(hit: _Hit, spans: list[tuple[int, int]] | tuple[()]) -> bool:
 def _shown(text: str, folded: Folded, words: Words, hit: _Hit) -> Heard:
     start, end = folded.starts[hit.begin], folded.ends[hit.end - 1]
     term = words.terms[hit.target.term]
-    return Heard(term, hit.target.pattern, text[start:end], start, end, hit.how, hit.certainty, hit.amount)
+    spelled = hit.word or folded.chars[hit.begin : hit.end]
+    return Heard(term, spelled, text[start:end], start, end, hit.how, hit.certainty, hit.amount)
 
 
 def _single(heard: list[Heard]) -> list[Heard]:

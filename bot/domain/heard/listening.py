@@ -116,7 +116,8 @@ class Listening:
         better = len(tail.last) > 1 and len(text) > len(tail.last) and text.startswith(tail.last)
         context = tail.context if better else tail.text
         known = len(tail.text)
-        fresh, waiting = [], []
+        fresh: list[Heard] = []
+        waiting: list[Heard] = []
         for heard in listen(context + text, self.lexicon.speech):
             waited = any(_same(heard, one) for one in tail.waiting)
             if (heard.end <= known and not waited) or any(_same(heard, one) for one in tail.settled):

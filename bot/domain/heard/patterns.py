@@ -1,11 +1,11 @@
 """The small language in which words to listen for are written: plain characters and five signs, never a regular expression.
 
-    {n}      a number, in digits or in Chinese
-    {元}      an amount of money: 三千块, 5万
-    {名}      any word of the list of that name
-    {甲|乙|}  one of these; an empty one may be left out; `…` and {n} may be among them
-    …        up to eight characters of the same sentence, none of which says no
-    ~        in an exception only: where the word itself stands
+{n}      a number, in digits or in Chinese
+{元}      an amount of money: 三千块, 5万
+{名}      any word of the list of that name
+{甲|乙|}  one of these; an empty one may be left out; `…` and {n} may be among them
+…        up to eight characters of the same sentence, none of which says no
+~        in an exception only: where the word itself stands
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One mention: characters `start` to `end` (exclusive) of the text, which read `words`, for the listed `pattern`.
+    """One mention: characters `start` to `end` (exclusive) of the text, which read `words`, for the listed word `pattern`.
 
     `certainty` is 0..1; `amount` yuan, where the words name a prize.
     """

@@ -117,7 +117,7 @@ class Sounds:
 
     def at(self, text: Folded, begin: int) -> Iterator[tuple[int, str, tuple[str, ...], Any]]:
         """(end, word, how each of its syllables is written in the text, value) of every word that begins there."""
-        stack = [
+        stack: list[tuple[dict[str, Any], int, tuple[str, ...]]] = [
             (self.root[syllable], end, (text.chars[begin:end],))
             for syllable, end in self._syllables(text, begin, begin)
             if syllable in self.root
