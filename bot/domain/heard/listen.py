@@ -23,6 +23,8 @@ TORN = 0.8
 SAME = 0.3
 SHORTEST_SOUND = 3
 """Characters of a word that may be recognised by sound alone: pairs that sound the same are everywhere."""
+# 的 may be read like 第, and stands everywhere.
+_PARTICLES = frozenset("的地得了着")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _sounding(folded: Folded, words: Words, begin: int) -> Iterator[_Hit]:
     for end, word, written, target in words.sounds.at(folded, begin):
         same = sum(one == char for one, char in zip(written, word, strict=True))
         latin = any(one.isascii() for one in written)
-        if same == len(word) or not _alike(len(word), same, latin):
+        if same == len(word) or any(one != char and one in _PARTICLES for one, char in zip(written, word, strict=True)):
+            continue
+        if not _alike(len(word), same, latin):
             continue
         yield _Hit(target, begin, end, How.HOMOPHONE, round(CERTAIN[How.HOMOPHONE] + SAME * same / len(word), 2), word=word)
 
