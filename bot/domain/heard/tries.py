@@ -13,9 +13,9 @@ from bot.domain.numerals import number
 Readings = Callable[[str], Collection[str]]
 """How a character is read, without tones; nothing for one that is not Chinese."""
 
-_LEAF, _NEXT = "", "→"
-_OPEN = frozenset((NUMBER, MONEY, GAP, _NEXT))
-_LIVE = _OPEN | {_LEAF}
+_LEAF, _NEXT, _LIVE = "leaf", "next", "live"
+"""Keys beside the characters: what ends here, what follows, and that there is more than characters."""
+_OTHER = (NUMBER, MONEY, GAP)
 _DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
 _UNITS = ("块钱", "元钱", "元", "块")
 _LONGEST_NUMBER = 12
@@ -46,13 +46,20 @@ class Trie:
         Only the first part shares nodes with other patterns. What follows is a trie of the pattern's own, so that ten ways to
         say the one and ten to say the other make twenty branches and not a hundred.
         """
+        if () in segments[0] and len(segments) > 1:
+            # What may be left out at the beginning would make every character a beginning.
+            self.add(segments[1:], value)
+            segments = (tuple(atoms for atoms in segments[0] if atoms), *segments[1:])
         rest: list[dict[str, Any]] = []
         for at in range(len(segments) - 1, -1, -1):
             root = {} if at else self.root
             for atoms in segments[at]:
                 node = root
                 for atom in atoms:
+                    if atom in _OTHER:
+                        node[_LIVE] = True
                     node = node.setdefault(atom, {})
+                node[_LIVE] = True
                 if rest:
                     node.setdefault(_NEXT, []).extend(rest)
                 else:
@@ -61,29 +68,43 @@ class Trie:
 
     def begins(self, chars: str, at: int) -> bool:
         """Whether a spelling may begin at that character: a glance, because at most of them none does."""
-        node = self.root.get(chars[at])
-        if node is None:
-            return not _OPEN.isdisjoint(self.root)
-        return (at + 1 < len(chars) and chars[at + 1] in node) or not _LIVE.isdisjoint(node) or not _OPEN.isdisjoint(self.root)
+        root, char = self.root, chars[at]
+        if (char in _DIGITS and (NUMBER in root or MONEY in root)) or GAP in root or _NEXT in root:
+            return True
+        node = root.get(char)
+        return node is not None and ((at + 1 < len(chars) and chars[at + 1] in node) or _LIVE in node)
 
     def at(self, text: Folded, begin: int) -> Iterator[Ended]:
         """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
         stack: list[tuple[dict[str, Any], int, bool, float | None]] = [(self.root, begin, False, None)]
         while stack:
             node, at, torn, amount = stack.pop()
+            if at < len(text.chars) and (child := node.get(text.chars[at])) is not None:
+                stack.append((child, at + 1, torn or (at > begin and text.breaks[at] >= CLAUSE), amount))
+            if _LIVE not in node:
+                continue
             for value in node.get(_LEAF, ()):
                 yield Ended(at, value, torn, amount)
-            stack += [(following, at, torn, amount) for following in node.get(_NEXT, ())]
-            if at >= len(text.chars):
-                continue
-            if (child := node.get(text.chars[at])) is not None:
-                stack.append((child, at + 1, torn or (at > begin and text.breaks[at] >= CLAUSE), amount))
-            if (child := node.get(NUMBER)) is not None and (end := number_end(text.chars, at)) > at:
-                stack.append((child, end, torn, amount))
-            if (child := node.get(MONEY)) is not None and (found := money(text.chars, at)):
-                stack.append((child, found[0], torn, found[1]))
-            if (child := node.get(GAP)) is not None:
-                stack += [(child, there, torn, amount) for there in _reached(text, at)]
+            stack += [(following, there, torn, found or amount) for following, there, found in _beyond(node, text, at)]
+
+
+def _beyond(node: dict[str, Any], text: Folded, at: int) -> Iterator[tuple[dict[str, Any], int, float | None]]:
+    """Where one gets from a node without a plain character: (node, place, amount), as far as it leads on."""
+    chars = text.chars
+    for following in node.get(_NEXT, ()):
+        if (at < len(chars) and chars[at] in following) or _LIVE in following:
+            yield following, at, None
+    if (child := node.get(GAP)) is not None:
+        live = _LIVE in child
+        yield from (
+            (child, there, None) for there in _reached(text, at) if live or (there < len(chars) and chars[there] in child)
+        )
+    if at == len(chars) or chars[at] not in _DIGITS:
+        return
+    if (child := node.get(NUMBER)) is not None:
+        yield child, number_end(chars, at), None
+    if (child := node.get(MONEY)) is not None and (found := money(chars, at)):
+        yield child, *found
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +129,13 @@ class Sounds:
             return char.isalpha()
         if at + 1 == len(chars):
             return False
-        after = chars[at + 1]
-        nodes = [self.root[reading] for reading in self.readings(char) if reading in self.root]
-        if not nodes or after.isascii():
-            return bool(nodes) and after.isalpha()
-        following = self.readings(after)
-        return any(not node.keys().isdisjoint(following) for node in nodes)
+        following: Collection[str] | None = None
+        for reading in self.readings(char):
+            if (node := self.root.get(reading)) is not None:
+                following = self.readings(chars[at + 1]) if following is None else following
+                if not node.keys().isdisjoint(following) or chars[at + 1].isascii():
+                    return True
+        return False
 
     def at(self, text: Folded, begin: int) -> Iterator[tuple[int, str, tuple[str, ...], Any]]:
         """(end, word, how each of its syllables is written in the text, value) of every word that begins there."""
