@@ -18,6 +18,7 @@ from bot.commands.common import note, put
 from bot.commands.detect import detect
 from bot.commands.export import export
 from bot.commands.feeds import feeds
+from bot.commands.heard import heard
 from bot.commands.index import index
 from bot.commands.invite import invite
 from bot.commands.library import library
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, replay, detect, simulate, setup, audit, export):
+for command in (run, chat, ask, index, check, replay, detect, heard, simulate, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions,

@@ -1,4 +1,4 @@
-"""A handbook folder's YAML, read whole: metrics, rules, checklist items, glossary, words. The only file here with I/O."""
+"""A handbook folder's YAML, read whole: metrics, rules, items, glossary, words. The only file here with I/O."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.content.checklists import read_items
 from bot.content.glossary import read_glossary
+from bot.content.heard import Hearing, read_heard
 from bot.content.metrics import Metrics, read_metrics
 from bot.content.problem import Problem
 from bot.content.rules import read_rules
@@ -21,8 +22,9 @@ from bot.domain.wording import Wording
 from knowledge.decode import decode
 from knowledge.glossary import Glossary
 
-METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES = (
+METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES, HEARD = (
     "metrics.yaml", "rules/*.yaml", "checklists/*.yaml", "glossary.yaml", "wording.yaml", "asked.yaml", "sources/*.yaml",
+    "heard.yaml",
 )  # fmt: skip
 _MISSPELT = ("*.yml", "rules/*.yml", "checklists/*.yml", "sources/*.yml")
 
@@ -40,6 +42,7 @@ class Content:
     glossary: Glossary = field(default_factory=Glossary)
     wordings: tuple[Wording, ...] = ()
     sources: tuple[Source, ...] = ()
+    hearing: Hearing = field(default_factory=Hearing)
     files: Mapping[str, YamlFile] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -52,7 +55,7 @@ def read_content(folder: Path) -> Content:
     """Everything that the YAML of a handbook folder says; what is wrong becomes a problem with file and line."""
     files: dict[str, YamlFile] = {}
     problems: list[Problem] = []
-    for pattern in (METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES):
+    for pattern in (METRICS, RULES, CHECKLISTS, GLOSSARY, WORDING, ASKED, SOURCES, HEARD):
         for path in sorted(folder.glob(pattern)):
             found = read_file(path, path.relative_to(folder).as_posix())
             if isinstance(found, Problem):
@@ -81,8 +84,9 @@ def _content(files: Mapping[str, YamlFile], problems: list[Problem]) -> Content:
     glossary, misread = read_glossary(files[GLOSSARY]) if GLOSSARY in files else (Glossary(), [])
     wordings, unworded = read_wording(files[WORDING]) if WORDING in files else ((), [])
     sources, unsourced = read_sources(Content(files=files).under("sources"), metrics)
-    problems += [*found, *wrong, *unlisted, *misread, *unworded, *unsourced]
-    return Content(metrics, read, listed, glossary, wordings, sources, files, tuple(sorted(problems)))
+    hearing, unheard = read_heard(files[HEARD]) if HEARD in files else (Hearing(), [])
+    problems += [*found, *wrong, *unlisted, *misread, *unworded, *unsourced, *unheard]
+    return Content(metrics, read, listed, glossary, wordings, sources, hearing, files, tuple(sorted(problems)))
 
 
 def _rules(files: Sequence[YamlFile], metrics: Metrics, *, known: bool) -> tuple[tuple[Rule, ...], list[Problem]]:

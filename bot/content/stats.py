@@ -1,4 +1,4 @@
-"""How well a handbook covers its field, as tables of its chapters, metrics, rules, checklists, cases and glossary. Pure."""
+"""How well a handbook covers its field, as tables of its chapters, metrics, rules, checklists, cases, glossary, words. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Table:
 
 def tables(whole: Whole) -> tuple[Table, ...]:
     """All tables in the order in which they are read; one without rows is there as well."""
-    made = (_chapters, _metrics, _rules, _rule_list, _checklists, _cases, _glossary, _unreferenced)
+    made = (_chapters, _metrics, _rules, _rule_list, _checklists, _cases, _glossary, _heard, _unreferenced)
     return tuple(make(whole) for make in made)
 
 
@@ -91,6 +91,19 @@ def _glossary(whole: Whole) -> Table:
     rows = [row for _, row in rows_of(file)] if file else []
     total = ((len(rows), sum(bool(row.get("stance")) for row in rows)),) if rows else ()
     return Table("glossary", ("terms", "with_stance"), total)
+
+
+def _heard(whole: Whole) -> Table:
+    """What is listened for, by group: patterns as they are written, variants and exceptions, with those of the whole group."""
+    hearing = whole.content.hearing
+    groups = {one.term.group.id: one.term.group for one in (*hearing.speech, *hearing.comments)}
+    rows = []
+    for group in groups.values():
+        own = [one for one in (*hearing.speech, *hearing.comments) if one.term.group.id == group.id]
+        unless = {(one.term.id if pattern not in own[0].unless else "", pattern) for one in own for pattern in one.unless}
+        counts = (sum(len(one.patterns) for one in own), sum(len(one.variants) for one in own), len(unless))
+        rows.append((group.name, group.rule, group.input, *counts))
+    return Table("heard", ("group", "rule", "input", "patterns", "variants", "exceptions"), tuple(rows))
 
 
 def _unreferenced(whole: Whole) -> Table:

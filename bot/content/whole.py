@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from bot.content.asked import check_asked
 from bot.content.figures import check_bounds, check_examples, check_limits, section_texts
 from bot.content.glossary import check_glossary
+from bot.content.heard import check_heard
 from bot.content.ids import Id, ids_of
 from bot.content.links import check_names, check_sections, number, rows_of
 from bot.content.own_text import check_wording
 from bot.content.pages import Number, Page
 from bot.content.problem import Problem
-from bot.content.read import ASKED, GLOSSARY, METRICS, Content
+from bot.content.read import ASKED, GLOSSARY, HEARD, METRICS, Content
 from bot.content.sentences import Sentence, page_sentences, yaml_sentences
 
 # Names and conditions describe an incident; sources and laws are titles.
@@ -59,6 +60,8 @@ def check_whole(whole: Whole) -> Iterator[Problem]:
     yield from check_wording(content.wordings, _sentences(whole))
     if GLOSSARY in content.files:
         yield from check_glossary(content.files[GLOSSARY], whole.texts, content.wordings)
+    if HEARD in content.files:
+        yield from check_heard(content.files[HEARD], content.hearing, content.metrics, content.rules)
     if ASKED in content.files:
         yield from check_asked(content.files[ASKED], whole.targets)
 

@@ -1,0 +1,72 @@
+"""A text as it is matched: one width, one script, small letters, without what people put between characters to hide a word.
+
+Every kept character knows where it stood, so that what was heard can be shown as it was said. Pure; which traditional
+character is which simplified one is told from outside.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import lru_cache
+
+Simplify = Callable[[str], str]
+"""Traditional characters as simplified ones; the length stays the same."""
+
+NONE, SOFT, CLAUSE, SENTENCE = range(4)
+"""What stood before a kept character: nothing, a space or a sign, a comma, the end of a sentence."""
+
+_CLAUSE = frozenset(",，、:：—…")
+_SENTENCE = frozenset("。｡!！?？;；\n\r\u2028\u2029")
+# Letters of other scripts that look like Latin ones.
+_LOOKS = str.maketrans("аеорсухіјѕкмтнвԛԝαορτυνκι", "aeopcyxijskmthbqwaoptuvki")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`chars` as they are compared; character i stood at `starts[i]` to `ends[i]` (exclusive), after a break `breaks[i]`."""
+
+    chars: str
+    starts: list[int]
+    ends: list[int]
+    breaks: list[int]
+
+
+def fold(text: str, simplify: Simplify, signs: Collection[str] = frozenset()) -> Folded:
+    """Letters, digits and characters, and of the signs only `signs`; a point stays between digits. Linear in the text."""
+    chars: list[str] = []
+    starts: list[int] = []
+    breaks: list[int] = []
+    seen = NONE
+    for at, char in enumerate(text):
+        for one in plain(char):
+            if one.isalnum() or one in signs or (one == "." and _in_figure(text, at)):
+                chars.append(one)
+                starts.append(at)
+                breaks.append(seen)
+                seen = NONE
+            else:
+                seen = max(seen, _break(one))
+    return Folded(simplify("".join(chars)), starts, [at + 1 for at in starts], breaks)
+
+
+@lru_cache(maxsize=20_000)
+def plain(char: str) -> str:
+    """One character in its usual width and form, small, look-alikes as Latin letters; may be several characters, or none."""
+    return unicodedata.normalize("NFKC", char).lower().translate(_LOOKS)
+
+
+def ends_clause(text: str) -> bool:
+    """Whether a comma or the end of a sentence stands in the text."""
+    return any(char in _CLAUSE or char in _SENTENCE for char in text)
+
+
+def _in_figure(text: str, at: int) -> bool:
+    return 0 < at < len(text) - 1 and text[at - 1].isdecimal() and text[at + 1].isdecimal()
+
+
+def _break(char: str) -> int:
+    if char in _SENTENCE:
+        return SENTENCE
+    return CLAUSE if char in _CLAUSE else SOFT

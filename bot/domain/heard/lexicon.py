@@ -1,0 +1,162 @@
+"""Terms made ready to be found: every spelling in a trie, sounds in another, exceptions beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.heard.folding import CLAUSE, Folded, Simplify, plain
+from bot.domain.heard.patterns import HIT, SPECIAL, Around, Atoms, Segments, around, backwards, few, parsed, spellings
+from bot.domain.heard.terms import Term
+from bot.domain.heard.tries import Readings, Sounds, Trie
+
+_NEAR = 24
+"""Characters beside a word that an exception may look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A term with its patterns, variants and exceptions as they are written; the group's exceptions are among them."""
+
+    term: Term
+    patterns: Sequence[str]
+    variants: Sequence[str] = ()
+    unless: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a spelling stands for: a term by its number, and whether it is a variant."""
+
+    term: int
+    variant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a term where it is lawful: before it, behind it, or both, as pairs of one number each."""
+
+    before: Trie = field(default_factory=Trie)
+    after: Trie = field(default_factory=Trie)
+    both_before: Trie = field(default_factory=Trie)
+    both_after: Trie = field(default_factory=Trie)
+
+    def add(self, key: int, side: Around) -> None:
+        """One exception; `key` is a number of its own."""
+        if side.before and side.after:
+            self.both_before.add(backwards(side.before), key)
+            self.both_after.add(side.after, key)
+        elif side.before:
+            self.before.add(backwards(side.before), key)
+        else:
+            self.after.add(side.after, key)
+
+    def holds(self, before: Folded, after: Folded) -> bool:
+        """Whether one of the exceptions holds; `before` is read from its end."""
+        if _ended(self.before, before) or _ended(self.after, after):
+            return True
+        return not _ended(self.both_before, before).isdisjoint(_ended(self.both_after, after))
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """When the same characters are lawful.
+
+    `phrases` are longer ones that hold them, for the numbers of terms; `beside` is what stands next to them, for each term.
+    `ahead` are the ids of terms that an exception behind them may make lawful.
+    """
+
+    phrases: Trie = field(default_factory=Trie)
+    beside: dict[int, Beside] = field(default_factory=dict)
+    ahead: set[str] = field(default_factory=set)
+
+    def add(self, term: int, key: int, segments: Segments) -> None:
+        """One exception of a term; `key` is a number of its own for each exception."""
+        side = around(segments)
+        if side is None:
+            self.phrases.add(segments, term)
+        else:
+            self.beside.setdefault(term, Beside()).add(key, side)
+
+    def excuse(self, text: Folded, begin: int, end: int, term: int) -> bool:
+        """Whether what stands beside these characters makes them lawful for that term."""
+        sides = self.beside.get(term)
+        return sides is not None and sides.holds(_backwards(text, begin), _forwards(text, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that is listened for in one kind of text.
+
+    `signs` are the signs that words are written with (100%有效); those words are in `signed`, all the others in `spoken`.
+    """
+
+    terms: tuple[Term, ...]
+    simplify: Simplify
+    signs: frozenset[str]
+    spoken: Trie
+    signed: Trie
+    sounds: Sounds
+    exceptions: Exceptions
+
+
+def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simplify: Simplify, readings: Readings) -> Words:
+    """The words of all terms. Raises PatternError for a pattern that cannot be read."""
+    listed = tuple(spoken)
+    plainly, signed, sounds, exceptions = Trie(), Trie(), Sounds(readings), Exceptions()
+    signs: set[str] = set()
+    key = 0
+    for number, one in enumerate(listed):
+        for pattern, variant in (*((p, False) for p in one.patterns), *((v, True) for v in one.variants)):
+            segments, target = folded(parsed(pattern, lists), simplify, keep=True), Target(number, variant)
+            without = tuple(tuple(atoms for atoms in choice if not any(map(_is_sign, atoms))) for choice in segments)
+            if without != segments:
+                signs |= {atom for choice in segments for atoms in choice for atom in atoms if _is_sign(atom)}
+                signed.add(segments, target)
+            if all(without):
+                plainly.add(without, target)
+            if one.term.sounds and not variant and few(segments):
+                for atoms in spellings(segments):
+                    if all(len(atom) == 1 and not atom.isascii() and readings(atom) for atom in atoms):
+                        sounds.add("".join(atoms), target)
+        for pattern in one.unless:
+            if not pattern.rstrip().endswith(HIT):
+                exceptions.ahead.add(one.term.id)
+            exceptions.add(number, key := key + 1, folded(parsed(pattern, lists), simplify))
+    return Words(tuple(one.term for one in listed), simplify, frozenset(signs), plainly, signed, sounds, exceptions)
+
+
+def folded(segments: Segments, simplify: Simplify, *, keep: bool = False) -> Segments:
+    """A pattern as texts are compared, without signs unless they are to be kept."""
+    return tuple(tuple(_folded(atoms, simplify, keep) for atoms in choice) for choice in segments)
+
+
+def _folded(atoms: Atoms, simplify: Simplify, keep: bool) -> Atoms:
+    found: list[str] = []
+    for atom in atoms:
+        found += [atom] if atom in SPECIAL else [c for c in simplify(plain(atom)) if c.isalnum() or (keep and _sign(c))]
+    return tuple(found)
+
+
+def _is_sign(atom: str) -> bool:
+    return atom not in SPECIAL and not atom.isalnum()
+
+
+def _sign(char: str) -> bool:
+    """A sign that may belong to a word, such as %, + or ❤; not a space, and nothing that only dresses a character."""
+    return not char.isspace() and char.isprintable() and char not in "\ufe0f\ufe0e\u20e3."
+
+
+def _ended(trie: Trie, text: Folded) -> set[int]:
+    if text.breaks and text.breaks[0] >= CLAUSE:
+        return set()
+    return {found.value for found in trie.at(text, 0) if not found.torn}
+
+
+def _forwards(text: Folded, end: int) -> Folded:
+    return Folded(text.chars[end : end + _NEAR], [], [], text.breaks[end : end + _NEAR])
+
+
+def _backwards(text: Folded, begin: int) -> Folded:
+    start = max(0, begin - _NEAR)
+    return Folded(text.chars[start:begin][::-1], [], [], text.breaks[start + 1 : begin + 1][::-1])

@@ -1,0 +1,185 @@
+"""What was heard in the last minute, as the inputs that rules read, across sentences that a feed cuts in the middle.
+
+The host is one thing and the viewers another: a comment never counts as something that the host said. Nothing heard counts
+only while there is something to hear: of a feed that fell silent nothing is known. Knows no clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.domain.heard.lexicon import Words
+from bot.domain.heard.listen import listen, undecided
+from bot.domain.heard.terms import Group, Heard, Silence
+
+SPEECH_WINDOW, COMMENT_WINDOW = 60.0, 300.0
+"""Seconds that the handbook's inputs look back: its definitions say 近 60 秒 and 近 5 分钟."""
+JOIN = 4.0
+"""Seconds within which what a speaker says goes on where the same one stopped: recognisers cut at pauses and by length."""
+AHEAD = 4
+"""Characters that decide whether a word is lawful: 第一 | 次来的家人."""
+_CONTEXT = 60
+"""Characters of what was said before that are looked at again."""
+_MOST_RECEIVED = 4096
+"""Rows that are remembered before old ones are looked for, where nobody asks for inputs."""
+
+
+class Source(StrEnum):
+    """Where words come from: a host's speech, or a viewer's comment."""
+
+    SPEECH = "speech"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What is listened for in speech and in comments; `viewers` are names under which a feed sends comments."""
+
+    speech: Words
+    comments: Words
+    viewers: frozenset[str] = frozenset()
+
+    def source(self, speaker: str) -> Source:
+        """Whether somebody of that name is a viewer."""
+        return Source.COMMENT if speaker.strip().lower() in self.viewers else Source.SPEECH
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """Where a speaker stopped: `context` was said before `last`; mentions in the two that counted, and that wait."""
+
+    ts: float
+    context: str
+    last: str
+    settled: tuple[Heard, ...] = ()
+    waiting: tuple[Heard, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.context + self.last
+
+
+@dataclass(slots=True)
+class Listening:
+    """A window over one room. Times are seconds on any one scale; memory is bounded by the window."""
+
+    lexicon: Lexicon
+    window: float = SPEECH_WINDOW
+    comment_window: float = COMMENT_WINDOW
+    _tails: dict[str, _Tail] = field(default_factory=dict)
+    _mentions: list[tuple[float, Heard]] = field(default_factory=list)
+    _comments: list[tuple[float, frozenset[str]]] = field(default_factory=list)
+    _spoke: float | None = None
+    _received: dict[tuple[float, str, str], None] = field(default_factory=dict)
+
+    def add(self, ts: float, text: str, speaker: str = "", source: Source | None = None) -> tuple[Heard, ...]:
+        """Take one utterance or comment; returns what is heard in it for certain, counted once.
+
+        A mention that began in the utterance before has a negative `start`. One at the very end that the next words may make
+        lawful waits for them, `JOIN` seconds at most, and comes out of a later `add` or of `settle`. The same row sent twice
+        is one; an utterance that repeats the last one and goes on is taken as the recogniser's better version of it.
+        """
+        key = (ts, speaker, text)
+        if key in self._received:
+            return ()
+        if len(self._received) >= _MOST_RECEIVED:
+            self._forget(ts)
+        self._received[key] = None
+        if (source or self.lexicon.source(speaker)) is Source.COMMENT:
+            groups = frozenset(heard.group.id for heard in listen(text, self.lexicon.comments))
+            self._comments.append((ts, groups))
+            return ()
+        self._spoke = ts if self._spoke is None else max(ts, self._spoke)
+        late = self._flush(speaker, ts)
+        return (*late, *self._spoken(ts, text, speaker))
+
+    def settle(self, now: float) -> tuple[Heard, ...]:
+        """Mentions that waited long enough for words that would have made them lawful."""
+        return tuple(heard for speaker in list(self._tails) for heard in self._flush(speaker, now))
+
+    def inputs(self, now: float) -> dict[str, float]:
+        """The rules' inputs at that moment, by name: counts, the largest prize in yuan, the share of comments as a fraction.
+
+        What nothing is known about is missing.
+        """
+        self.settle(now)
+        self._forget(now)
+        return {**self._of_speech(now), **self._of_comments(now)}
+
+    def _spoken(self, ts: float, text: str, speaker: str) -> tuple[Heard, ...]:
+        tail = self._tails.get(speaker)
+        if tail is None or not 0 <= ts - tail.ts <= JOIN:
+            tail = _Tail(ts, "", "")
+        better = len(tail.last) > 1 and len(text) > len(tail.last) and text.startswith(tail.last)
+        context = tail.context if better else tail.text
+        known = len(tail.text)
+        fresh: list[Heard] = []
+        waiting: list[Heard] = []
+        for heard in listen(context + text, self.lexicon.speech):
+            waited = any(_same(heard, one) for one in tail.waiting)
+            if (heard.end <= known and not waited) or any(_same(heard, one) for one in tail.settled):
+                continue
+            later = undecided(context + text, heard, self.lexicon.speech, AHEAD)
+            (waiting if later else fresh).append(heard)
+        self._count(ts, fresh)
+        cut = max(0, len(context) - _CONTEXT)
+        settled = tuple(one for one in (*tail.settled, *fresh) if one.end > cut)
+        self._tails[speaker] = _Tail(ts, context[cut:], text, _moved(settled, -cut), _moved(waiting, -cut))
+        return _moved(fresh, -len(context))
+
+    def _flush(self, speaker: str, now: float) -> tuple[Heard, ...]:
+        tail = self._tails.get(speaker)
+        if tail is None or not tail.waiting or now - tail.ts <= JOIN:
+            return ()
+        self._count(tail.ts, tail.waiting)
+        self._tails[speaker] = replace(tail, settled=(*tail.settled, *tail.waiting), waiting=())
+        return _moved(tail.waiting, -len(tail.context))
+
+    def _count(self, ts: float, heard: Iterable[Heard]) -> None:
+        self._mentions += [(ts, one) for one in heard if one.term.counts or one.group.amount]
+
+    def _forget(self, now: float) -> None:
+        longest = max(self.window, self.comment_window)
+        self._mentions = [one for one in self._mentions if now - one[0] < self.window]
+        self._comments = [one for one in self._comments if now - one[0] < self.comment_window]
+        self._received = {key: None for key in self._received if now - key[0] < longest}
+        self._tails = {name: tail for name, tail in self._tails.items() if now - tail.ts < self.window}
+
+    def _of_speech(self, now: float) -> dict[str, float]:
+        mentions = [heard for ts, heard in self._mentions if ts <= now]
+        counts = Counter(heard.group.id for heard in mentions if heard.term.counts)
+        live = self._spoke is not None and 0 <= now - self._spoke < self.window
+        found: dict[str, float] = {}
+        for group in _groups(self.lexicon.speech):
+            if counts[group.id] or (live and group.silence is Silence.ZERO):
+                found[group.input] = float(counts[group.id])
+            amounts = [one.amount for one in mentions if one.group.id == group.id and one.amount is not None]
+            if group.amount and amounts:
+                found[group.amount] = max(amounts)
+        return found
+
+    def _of_comments(self, now: float) -> dict[str, float]:
+        comments = [groups for ts, groups in self._comments if ts <= now]
+        if not comments:
+            return {}
+        counts = Counter(group for groups in comments for group in groups)
+        return {
+            group.input: counts[group.id] / len(comments) if group.share else float(counts[group.id])
+            for group in _groups(self.lexicon.comments)
+        }
+
+
+def _groups(words: Words) -> list[Group]:
+    return list({term.group.id: term.group for term in words.terms}.values())
+
+
+def _moved(heard: Iterable[Heard], by: int) -> tuple[Heard, ...]:
+    return tuple(replace(one, start=one.start + by, end=one.end + by) for one in heard)
+
+
+def _same(one: Heard, other: Heard) -> bool:
+    """Whether two mentions of a group overlap: 全网最低 and, with what was said next, 全网最低价."""
+    return one.group.id == other.group.id and one.start < other.end and other.start < one.end
