@@ -35,6 +35,10 @@ FAST = timedelta(minutes=15)
 nobody is reminded of it: by then the next one is due."""
 OVERRUN = timedelta(hours=6)
 """Items that come back are laid out so far beyond the planned end: sessions run over; the end takes away what is left."""
+OVERDUE = timedelta(minutes=30)
+"""So long after the planned end nothing is pushed any more by itself: most of such sessions are over, and people asleep."""
+BELIEVED = timedelta(hours=2)
+"""So far ahead lists go on once somebody has shown that the session still runs."""
 REMIND_AGAIN = timedelta(hours=2)
 """An item that is still open so long after the first reminder goes to the operator, and so long after that to a lead;"""
 REMIND_SHARE = 4
@@ -158,6 +162,8 @@ def _occurrences(session: LiveSession, item: Item, rhythm: Rhythm) -> Iterator[S
     for slot, due in enumerate(occurrences(item, session.variant, session.go_live, end)):
         at = due.astimezone(UTC)
         push_at = push_time(session, item, at, rhythm)
+        if push_at and item.stage is Stage.DURING and push_at >= session.ends_at + OVERDUE:
+            push_at = None  # until `gone_on`
         # What is not to be pushed yet, or not any more, nobody has seen or has to see to.
         remind_at = None if push_at is None else _reminder(session, item, at, rhythm)
         yield SessionItem(
@@ -166,10 +172,34 @@ def _occurrences(session: LiveSession, item: Item, rhythm: Rhythm) -> Iterator[S
         )  # fmt: skip
 
 
+def gone_on(session: LiveSession, items: Iterable[SessionItem], now: datetime) -> tuple[SessionItem, ...]:
+    """The items once somebody has shown at `now` that a session beyond its planned end still runs: lists go on for a while.
+
+    What was due before that stays unsaid.
+    """
+    items = tuple(items)
+    if session.status is not Status.LIVE or now < session.ends_at:
+        return items
+    first = {one.id: one.due_at for one in items if one.slot == 0}
+    every = {one.id: one.due_at - first[one.id] for one in items if one.slot == 1 and one.id in first}
+    return tuple(_gone_on(session, one, every.get(one.id), now) for one in items)
+
+
+def _gone_on(session: LiveSession, item: SessionItem, every: timedelta | None, now: datetime) -> SessionItem:
+    held = item.stage is Stage.DURING and item.state is State.OPEN and item.push_at is None
+    if not held or not now < item.due_at <= now + BELIEVED:
+        return item
+    if every is None:
+        return replace(item, push_at=_once(session, item.due_at), remind_at=item.due_at)
+    return replace(item, push_at=_repeated(session, item.due_at, every), remind_at=_between(item.due_at, every))
+
+
 def _reminder(session: LiveSession, item: Item, due: datetime, rhythm: Rhythm) -> datetime | None:
     every = _every(session, item)
-    if every is None:
-        return first_reminder(session, due, rhythm)
+    return first_reminder(session, due, rhythm) if every is None else _between(due, every)
+
+
+def _between(due: datetime, every: timedelta) -> datetime | None:
     return None if every < FAST else due + every / 2  # it is pushed when it is due, and not reminded of in the same breath
 
 
@@ -199,12 +229,21 @@ def _before(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
 
 
 def _during(session: LiveSession, item: Item, due: datetime) -> datetime:
-    go_live = session.go_live.astimezone(UTC)
     every = _every(session, item)
     if every is not None:
-        # The half hour that it belongs to ends with the moment itself: 20:05 to 20:30 come at 20:00.
-        return due if every >= FAST else max(go_live, go_live + (-(-(due - go_live) // HALF_HOUR) - 1) * HALF_HOUR)
+        return _repeated(session, due, every)
+    return _once(session, due)
+
+
+def _once(session: LiveSession, due: datetime) -> datetime:
+    go_live = session.go_live.astimezone(UTC)
     return go_live if go_live <= due <= go_live + FIRST_HOUR else max(due - SHORT_LEAD, go_live)
+
+
+def _repeated(session: LiveSession, due: datetime, every: timedelta) -> datetime:
+    go_live = session.go_live.astimezone(UTC)
+    # The half hour that it belongs to ends with the moment itself: 20:05 to 20:30 come at 20:00.
+    return due if every >= FAST else max(go_live, go_live + (-(-(due - go_live) // HALF_HOUR) - 1) * HALF_HOUR)
 
 
 def _after(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:

@@ -14,7 +14,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence
 from bot.domain.evidence import asked, figure, written
 from bot.domain.session_cards import ItemNote
-from bot.domain.session_items import Level, SessionItem, State, first_reminder, next_reminder, timely
+from bot.domain.session_items import Level, SessionItem, State, first_reminder, gone_on, next_reminder, timely
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Clock
@@ -171,6 +171,9 @@ class ChecklistDesk:
 
     async def _changed(self, actor: Actor, done: Done, changed: SessionItem, deed: Deed, **detail: str) -> Done:
         """The item as changed, or as somebody else has made it in the meantime."""
+        now = self.now()
+        if deed is Deed.ITEM_TICKED and done.session.status is Status.LIVE and now >= done.session.ends_at:
+            await self.board.items.retime(done.session.id, lambda items: gone_on(done.session, items, now))
         if await self.board.items.change(changed, done.item, self._entry(actor, done, deed, **detail)):
             return replace(done, item=changed)
         items = await self.board.items.known(done.session.id)
