@@ -41,6 +41,8 @@ BELIEVED = timedelta(hours=2)
 """So far ahead lists go on once somebody has shown that the session still runs."""
 REMIND_AGAIN = timedelta(hours=2)
 """An item that is still open so long after the first reminder goes to the operator, and so long after that to a lead;"""
+TIME_TO_DO = timedelta(hours=1)
+"""Nothing is overdue sooner after planning than that, or than half the time to go-live: whoever plans late has had no chance."""
 REMIND_SHARE = 4
 REMIND_SOONEST = timedelta(minutes=5)
 """before go-live after a quarter of the time that is left, at least five minutes."""
@@ -263,8 +265,16 @@ def timely(session: LiveSession, item: SessionItem) -> bool:
     return _STAGES.get(session.status) is item.stage
 
 
+def due_by(session: LiveSession, due: datetime) -> datetime:
+    """Until when what is due then by the handbook is to be done in a session that may have been planned late."""
+    if session.planned_at is None or session.planned_at >= session.go_live:
+        return due
+    return max(due, session.planned_at + min(TIME_TO_DO, (session.go_live - session.planned_at) / 2))
+
+
 def first_reminder(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     """When whoever has to do it is reminded: when it is due; in quiet hours far from the session, at their end."""
+    due = due_by(session, due)
     return due if _at_work(session, due) else rhythm.shifted(due, due=datetime.max.replace(tzinfo=UTC))
 
 

@@ -38,7 +38,7 @@ class Sessions:
 
         False when its series has one at that time already, or the merchant has been deleted meanwhile.
         """
-        row = {"id": session.id, **_values(session), "running_order": [], "made_at": entry.at}
+        row = {"id": session.id, "running_order": [], **_values(session), "made_at": session.planned_at or entry.at}
         async with self._database.write() as db:
             if await deleted(db, [session.merchant]):
                 return False
@@ -177,13 +177,14 @@ def session_of(row: Row[Any]) -> LiveSession:
     return LiveSession(
         row.id, row.team, row.merchant, row.host, row.starts_at, timedelta(seconds=row.length), row.zone, Variant(row.variant),
         row.operator, row.goal, row.chat, row.topic, tuple(Post(**post) for post in row.posts), Status(row.status),
-        row.began_at, row.ended_at, row.series, row.revision, override,
+        row.began_at, row.ended_at, row.series, row.revision, override, row.made_at,
     )  # fmt: skip
 
 
 def _values(session: LiveSession) -> dict[str, Any]:
     override = session.override
-    return {
+    made = {"made_at": session.planned_at} if session.planned_at else {}
+    return made | {
         "team": session.team, "merchant": session.merchant, "host": session.host, "starts_at": session.starts_at,
         "length": int(session.length.total_seconds()), "zone": session.zone, "variant": session.variant.value,
         "operator": session.operator, "goal": session.goal, "chat": session.chat, "topic": session.topic,

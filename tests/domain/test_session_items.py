@@ -70,6 +70,19 @@ def test_no_item_of_the_handbook_comes_after_it_is_due_and_cards_stay_few(varian
     assert 3 <= len(cards) <= 15
 
 
+def test_planned_late_nothing_is_reminded_of_before_there_was_time_for_it() -> None:
+    items = [item("B01", -15 * DAY), item("B02", -6 * HOUR), item("B03", -HOUR)]
+    (book, soon, later) = laid(session(planned_at=at(13, 30)), *items)
+    assert [_said(one.remind_at) for one in (book, soon, later)] == ["06 14:30", "06 14:30", "06 19:00"]
+    assert [_said(one.due_at) for one in (book, soon)] == ["19 20:00", "06 14:00"], "in the order of the book"
+    assert {_said(one.remind_at) for one in laid(session(planned_at=at(19, 40)), *items)} == {"06 19:50"}
+    night = laid(session(planned_at=at(23, 30, day=3)), *items)
+    assert _said(night[0].remind_at) == "04 08:30", "quiet hours stay quiet"
+    assert [one.push_at for one in laid(session(planned_at=at(19, 40)), *items)] == [
+        one.push_at for one in laid(session(), *items)
+    ]
+
+
 def test_far_from_the_session_nothing_comes_by_night_and_close_to_it_everything_does() -> None:
     dawn = session(starts_at=at(6))
     assert pushed(session(starts_at=at(10)), item("B01", -2 * DAY)) == ["04 08:30"]

@@ -77,12 +77,14 @@ async def test_without_a_group_the_operator_gets_all_of_it_in_one_card(desk: Liv
 
 async def test_a_session_planned_late_has_all_that_is_overdue_in_one_list_in_order(desk: LiveDesk) -> None:
     now = desk.set(at(19, 40))
-    await desk.plan(item("B01", -3 * DAY), item("B04", -10 * MINUTE), item("B02", -5 * HOUR), item("B03", -HOUR))
+    items = (item("B01", -3 * DAY), item("B04", -10 * MINUTE), item("B02", -5 * HOUR), item("B03", -HOUR))
+    await desk.plan(*items, planned_at=now)
     assert await desk.push.push_due(now) == 2
     (card,) = await desk.to(GROUP)
     assert [card.plain.index(f"做 B0{n}") for n in (1, 2, 3, 4)] == sorted(card.plain.index(f"做 B0{n}") for n in (1, 2, 3, 4))
-    assert card.plain.count("⏰") == 3
+    assert card.plain.count("19:50 前") == 4 and "⏰" not in card.plain, "half the time to go-live is left for it"
     assert await desk.remind.remind_due(now) == 0, "who gets it late is not reminded of it in the same breath"
+    assert [await desk.remind.remind_due(desk.set(at(19, minute))) for minute in (45, 49, 50)] == [0, 0, 1]
 
 
 async def test_more_than_one_look_can_hold_comes_in_whole_cards_all_the_same(desk: LiveDesk) -> None:
