@@ -51,6 +51,11 @@ PEOPLE = Phrase("👤 换人", "👤 Somebody else")
 NOTE = Phrase("💬 备注", "💬 Note")
 WHY = Phrase("❔ 为什么", "❔ Why")
 SECTION = Phrase("📖 手册 {section}", "📖 Handbook {section}")
+SEE_PHOTO = Phrase("📷 看照片", "📷 See the photo")
+NO_PHOTO = Phrase("这一项现在没有照片。", "There is no photo of this now.")
+PHOTO_GONE = Phrase(
+    "这张照片 Telegram 不给了，请让当事人再发一次。", "Telegram no longer has this photo; please ask for it again."
+)
 BACK = Phrase("‹ 返回清单", "‹ Back to the list")
 NEXT = Phrase("›", "›")
 NOBODY = Phrase("这个商家还没有别人能接手。", "There is nobody else for this merchant yet.")
