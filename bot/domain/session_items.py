@@ -260,6 +260,14 @@ def overtaken(item: SessionItem, items: Iterable[SessionItem], now: datetime) ->
     return any(one.id == item.id and one.slot == item.slot + 1 and one.due_at <= now for one in items)
 
 
+def alongside(item: SessionItem, items: Iterable[SessionItem], now: datetime) -> tuple[SessionItem, ...]:
+    """What one deed on an item that comes back is about as well: of an open one all that is past, else what was set with it."""
+    others = [one for one in items if one.id == item.id and one.slot != item.slot and one.state is item.state]
+    if item.state is State.OPEN:
+        return tuple(one for one in others if one.due_at <= now and one.push_at is not None)
+    return tuple(one for one in others if (one.by, one.at) == (item.by, item.at))
+
+
 def timely(session: LiveSession, item: SessionItem) -> bool:
     """Whether the item belongs to what the session is at: before, during, after; never when it was cancelled."""
     return _STAGES.get(session.status) is item.stage

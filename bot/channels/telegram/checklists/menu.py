@@ -1,4 +1,4 @@
-"""What is below 更多: take back, not applicable, somebody else, a note, why, the section, the photo. Only the buttons change, in place."""
+"""What is below 更多: take back, not applicable, somebody else, a note, why, the section, the photo. Buttons change in place."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ COMMAND_QUIET = Phrase("免打扰时间", "Quiet hours")
 
 TICKED = Phrase("✅ 已勾：{text}", "✅ Ticked: {text}")
 TICKED_SLOT = Phrase("✅ 已勾 {time}：{text}", "✅ Ticked {time}: {text}")
+TICKED_ALL = Phrase("✅ 已勾，到点的 {n} 次一起：{text}", "✅ Ticked, all {n} that were due: {text}")
 WAITS = Phrase("⏳ 记下了，等另一个人点确认。", "⏳ Noted; somebody else has to confirm.")
 CONFIRMED = Phrase("✅ 已确认：{text}", "✅ Confirmed: {text}")
 FASTER = Phrase("{who} {time} 已经处理了这一项。", "{who} dealt with this at {time}.")
