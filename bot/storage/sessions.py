@@ -92,12 +92,15 @@ class Sessions:
         return await self._found(span & sessions.c.status.in_([*statuses]), scope=scope)
 
     async def latest(self, merchant: str, *, scope: Scope, host: str = "") -> LiveSession | None:
-        """The session of the merchant (and host) that starts last and is not cancelled: what "as last time" means."""
+        """What "as last time" means: the merchant's (and host's) session that began last, else the one that was planned last.
+
+        One that was cancelled is none, and so is one of a series in two weeks as long as another has begun.
+        """
         wanted = (sessions.c.merchant == merchant) & sessions.c.status.in_([*HAPPENS])
         if host:
             wanted &= sessions.c.host == host
         found = await self._found(wanted, scope=scope)
-        return found[-1] if found else None
+        return max(found, key=_how_lately, default=None)
 
     async def in_chat(self, chat: str, topic: int | None, *, scope: Scope) -> tuple[LiveSession, ...]:
         """Sessions of a group or topic that are planned or live, by their start."""
@@ -168,6 +171,10 @@ class Sessions:
         async with self._database.read() as db:
             rows = await db.execute(query.order_by(sessions.c.starts_at, sessions.c.id))
             return tuple(session_of(row) for row in rows)
+
+
+def _how_lately(session: LiveSession) -> tuple[bool, datetime, datetime]:
+    return session.began_at is not None, session.began_at or session.planned_at or session.starts_at, session.starts_at
 
 
 def session_of(row: Row[Any]) -> LiveSession:
