@@ -92,7 +92,10 @@ NOT_BEGUN = Phrase(
     "⏰ {title} 过点 15 分钟了，还没人点开播。现在是什么情况？",
     "⏰ {title} should have started 15 minutes ago, and nobody said that it is live. How is it?",
 )
-NOT_ENDED = Phrase("⏰ {title} 原定 {end} 下播，还在播吗？", "⏰ {title} was to end at {end}. Is it still live?")
+NOT_ENDED = Phrase(
+    "⏰ {title} 原定 {end} 下播，还在播吗？没人点“还在播”、也没人打勾的话，播中清单就先不发了。",
+    "⏰ {title} was to end at {end}. Is it still live? Until somebody taps “Still live” or ticks an item, its lists stop.",
+)
 ENDED_LATE = Phrase(
     "⏹ {title} 过了原定下播时间 6 小时还没人点下播，我按已下播记了，播后清单已经排上。",
     "⏹ {title} is six hours past its end and nobody ended it, so I have. The checklist for afterwards is on its way.",

@@ -27,6 +27,7 @@ _SHAPES = {
     "item_note": ("ye", _ITEM),
     "item_why": ("yw", _ITEM),
     "item_section": ("ys", _ITEM),
+    "item_photo": ("yo", _ITEM),
     "item_people": ("yp", f"{_ITEM} page"),
     "item_assign": ("ya", f"{_ITEM} person"),
     "item_cancel": ("yx", _ITEM),

@@ -14,7 +14,7 @@ from bot.channels.session_actions import made
 from bot.channels.session_lines import MARKS, NAME, SAID, Round, Teller, next_open, short
 from bot.domain.checklists import Evidence
 from bot.domain.messages import Button, Message, Part, Style
-from bot.domain.session_cards import HandOver, ItemCard, Reminder, rounds
+from bot.domain.session_cards import HandOver, ItemCard, Reminder, alike, rounds
 from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import LiveSession, Status
 
@@ -80,15 +80,25 @@ class SessionCards:
 
 def _open(shown: HandOver, teller: Teller) -> tuple[str, list[str]]:
     lines = [
-        f"☐ {'❗' if one.blocking else ''}{short(one.text, NARROW)}{words.DOT}{teller.about(one)}" for one in shown.still_open
+        f"☐ {'❗' if line[0].blocking else ''}{_repeated(line, teller)}{words.DOT}{teller.about(line[0])}"
+        for line in alike(shown.still_open)
     ]
-    return words.HANDOVER_OPEN.to(shown.language, count=len(shown.still_open)), lines
+    return words.HANDOVER_OPEN.to(shown.language, count=len(lines)), lines
 
 
 def _done(shown: HandOver, teller: Teller) -> tuple[str, list[str]]:
-    lines = [f"{MARKS[one.state]} {short(one.text, NARROW)}{words.DOT}{teller.settled(one)}" for one in reversed(shown.done)]
-    title = words.HANDOVER_DONE.to(shown.language, since=teller.when(shown.since), count=len(shown.done))
-    return title, lines
+    lines = [
+        f"{MARKS[line[0].state]} {_repeated(line, teller)}{words.DOT}{teller.settled(line[0])}"
+        for line in alike(tuple(reversed(shown.done)))
+    ]
+    return words.HANDOVER_DONE.to(shown.language, since=teller.when(shown.since), count=len(lines)), lines
+
+
+def _repeated(line: Sequence[SessionItem], teller: Teller) -> str:
+    """The item's words, with how often and from when to when it was due."""
+    said, due = short(line[0].text, NARROW), sorted(one.due_at for one in line)
+    span = words.REPEATED.to(teller.language, n=len(line), first=teller.when(due[0]), last=teller.when(due[-1]))
+    return said if len(line) == 1 else f"{said} {span}"
 
 
 def _notes(shown: HandOver, teller: Teller) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from bot.channels import session_words as words
 from bot.channels.reference.words import EVIDENCE
 from bot.domain.checklists import Evidence
 from bot.domain.evidence import asked
-from bot.domain.session_items import SessionItem, State
+from bot.domain.session_items import SessionItem, State, due_by
 from bot.domain.sessions import LiveSession
 
 NAME, SAID, REASON = 16, 60, 40
@@ -63,8 +63,9 @@ class Teller:
 
     def due(self, item: SessionItem) -> str:
         """Until when, marked when that is past."""
-        phrase = words.LATE if item.due_at <= self.now else words.DUE
-        return phrase.to(self.language, time=self.when(item.due_at))
+        due = due_by(self.session, item.due_at)
+        phrase = words.LATE if due <= self.now else words.DUE
+        return phrase.to(self.language, time=self.when(due))
 
     def settled(self, item: SessionItem) -> str:
         """Who set the state, when, and what they brought along."""

@@ -28,6 +28,7 @@ LEGEND_PHOTO = Phrase("📷 也可以回复这张卡片直接发图", "📷 or r
 LEGEND_PHOTOS = Phrase(
     "📷 也可以回复这张卡片直接发图，说明里写上数字", "📷 or reply to this card with the photo and the number in its caption"
 )
+REPEATED = Phrase("×{n}（{first}–{last}）", "×{n} ({first}–{last})")
 LATE = Phrase("⏰ 应在 {time} 前", "⏰ due by {time}")
 DUE = Phrase("{time} 前", "by {time}")
 WAITING = Phrase("{who} {time} 已做，等第二个人确认", "{who} {time}; waits for a second person")

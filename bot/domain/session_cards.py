@@ -77,3 +77,11 @@ def rounds(items: Sequence[SessionItem]) -> list[tuple[SessionItem, ...]]:
     for item in items:
         lines.setdefault(item.id, []).append(item)
     return [tuple(sorted(line, key=lambda one: one.slot)) for line in lines.values()]
+
+
+def alike(items: Sequence[SessionItem]) -> list[tuple[SessionItem, ...]]:
+    """The items line by line: occurrences of one item of which the same is to be said share one, at the place of the first."""
+    lines: dict[tuple[str, ...], list[SessionItem]] = {}
+    for item in items:
+        lines.setdefault((item.id, item.state, item.by or item.person, item.proof, item.reason), []).append(item)
+    return [tuple(line) for line in lines.values()]

@@ -35,8 +35,14 @@ FAST = timedelta(minutes=15)
 nobody is reminded of it: by then the next one is due."""
 OVERRUN = timedelta(hours=6)
 """Items that come back are laid out so far beyond the planned end: sessions run over; the end takes away what is left."""
+OVERDUE = timedelta(minutes=30)
+"""So long after the planned end nothing is pushed any more by itself: most of such sessions are over, and people asleep."""
+BELIEVED = timedelta(hours=2)
+"""So far ahead lists go on once somebody has shown that the session still runs."""
 REMIND_AGAIN = timedelta(hours=2)
 """An item that is still open so long after the first reminder goes to the operator, and so long after that to a lead;"""
+TIME_TO_DO = timedelta(hours=1)
+"""Nothing is overdue sooner after planning than that, or than half the time to go-live: whoever plans late has had no chance."""
 REMIND_SHARE = 4
 REMIND_SOONEST = timedelta(minutes=5)
 """before go-live after a quarter of the time that is left, at least five minutes."""
@@ -158,6 +164,8 @@ def _occurrences(session: LiveSession, item: Item, rhythm: Rhythm) -> Iterator[S
     for slot, due in enumerate(occurrences(item, session.variant, session.go_live, end)):
         at = due.astimezone(UTC)
         push_at = push_time(session, item, at, rhythm)
+        if push_at and item.stage is Stage.DURING and push_at >= session.ends_at + OVERDUE:
+            push_at = None  # until `gone_on`
         # What is not to be pushed yet, or not any more, nobody has seen or has to see to.
         remind_at = None if push_at is None else _reminder(session, item, at, rhythm)
         yield SessionItem(
@@ -166,10 +174,34 @@ def _occurrences(session: LiveSession, item: Item, rhythm: Rhythm) -> Iterator[S
         )  # fmt: skip
 
 
+def gone_on(session: LiveSession, items: Iterable[SessionItem], now: datetime) -> tuple[SessionItem, ...]:
+    """The items once somebody has shown at `now` that a session beyond its planned end still runs: lists go on for a while.
+
+    What was due before that stays unsaid.
+    """
+    items = tuple(items)
+    if session.status is not Status.LIVE or now < session.ends_at:
+        return items
+    first = {one.id: one.due_at for one in items if one.slot == 0}
+    every = {one.id: one.due_at - first[one.id] for one in items if one.slot == 1 and one.id in first}
+    return tuple(_gone_on(session, one, every.get(one.id), now) for one in items)
+
+
+def _gone_on(session: LiveSession, item: SessionItem, every: timedelta | None, now: datetime) -> SessionItem:
+    held = item.stage is Stage.DURING and item.state is State.OPEN and item.push_at is None
+    if not held or not now < item.due_at <= now + BELIEVED:
+        return item
+    if every is None:
+        return replace(item, push_at=_once(session, item.due_at), remind_at=item.due_at)
+    return replace(item, push_at=_repeated(session, item.due_at, every), remind_at=_between(item.due_at, every))
+
+
 def _reminder(session: LiveSession, item: Item, due: datetime, rhythm: Rhythm) -> datetime | None:
     every = _every(session, item)
-    if every is None:
-        return first_reminder(session, due, rhythm)
+    return first_reminder(session, due, rhythm) if every is None else _between(due, every)
+
+
+def _between(due: datetime, every: timedelta) -> datetime | None:
     return None if every < FAST else due + every / 2  # it is pushed when it is due, and not reminded of in the same breath
 
 
@@ -199,12 +231,21 @@ def _before(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
 
 
 def _during(session: LiveSession, item: Item, due: datetime) -> datetime:
-    go_live = session.go_live.astimezone(UTC)
     every = _every(session, item)
     if every is not None:
-        # The half hour that it belongs to ends with the moment itself: 20:05 to 20:30 come at 20:00.
-        return due if every >= FAST else max(go_live, go_live + (-(-(due - go_live) // HALF_HOUR) - 1) * HALF_HOUR)
+        return _repeated(session, due, every)
+    return _once(session, due)
+
+
+def _once(session: LiveSession, due: datetime) -> datetime:
+    go_live = session.go_live.astimezone(UTC)
     return go_live if go_live <= due <= go_live + FIRST_HOUR else max(due - SHORT_LEAD, go_live)
+
+
+def _repeated(session: LiveSession, due: datetime, every: timedelta) -> datetime:
+    go_live = session.go_live.astimezone(UTC)
+    # The half hour that it belongs to ends with the moment itself: 20:05 to 20:30 come at 20:00.
+    return due if every >= FAST else max(go_live, go_live + (-(-(due - go_live) // HALF_HOUR) - 1) * HALF_HOUR)
 
 
 def _after(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
@@ -219,13 +260,29 @@ def overtaken(item: SessionItem, items: Iterable[SessionItem], now: datetime) ->
     return any(one.id == item.id and one.slot == item.slot + 1 and one.due_at <= now for one in items)
 
 
+def alongside(item: SessionItem, items: Iterable[SessionItem], now: datetime) -> tuple[SessionItem, ...]:
+    """What one deed on an item that comes back is about as well: of an open one all that is past, else what was set with it."""
+    others = [one for one in items if one.id == item.id and one.slot != item.slot and one.state is item.state]
+    if item.state is State.OPEN:
+        return tuple(one for one in others if one.due_at <= now and one.push_at is not None)
+    return tuple(one for one in others if (one.by, one.at) == (item.by, item.at))
+
+
 def timely(session: LiveSession, item: SessionItem) -> bool:
     """Whether the item belongs to what the session is at: before, during, after; never when it was cancelled."""
     return _STAGES.get(session.status) is item.stage
 
 
+def due_by(session: LiveSession, due: datetime) -> datetime:
+    """Until when what is due then by the handbook is to be done in a session that may have been planned late."""
+    if session.planned_at is None or session.planned_at >= session.go_live:
+        return due
+    return max(due, session.planned_at + min(TIME_TO_DO, (session.go_live - session.planned_at) / 2))
+
+
 def first_reminder(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     """When whoever has to do it is reminded: when it is due; in quiet hours far from the session, at their end."""
+    due = due_by(session, due)
     return due if _at_work(session, due) else rhythm.shifted(due, due=datetime.max.replace(tzinfo=UTC))
 
 

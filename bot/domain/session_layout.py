@@ -24,6 +24,8 @@ def laid_anew(
     copies = {one.id: one for one in old} if same else {}
     wanted = [_copied(item, copies[item.id]) for item in there if item.id in copies] if same else there
     found = moved([_freed(one, before, after) for one in old], laid_out(after, wanted, rhythm))
+    if before.status is after.status is Status.LIVE and before.ends_at == after.ends_at:
+        found = _going_on(found, old)
     known = {item.id for item in there}
     lost = [one for one in old if same and one.state is State.OPEN and one.id not in known]
     return tuple(_stilled(one, after) for one in (*found, *lost))
@@ -41,6 +43,17 @@ def _freed(item: SessionItem, before: LiveSession, after: LiveSession) -> Sessio
     holder = before.post(item.role).person
     handed_on = item.state is State.OPEN and item.person == holder != after.post(item.role).person
     return replace(item, person="") if handed_on else item
+
+
+def _going_on(found: Iterable[SessionItem], old: Iterable[SessionItem]) -> tuple[SessionItem, ...]:
+    """The items as laid out; what goes on beyond the planned end because somebody showed that the session runs still does."""
+    before = {one.key: one for one in old if one.push_at is not None}
+    return tuple(
+        replace(one, push_at=before[one.key].push_at, remind_at=before[one.key].remind_at)
+        if one.push_at is None and one.stage is Stage.DURING and one.key in before
+        else one
+        for one in found
+    )
 
 
 def _stilled(item: SessionItem, session: LiveSession) -> SessionItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -55,7 +55,7 @@ class LiveSession:
     `starts_at` is when it shall go live, `length` how long it shall last, `zone` (IANA) the zone that both were said in.
     `operator` is the qualified id of the person who answers for it. `chat` and `topic` are the group that it is run in, empty
     for none. `goal` is the GMV aimed for, in yuan. `revision` counts changes, from 1; whatever was computed from an older one
-    is stale. `series` is the id of the repetition that it comes from.
+    is stale. `series` is the id of the repetition that it comes from. `planned_at` is when it was planned, or begun as a draft.
     """
 
     id: str
@@ -77,6 +77,7 @@ class LiveSession:
     series: str = ""
     revision: int = 1
     override: Override | None = None
+    planned_at: datetime | None = field(default=None, compare=False)
 
     @property
     def local_zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ Every deed may come twice and from several people at once: the first counts, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence
 from bot.domain.evidence import asked, figure, written
 from bot.domain.session_cards import ItemNote
-from bot.domain.session_items import Level, SessionItem, State, first_reminder, next_reminder, timely
+from bot.domain.session_items import Level, SessionItem, State, alongside, first_reminder, gone_on, next_reminder, timely
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Clock
@@ -28,11 +29,15 @@ LONGEST_WORDS = 200
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The item as it is now. `first` says that it is so by this deed, and not by one before."""
+    """The item as it is now. `first` says that it is so by this deed, and not by one before.
+
+    `along` are the other occurrences of it that the deed is about as well, as they were before.
+    """
 
     session: LiveSession
     item: SessionItem
     first: bool = True
+    along: tuple[SessionItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +61,24 @@ class ChecklistDesk:
     async def found(self, actor: Actor, scope: Scope, name: ItemName, right: Right = Right.READ) -> Done:
         """The item and its session. Raises NotFound, and Refused where the actor has not the right."""
         session = await visible(self.board, actor, scope, name.session, right)
-        for item in await self.board.items.of(session.id, scope=scope):
+        items = await self.board.items.of(session.id, scope=scope)
+        for item in items:
             if item.key == (name.item, name.slot):
-                return Done(session, item)
+                return Done(session, item, along=alongside(item, items, self.now()))
         raise NotFound("no_item")
 
     async def tick(self, actor: Actor, scope: Scope, name: ItemName) -> Done:
-        """Say that it is done; where a second person has to nod, it then waits for them.
+        """Say that it is done; where a second person has to nod, it then waits for them. So are its past occurrences.
 
         What asks for a number or a photo is proved instead: Refused with the reason ``number_asked`` or ``photo_asked``.
         """
         done = await self._doable(actor, scope, name)
         if done.item.settled or done.item.state is State.UNCONFIRMED:
-            return replace(done, first=False)
+            return replace(done, first=False, along=())
         if done.item.evidence in (Evidence.NUMBER, Evidence.PHOTO):
             raise Refused(f"{done.item.evidence}_asked")
         state = State.UNCONFIRMED if done.item.evidence is Evidence.SECOND_PERSON else State.DONE
-        return await self._set(actor, done, state)
+        return await self._changed(actor, done, [self._as_set(actor, one, state) for one in _all(done)], Deed.ITEM_TICKED)
 
     async def prove(
         self, actor: Actor, scope: Scope, name: ItemName, *, said: str = "", photo: str = "", sure: bool = False
@@ -84,7 +90,7 @@ class ChecklistDesk:
         """
         done = await self._doable(actor, scope, name)
         if done.item.settled:
-            return replace(done, first=False)
+            return replace(done, first=False, along=())
         if done.item.evidence is Evidence.PHOTO:
             if not photo:
                 raise Refused("photo_needed")
@@ -97,29 +103,34 @@ class ChecklistDesk:
         """Nod to what somebody else has done. Raises Refused where it was the actor, or nothing waits for a nod."""
         done = await self._doable(actor, scope, name)
         if done.item.settled:
-            return replace(done, first=False)
+            return replace(done, first=False, along=())
         if done.item.state is not State.UNCONFIRMED:
             raise Refused("not_confirming")
         if done.item.by == actor.person:
             raise Refused("second_person")
         # Who did it stays; who nodded is the proof.
-        changed = replace(done.item, state=State.DONE, proof=actor.person, at=self.now(), remind_at=None)
-        return await self._changed(actor, done, changed, Deed.ITEM_TICKED)
+        now = self.now()
+        nodded = [replace(one, state=State.DONE, proof=actor.person, at=now, remind_at=None) for one in _all(done)]
+        return await self._changed(actor, done, nodded, Deed.ITEM_TICKED)
 
     async def undo(self, actor: Actor, scope: Scope, name: ItemName) -> Done:
-        """Make it open again."""
+        """Make it open again, with what was ticked in the same press."""
         done = await self._doable(actor, scope, name)
         if done.item.state is State.OPEN:
-            return replace(done, first=False)
+            return replace(done, first=False, along=())
         if done.item.blocking and done.item.state is State.SKIPPED:
             _require(actor, done.session, Right.RUN, "blocking_skip")
-        return await self._set(actor, done, State.OPEN, deed=Deed.ITEM_UNDONE, remind_at=await self._reminder(done))
+        reminders = [await self._reminder(replace(done, item=one)) for one in _all(done)]
+        opened = [
+            replace(self._as_set(actor, one, State.OPEN), remind_at=at) for one, at in zip(_all(done), reminders, strict=True)
+        ]
+        return await self._changed(actor, done, opened, Deed.ITEM_UNDONE)
 
     async def skip(self, actor: Actor, scope: Scope, name: ItemName, reason: str) -> Done:
         """Say that it does not apply, and why. What blocks going live only those may skip who run sessions."""
         done = await self._doable(actor, scope, name)
         if done.item.settled:
-            return replace(done, first=False)
+            return replace(done, first=False, along=())
         if done.item.blocking:
             _require(actor, done.session, Right.RUN, "blocking_skip")
         return await self._set(actor, done, State.SKIPPED, reason=_words(reason, "reason_needed"), deed=Deed.ITEM_SKIPPED)
@@ -142,7 +153,7 @@ class ChecklistDesk:
         if not await self._may_tick(done.session, person):
             raise Refused("assignee_may_not")
         if done.item.person != person:
-            done = await self._changed(actor, done, replace(done.item, person=person), Deed.ITEM_ASSIGNED, to=person)
+            done = await self._changed(actor, done, [replace(done.item, person=person)], Deed.ITEM_ASSIGNED, to=person)
         if done.item.person == person != actor.person and not done.item.settled and done.item.pushed_at:
             await self._tell(done, person)
         return done
@@ -161,23 +172,33 @@ class ChecklistDesk:
         return done
 
     async def _set(
-        self, actor: Actor, done: Done, state: State, *, proof: str = "", reason: str = "", deed: Deed = Deed.ITEM_TICKED,
-        remind_at: datetime | None = None,
-    ) -> Done:  # fmt: skip
-        if state is State.UNCONFIRMED:
-            remind_at = done.item.remind_at
-        changed = replace(done.item, state=state, by=actor.person, at=self.now(), proof=proof, reason=reason, remind_at=remind_at)
-        return await self._changed(actor, done, changed, deed)
+        self, actor: Actor, done: Done, state: State, *, proof: str = "", reason: str = "", deed: Deed = Deed.ITEM_TICKED
+    ) -> Done:
+        changed = replace(self._as_set(actor, done.item, state), proof=proof, reason=reason)
+        return await self._changed(actor, done, [changed], deed)
 
-    async def _changed(self, actor: Actor, done: Done, changed: SessionItem, deed: Deed, **detail: str) -> Done:
-        """The item as changed, or as somebody else has made it in the meantime."""
-        if await self.board.items.change(changed, done.item, self._entry(actor, done, deed, **detail)):
+    def _as_set(self, actor: Actor, item: SessionItem, state: State) -> SessionItem:
+        remind_at = item.remind_at if state is State.UNCONFIRMED else None
+        return replace(item, state=state, by=actor.person, at=self.now(), proof="", reason="", remind_at=remind_at)
+
+    async def _changed(self, actor: Actor, done: Done, all_changed: Sequence[SessionItem], deed: Deed, **detail: str) -> Done:
+        """The item as changed, with those after it that change along, or as somebody else has made it in the meantime."""
+        now = self.now()
+        if deed is Deed.ITEM_TICKED and done.session.status is Status.LIVE and now >= done.session.ends_at:
+            await self.board.items.retime(done.session.id, lambda items: gone_on(done.session, items, now))
+        changed, *others = all_changed
+        done = replace(done, along=done.along[: len(others)])
+        also = [
+            (one, seen, self._entry(actor, replace(done, item=one), deed, **detail))
+            for one, seen in zip(others, done.along, strict=True)
+        ]
+        if await self.board.items.change(changed, done.item, self._entry(actor, done, deed, **detail), also):
             return replace(done, item=changed)
         items = await self.board.items.known(done.session.id)
         current = next((one for one in items if one.key == done.item.key), None)
         if current is None:
             raise NotFound("no_item")
-        return replace(done, item=current, first=False)
+        return replace(done, item=current, first=False, along=())
 
     async def _reminder(self, done: Done) -> datetime | None:
         """When somebody is reminded of what is open again."""
@@ -210,6 +231,10 @@ async def visible(board: Board, actor: Actor, scope: Scope, id: str, right: Righ
         raise NotFound("no_session")
     _require(actor, session, right)
     return session
+
+
+def _all(done: Done) -> tuple[SessionItem, ...]:
+    return (done.item, *done.along)
 
 
 def _require(actor: Actor, session: LiveSession, right: Right, reason: str = "not_allowed") -> None:

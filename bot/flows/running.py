@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed
-from bot.domain.session_items import SessionItem, open_blocking
+from bot.domain.session_items import SessionItem, gone_on, open_blocking
 from bot.domain.sessions import LiveSession, Override, Status
 from bot.errors import Refused
 from bot.flows.access import Actor
@@ -63,6 +63,16 @@ class Running:
         if before.status is not Status.LIVE:
             raise Refused("session_not_live")
         return await self.over(actor, before, [])
+
+    async def goes_on(self, actor: Actor, id: str, *, scope: Scope) -> LiveSession:
+        """Somebody says that it still runs beyond its planned end: its lists go on. Raises NotFound, Refused."""
+        session = await self.ground.one(actor, id, Right.RUN, scope=scope)
+        require_open(session)
+        if session.status is not Status.LIVE:
+            raise Refused("session_not_live")
+        now = self.ground.now()
+        await self.ground.items.retime(session.id, lambda items: gone_on(session, items, now))
+        return session
 
     async def over(self, actor: Actor, before: LiveSession, said: Iterable[Said]) -> LiveSession:
         """End a session that was read as live. Raises Refused when somebody else changed it meanwhile."""

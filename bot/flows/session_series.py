@@ -79,7 +79,7 @@ class SeriesDesk:
             return False
         chat, topic = await self.defaults.place(wanted)
         posts = await self.defaults.readers(wanted)
-        session = replace(wanted, operator=operator, chat=chat, topic=topic, posts=posts)
+        session = replace(wanted, operator=operator, chat=chat, topic=topic, posts=posts, planned_at=self.ground.now())
         lay = await self.ground.lay(replace(session, status=Status.DRAFT), session)
         entry = self.ground.entry(BY_ITSELF, Deed.SESSION_PLANNED, session, series=one.id)
         if await self.ground.sessions.add(session, lay(()), entry, await self.ground.news.planned(BY_ITSELF, session)):

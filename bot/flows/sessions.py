@@ -82,7 +82,7 @@ class SessionDesk:
         """
         made = replace(changed(await self.defaults.made(actor, merchant, starts_at), what), series=series)
         await self._require(actor, made, confirmed)
-        after = replace(made, status=Status.PLANNED)
+        after = replace(made, status=Status.PLANNED, planned_at=self.ground.now())
         lay = await self.ground.lay(made, after)
         entry = self.ground.entry(actor, Deed.SESSION_PLANNED, after)
         if not await self.ground.sessions.add(after, lay(()), entry, await self.ground.news.planned(actor, after)):
@@ -96,7 +96,7 @@ class SessionDesk:
         if before.status is not Status.DRAFT:
             return before
         await self._require(actor, before, confirmed)
-        after = replace(before, status=Status.PLANNED, revision=before.revision + 1)
+        after = replace(before, status=Status.PLANNED, revision=before.revision + 1, planned_at=self.ground.now())
         said = await self.ground.news.planned(actor, after)
         await self._save(actor, before, after, Deed.SESSION_PLANNED, said)
         return after

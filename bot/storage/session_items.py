@@ -63,15 +63,19 @@ class SessionItems:
                 times = {"push_at": item.push_at, "remind_at": item.remind_at}
                 await db.execute(update(session_items).where(_is(item)).values(times))
 
-    async def change(self, item: SessionItem, before: SessionItem, entry: Entry) -> bool:
+    async def change(
+        self, item: SessionItem, before: SessionItem, entry: Entry, also: Iterable[tuple[SessionItem, SessionItem, Entry]] = ()
+    ) -> bool:
         """Store what somebody did to an item, and mark every card that shows it; False when somebody else was faster.
 
-        `before` is the item as it was when they saw it.
+        `before` is the item as it was when they saw it. `also` are others that change with it, as far as nobody was faster.
         """
-        here = _is(item) & (session_items.c.state == before.state.value) & (session_items.c.person == before.person)
         async with self._database.write() as db:
-            if not (await db.execute(update(session_items).where(here).values(_deed(item)))).rowcount:
+            if not (await db.execute(update(session_items).where(_as_seen(before)).values(_deed(item)))).rowcount:
                 return False
+            for other, seen, line in also:
+                if (await db.execute(update(session_items).where(_as_seen(seen)).values(_deed(other)))).rowcount:
+                    await note(db, line)
             await mark_stale(db, item.session)
             await note(db, entry)
         return True
@@ -159,6 +163,10 @@ def item_of(row: Row[Any]) -> SessionItem:
 
 def _is(item: SessionItem) -> ColumnElement[bool]:
     return (session_items.c.session == item.session) & (session_items.c.item == item.id) & (session_items.c.slot == item.slot)
+
+
+def _as_seen(item: SessionItem) -> ColumnElement[bool]:
+    return _is(item) & (session_items.c.state == item.state.value) & (session_items.c.person == item.person)
 
 
 def _deed(item: SessionItem) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Sessions:
 
         False when its series has one at that time already, or the merchant has been deleted meanwhile.
         """
-        row = {"id": session.id, **_values(session), "running_order": [], "made_at": entry.at}
+        row = {"id": session.id, "running_order": [], **_values(session), "made_at": session.planned_at or entry.at}
         async with self._database.write() as db:
             if await deleted(db, [session.merchant]):
                 return False
@@ -92,12 +92,15 @@ class Sessions:
         return await self._found(span & sessions.c.status.in_([*statuses]), scope=scope)
 
     async def latest(self, merchant: str, *, scope: Scope, host: str = "") -> LiveSession | None:
-        """The session of the merchant (and host) that starts last and is not cancelled: what "as last time" means."""
+        """What "as last time" means: the merchant's (and host's) session that began last, else the one that was planned last.
+
+        One that was cancelled is none, and so is one of a series in two weeks as long as another has begun.
+        """
         wanted = (sessions.c.merchant == merchant) & sessions.c.status.in_([*HAPPENS])
         if host:
             wanted &= sessions.c.host == host
         found = await self._found(wanted, scope=scope)
-        return found[-1] if found else None
+        return max(found, key=_how_lately, default=None)
 
     async def in_chat(self, chat: str, topic: int | None, *, scope: Scope) -> tuple[LiveSession, ...]:
         """Sessions of a group or topic that are planned or live, by their start."""
@@ -170,6 +173,10 @@ class Sessions:
             return tuple(session_of(row) for row in rows)
 
 
+def _how_lately(session: LiveSession) -> tuple[bool, datetime, datetime]:
+    return session.began_at is not None, session.began_at or session.planned_at or session.starts_at, session.starts_at
+
+
 def session_of(row: Row[Any]) -> LiveSession:
     """A session from its row."""
     raw = row.override
@@ -177,13 +184,14 @@ def session_of(row: Row[Any]) -> LiveSession:
     return LiveSession(
         row.id, row.team, row.merchant, row.host, row.starts_at, timedelta(seconds=row.length), row.zone, Variant(row.variant),
         row.operator, row.goal, row.chat, row.topic, tuple(Post(**post) for post in row.posts), Status(row.status),
-        row.began_at, row.ended_at, row.series, row.revision, override,
+        row.began_at, row.ended_at, row.series, row.revision, override, row.made_at,
     )  # fmt: skip
 
 
 def _values(session: LiveSession) -> dict[str, Any]:
     override = session.override
-    return {
+    made = {"made_at": session.planned_at} if session.planned_at else {}
+    return made | {
         "team": session.team, "merchant": session.merchant, "host": session.host, "starts_at": session.starts_at,
         "length": int(session.length.total_seconds()), "zone": session.zone, "variant": session.variant.value,
         "operator": session.operator, "goal": session.goal, "chat": session.chat, "topic": session.topic,

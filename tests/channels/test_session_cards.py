@@ -17,7 +17,7 @@ from bot.domain.messages import Message, Style
 from bot.domain.session_cards import ItemCard, ItemNote, OpenItem, Reminder
 from bot.domain.session_items import SessionItem, State, laid_out
 from bot.domain.sessions import LiveSession, Status
-from tests.domain.live import HOST, HOUR, MINUTE, OPERATOR, RHYTHM, at, item, session
+from tests.domain.live import DAY, HOST, HOUR, MINUTE, OPERATOR, RHYTHM, at, item, session
 
 BUILT_IN = read_content(Path(__file__).resolve().parents[2] / "handbook").items
 VIEWS = SessionCards()
@@ -77,6 +77,14 @@ def test_times_are_said_in_the_zone_of_the_session_and_overdue_ones_are_marked()
     card = shown(item("B01", -HOUR), item("B02", -3 * HOUR), of=berlin, now=datetime(2026, 3, 6, 17, 30, tzinfo=UTC))
     assert card.plain.startswith("今晚 20:00 · 云栖茶行 · 小雅\n播前清单 0/2 ░░░░░░░░░░")
     assert "做 B02 · 中控 小操 · ⏰ 应在 17:00 前" in card.plain and "做 B01 · 中控 小操 · 19:00 前" in card.plain
+
+
+def test_in_a_session_planned_late_nothing_is_overdue_before_there_was_time_for_it() -> None:
+    late = session(planned_at=at(18))
+    of = [item("B01", -15 * DAY), item("B02", -HOUR), item("B03", -30 * MINUTE)]
+    card = shown(*of, of=late, now=at(18, 59)).plain
+    assert "⏰" not in card and "做 B01 · 中控 小操 · 19:00 前" in card and "做 B03 · 中控 小操 · 19:30 前" in card
+    assert shown(*of, of=late, now=at(19)).plain.count("⏰ 应在 19:00 前") == 2
 
 
 @pytest.mark.parametrize(

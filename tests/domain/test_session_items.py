@@ -18,6 +18,7 @@ from bot.domain.session_items import (
     Level,
     SessionItem,
     State,
+    gone_on,
     laid_out,
     moved,
     next_reminder,
@@ -26,6 +27,7 @@ from bot.domain.session_items import (
     retimed,
     timely,
 )  # fmt: skip
+from bot.domain.session_layout import laid_anew
 from bot.domain.sessions import LiveSession, Status
 from tests.domain.live import DAY, GO_LIVE, HOST, HOUR, MINUTE, OPERATOR, RHYTHM, SHANGHAI, at, item, session
 
@@ -68,6 +70,19 @@ def test_no_item_of_the_handbook_comes_after_it_is_due_and_cards_stay_few(varian
     assert 3 <= len(cards) <= 15
 
 
+def test_planned_late_nothing_is_reminded_of_before_there_was_time_for_it() -> None:
+    items = [item("B01", -15 * DAY), item("B02", -6 * HOUR), item("B03", -HOUR)]
+    (book, soon, later) = laid(session(planned_at=at(13, 30)), *items)
+    assert [_said(one.remind_at) for one in (book, soon, later)] == ["06 14:30", "06 14:30", "06 19:00"]
+    assert [_said(one.due_at) for one in (book, soon)] == ["19 20:00", "06 14:00"], "in the order of the book"
+    assert {_said(one.remind_at) for one in laid(session(planned_at=at(19, 40)), *items)} == {"06 19:50"}
+    night = laid(session(planned_at=at(23, 30, day=3)), *items)
+    assert _said(night[0].remind_at) == "04 08:30", "quiet hours stay quiet"
+    assert [one.push_at for one in laid(session(planned_at=at(19, 40)), *items)] == [
+        one.push_at for one in laid(session(), *items)
+    ]
+
+
 def test_far_from_the_session_nothing_comes_by_night_and_close_to_it_everything_does() -> None:
     dawn = session(starts_at=at(6))
     assert pushed(session(starts_at=at(10)), item("B01", -2 * DAY)) == ["04 08:30"]
@@ -94,9 +109,12 @@ def test_what_is_due_in_the_first_hour_comes_at_go_live_and_later_items_shortly_
     assert pushed(LIVE, item("D03", 2 * HOUR)) == ["06 21:50"]
 
 
-def test_reports_come_each_half_hour_and_go_on_when_the_session_runs_over() -> None:
+def test_reports_come_each_half_hour_and_stop_half_an_hour_after_the_planned_end() -> None:
     comes = pushed(LIVE, item("D07", 30 * MINUTE, 30 * MINUTE))
-    assert comes[:3] == ["06 20:30", "06 21:00", "06 21:30"] and comes[-1] == "07 04:30"
+    assert comes == ["06 20:30", "06 21:00", "06 21:30", "06 22:00", "06 22:30", "06 23:00"] + ["-"] * 11
+    found = laid(LIVE, item("D06", 5 * MINUTE, 5 * MINUTE))
+    assert {_said(one.push_at) for one in found if one.due_at > at(23, 30)} == {"-"}
+    assert {one.remind_at for one in found if one.due_at > at(23, 30)} == {None}
     assert pushed(ENDED, item("D07", 30 * MINUTE, 30 * MINUTE)) == ["-"] * 5
 
 
@@ -111,6 +129,29 @@ def test_of_a_report_somebody_is_reminded_half_way_to_the_next_unless_that_has_c
     assert _said(found[0].remind_at) == "06 20:45"
     assert not overtaken(found[0], found, at(20, 59)) and overtaken(found[0], found, at(21))
     assert not overtaken(found[-1], found, at(23, day=7))
+
+
+def test_shown_to_run_beyond_its_end_a_session_has_its_lists_for_two_more_hours() -> None:
+    old = laid(LIVE, item("D07", 30 * MINUTE, 30 * MINUTE), item("D06", 5 * MINUTE, 5 * MINUTE), item("D08", 5 * HOUR))
+    assert gone_on(LIVE, old, at(22, 59)) == old and gone_on(ENDED, old, at(23, 40)) == old
+    new = {one.key: (_said(one.push_at), _said(one.remind_at)) for one in gone_on(LIVE, old, at(23, 41)) if one not in old}
+    assert {key: times for key, times in new.items() if key[0] == "D07"} == {
+        ("D07", 7): ("07 00:00", "07 00:15"), ("D07", 8): ("07 00:30", "07 00:45"),
+        ("D07", 9): ("07 01:00", "07 01:15"), ("D07", 10): ("07 01:30", "07 01:45"),
+    }  # fmt: skip
+    assert new["D06", 44] == ("06 23:30", "-") and ("D06", 43) not in new  # 23:45 is still to come, 23:40 is not
+    assert new["D08", 0] == ("07 00:50", "07 01:00")
+    assert max(one.due_at for one in old if one.key in new) <= at(1, 41, day=7)
+
+
+def test_what_goes_on_beyond_the_end_does_so_after_a_change_unless_the_end_is_another() -> None:
+    handbook = [item("D07", 30 * MINUTE, 30 * MINUTE)]
+    running = gone_on(LIVE, laid(LIVE, *handbook), at(23, 41))
+    renamed = laid_anew(LIVE, replace(LIVE, host="小雨"), running, handbook, RHYTHM)
+    assert [one.push_at for one in renamed] == [one.push_at for one in running]
+    assert [one.remind_at for one in renamed] == [one.remind_at for one in running]
+    shorter = laid_anew(LIVE, replace(LIVE, length=timedelta(hours=1)), running, handbook, RHYTHM)
+    assert [_said(one.push_at) for one in shorter if one.push_at] == ["06 20:30", "06 21:00"]
 
 
 def test_after_the_end_the_first_hour_comes_at_once_and_the_rest_by_day() -> None:

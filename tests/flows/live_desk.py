@@ -63,6 +63,7 @@ class LiveDesk:
     async def plan(self, *items: Item, rhythm: Rhythm | None = None, **changes: object) -> LiveSession:
         """Store a session that is planned, in the group unless told otherwise."""
         values: dict[str, object] = {"merchant": A, "operator": OPERATOR, "chat": GROUP, "posts": (Post("主播", TRAINEE),)}
+        values["planned_at"] = at(6)
         made = session(**(values | changes))
         laid = laid_out(made, items, rhythm or await self.rhythms.of(made.team))
         assert await self.sessions.add(made, laid, self.entry(made))

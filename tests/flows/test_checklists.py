@@ -205,6 +205,35 @@ async def test_an_operator_in_charge_is_not_reminded_twice_on_the_way_to_the_lea
     assert chats == [OPERATOR, OWNER, LEAD]
 
 
+async def test_one_press_settles_what_comes_back_as_far_as_it_is_past_and_undo_takes_that_back(desk: LiveDesk) -> None:
+    made = await desk.live(item("D06", 5 * MINUTE, 5 * MINUTE), item("D07", 30 * MINUTE, 30 * MINUTE), posts=())
+    name = ItemName(made.id, "D06", 1)
+    await desk.push.push_due(desk.set(at(20)))
+    desk.set(at(20, 4))
+    assert not (await desk.tick(OPERATOR, made, "D06", 0)).along  # type: ignore[attr-defined]
+    desk.set(at(20, 31))
+    assert [one.slot for one in (await desk.tick(OPERATOR, made, "D06", 1)).along] == [2, 3, 4, 5]  # type: ignore[attr-defined]
+    items = await desk.items.known(made.id)
+    assert [one.slot for one in items if one.id == "D06" and one.settled] == [0, 1, 2, 3, 4, 5]
+    assert [one.slot for one in items if one.id == "D07" and one.settled] == []
+    shown = desk.board.views.handover(await desk.lists.handover(await desk.actor(OPERATOR), ANYBODY, made.id, "zh")).plain
+    assert "做 D06 ×6（20:05–20:30）" in shown and "做 D06 ×6（20:35–21:00）" in shown and shown.count("D06") == 2
+    assert not (await desk.tick(LEAD, made, "D06", 1)).along  # type: ignore[attr-defined]
+    await desk.checklists.undo(await desk.actor(OPERATOR), ANYBODY, name)
+    items = await desk.items.known(made.id)
+    assert [one.slot for one in items if one.id == "D06" and one.settled] == [0]
+
+
+async def test_a_nod_is_for_all_that_was_ticked_in_one_press(desk: LiveDesk) -> None:
+    made = await desk.live(item("D06", 5 * MINUTE, 5 * MINUTE, evidence=Evidence.SECOND_PERSON), posts=())
+    await desk.push.push_due(desk.set(at(20)))
+    desk.set(at(20, 16))
+    await desk.tick(OPERATOR, made, "D06", 0)
+    await desk.checklists.confirm(await desk.actor(LEAD), ANYBODY, ItemName(made.id, "D06", 2))
+    items = await desk.items.known(made.id)
+    assert [one.slot for one in items if one.state is State.DONE] == [0, 1, 2]
+
+
 async def test_a_report_that_the_next_has_overtaken_is_not_reminded_of(desk: LiveDesk) -> None:
     await desk.live(item("D07", 30 * MINUTE, 30 * MINUTE), starts_at=at(8), posts=())
     await desk.push.push_due(desk.set(at(9)))

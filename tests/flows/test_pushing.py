@@ -57,6 +57,17 @@ async def test_nothing_is_pushed_twice(desk: LiveDesk) -> None:
     assert [await desk.push.push_due(now) for _ in range(3)] == [2, 0, 0]
 
 
+async def test_a_session_that_nobody_ends_stops_pushing_until_somebody_ticks(desk: LiveDesk) -> None:
+    made = await desk.live(item("D06", 5 * MINUTE, 5 * MINUTE), item("D07", 30 * MINUTE, 30 * MINUTE))
+    last = {at(hour, minute, day) for day, hours in ((6, range(20, 24)), (7, range(2))) for hour in hours for minute in (0, 30)}
+    pushed = {moment for moment in sorted(last) if await desk.push.push_due(desk.set(moment))}
+    assert max(pushed) == at(23) and len(pushed) == 7
+    assert await desk.remind.remind_due(desk.set(at(1, 30, day=7))) == 0
+    await desk.tick(OPERATOR, made, "D06", 3)
+    assert await desk.push.push_due(desk.office.now()) > 0
+    assert [await desk.push.push_due(desk.set(at(hour, day=7))) > 0 for hour in (2, 3, 4, 5)] == [True, True, True, False]
+
+
 async def test_without_a_group_the_operator_gets_all_of_it_in_one_card(desk: LiveDesk) -> None:
     await desk.plan(item("B01", -HOUR), HOST_ITEM, chat="")
     assert await desk.push.push_due(desk.set(at(18, 30))) == 2
@@ -66,12 +77,14 @@ async def test_without_a_group_the_operator_gets_all_of_it_in_one_card(desk: Liv
 
 async def test_a_session_planned_late_has_all_that_is_overdue_in_one_list_in_order(desk: LiveDesk) -> None:
     now = desk.set(at(19, 40))
-    await desk.plan(item("B01", -3 * DAY), item("B04", -10 * MINUTE), item("B02", -5 * HOUR), item("B03", -HOUR))
+    items = (item("B01", -3 * DAY), item("B04", -10 * MINUTE), item("B02", -5 * HOUR), item("B03", -HOUR))
+    await desk.plan(*items, planned_at=now)
     assert await desk.push.push_due(now) == 2
     (card,) = await desk.to(GROUP)
     assert [card.plain.index(f"做 B0{n}") for n in (1, 2, 3, 4)] == sorted(card.plain.index(f"做 B0{n}") for n in (1, 2, 3, 4))
-    assert card.plain.count("⏰") == 3
+    assert card.plain.count("19:50 前") == 4 and "⏰" not in card.plain, "half the time to go-live is left for it"
     assert await desk.remind.remind_due(now) == 0, "who gets it late is not reminded of it in the same breath"
+    assert [await desk.remind.remind_due(desk.set(at(19, minute))) for minute in (45, 49, 50)] == [0, 0, 1]
 
 
 async def test_more_than_one_look_can_hold_comes_in_whole_cards_all_the_same(desk: LiveDesk) -> None:

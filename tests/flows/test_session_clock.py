@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.domain.audit import Deed
 from bot.domain.sessions import LiveSession, Status
+from bot.errors import Refused
 from bot.storage.outbox import Outbox
 from bot.storage.session_tables import sessions
 from bot.storage.tables import outbox
@@ -120,6 +121,24 @@ async def test_a_session_that_runs_over_is_asked_about_and_ended_at_last(desk: D
     assert items["A01"].push_at is not None
     trail = await desk.office.trail.entries(access=(await desk.office.actor(OWNER)).access, team=ONE)
     assert next(one.person for one in trail if one.deed is Deed.SESSION_ENDED) == "clock"
+
+
+async def test_only_a_running_session_goes_on(desk: Desk):
+    session = await desk.planned(ahead=HOUR)
+    actor, scope = await desk.office.actor(OPERATOR), await desk.scope()
+    with pytest.raises(Refused, match="session_not_live"):
+        await desk.floor.running.goes_on(actor, session.id, scope=scope)
+
+
+async def test_whoever_says_that_it_goes_on_has_its_lists_again(desk: Desk):
+    live = await begun(desk)
+    desk.office.clock.advance(hours=3, minutes=40)
+    reports = [one for one in await desk.items.known(live.id) if one.id == "D02"]
+    assert {one.push_at is None for one in reports if one.due_at >= live.ends_at + timedelta(minutes=30)} == {True}
+    actor, scope = await desk.office.actor(OPERATOR), await desk.scope()
+    await desk.floor.running.goes_on(actor, live.id, scope=scope)
+    again = [one for one in await desk.items.known(live.id) if one.id == "D02" and one.due_at > desk.now]
+    assert [one.push_at for one in again if one.push_at] == [desk.now + timedelta(minutes=20 + 30 * n) for n in range(4)]
 
 
 async def test_of_a_merchant_that_is_closed_nobody_hears_but_what_runs_is_ended(desk: Desk):

@@ -62,6 +62,7 @@ DESK: dict[str, tuple[Call, dict[str, object]]] = {
 RUNNING: dict[str, tuple[Call, dict[str, object]]] = {
     "begin": (lambda d, a, s, w: d.floor.running.begin(a, s.id, scope=w, override_reason="x"), same(GONE, NO)),
     "end": (lambda d, a, s, w: d.floor.running.end(a, s.id, scope=w), same(GONE, NO)),
+    "goes_on": (lambda d, a, s, w: d.floor.running.goes_on(a, s.id, scope=w), same(GONE, NO)),
     "missing": (lambda d, a, s, w: d.floor.running.missing(s, scope=w), same("", "B01")),
 }
 ORDER = RunningOrder((OrderLine(1, "雨伞", Decimal(9)),))

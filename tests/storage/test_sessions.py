@@ -97,6 +97,20 @@ async def test_reads_keep_to_scope_status_and_time(stored: Sessions):
     assert [one.id for one in await stored.open_at(NOW, reach=HOUR)] == [live.id]
 
 
+async def test_last_time_is_what_began_last_or_else_what_was_planned_last(stored: Sessions):
+    weekly = session("00000001", 14 * DAY, planned_at=NOW - 2 * DAY)
+    tomorrow = session("00000002", DAY, planned_at=NOW - HOUR, host="阿芳")
+    for one in (tomorrow, weekly):
+        await stored.add(one, (), entry())
+    assert await stored.latest(A, scope=MINE) == tomorrow
+    earlier = session("00000003", -DAY, status=Status.ENDED, began_at=NOW - DAY, ended_at=NOW, planned_at=NOW - 3 * DAY)
+    running = session("00000004", -2 * DAY, status=Status.LIVE, began_at=NOW - HOUR, planned_at=NOW - 4 * DAY)
+    for one in (running, earlier, session("00000005", status=Status.CANCELLED, began_at=None, planned_at=NOW)):
+        await stored.add(one, (), entry())
+    assert await stored.latest(A, scope=MINE) == running
+    assert await stored.latest(A, scope=MINE, host="阿芳") == tomorrow
+
+
 async def test_a_change_is_stored_with_items_and_messages_or_not_at_all(database: Database, stored: Sessions):
     before = session()
     assert await stored.add(before, [item(before), item(before, "B02")], entry(), [card(before)])

@@ -107,6 +107,20 @@ class TelegramChannel:
         except TelegramError as error:
             raise translate(error, self._scrub) from error
 
+    async def send_picture(
+        self, chat: str, file_id: str, caption: str, *, topic: int | None = None, reply_to: int | None = None
+    ) -> None:
+        """Send a picture that somebody sent before, with a line below it. Raises the ChannelError family."""
+        below = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+        about: dict[str, Any] = {"caption": caption, "message_thread_id": topic, "reply_parameters": below}
+        try:
+            try:
+                await self._bot.send_photo(_target(chat), file_id, **about)
+            except BadRequest:  # it was sent as a file, and Telegram gives it as nothing else
+                await self._bot.send_document(_target(chat), file_id, **about)
+        except TelegramError as error:
+            raise translate(error, self._scrub) from error
+
     async def delete(self, chat: str, message_id: int) -> bool:
         """Delete a message that somebody sent; False where Telegram does not do that."""
         try:

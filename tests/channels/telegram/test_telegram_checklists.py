@@ -18,7 +18,7 @@ from bot.domain.sessions import LiveSession, Post, Status
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
 from tests.channels.telegram.desk import Desk, now
-from tests.channels.telegram.kit import founded, member, qualified, served
+from tests.channels.telegram.kit import founded, member, presses, qualified, served
 from tests.domain.live import HOUR, MINUTE, ZONE, item, session
 from tests.double import ChatView, MessageView, Person
 
@@ -121,7 +121,7 @@ async def test_only_those_who_may_tick_do_and_nobody_else_changes_anything(room:
         assert "您的角色不能做这件事" in (await person.presses(card, "1"))
     assert (await room.item("B01")).state is State.OPEN
     elsewhere = await room.stranger.asks(room.stranger.private(), "/help")
-    for action in ("item_tick", "item_undo", "item_why", "item_more", "item_section", "item_note", "item_skip"):
+    for action in ("item_tick", "item_undo", "item_why", "item_more", "item_section", "item_note", "item_skip", "item_photo"):
         toast = await room.stranger.forges(elsewhere, made(action, room.sessions[0].id, "B01", 0))
         assert toast == "没有找到这一场。"
 
@@ -173,6 +173,29 @@ async def test_a_photo_is_taken_and_a_video_or_a_huge_picture_is_not(room: Room)
     said = await room.operator.sends_photo(room.group, reply_to=prompt)
     assert (await room.group.answer_to(said)).text == "✅ 贴片拍下来：📷 有照片"
     assert (await room.item("B03")).proof.startswith("AgAC")
+
+
+async def test_the_photo_of_a_settled_item_can_be_looked_at(room: Room) -> None:
+    await room.plan(PHOTO)
+    card = await room.push()
+    await presses(room.operator, card, "更多…", "1")
+    assert "📷 看照片" not in labels(card), "there is none yet"
+    await room.operator.presses(card, "‹ 返回清单")
+    await room.host.sends_photo(room.group, reply_to=card)
+    await room.redrawn()
+    await presses(room.lead, card, "更多…", "1")
+    await room.lead.presses(card, "📷 看照片")
+    await room.desk.settled()
+    seen = room.group.last
+    assert seen.data["photo"] and seen.data["caption"].startswith("贴片拍下来 · 小雅 ")
+    assert seen.stored.reply_to == card.id
+    action = made("item_photo", room.sessions[0].id, "B03", 0)
+    elsewhere = await room.stranger.asks(room.stranger.private(), "/help")
+    before = room.stranger.private().last
+    assert await room.stranger.forges(elsewhere, action) == "没有找到这一场。"
+    assert room.stranger.private().last == before
+    await room.operator.presses(card, "↩ 撤销")
+    assert await room.operator.forges(card, action) == "这一项现在没有照片。"
 
 
 async def test_a_photo_may_be_sent_as_a_reply_to_the_card(room: Room) -> None:

@@ -19,6 +19,7 @@ DEALS: Mapping[str, Deal] = {
     "item_note": menu.note,
     "item_why": menu.why,
     "item_section": menu.section,
+    "item_photo": menu.photo,
     "item_people": menu.people,
     "item_assign": menu.assign,
 }

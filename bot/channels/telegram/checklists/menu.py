@@ -1,4 +1,4 @@
-"""What is below 更多: take back, not applicable, somebody else, a note, why, the section. Only the buttons change, in place."""
+"""What is below 更多: take back, not applicable, somebody else, a note, why, the section, the photo. Buttons change in place."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from bot.channels.telegram.context import Context
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import Rows
 from bot.domain.access import Right
+from bot.domain.checklists import Evidence
 from bot.domain.messages import Button
 from bot.domain.outgoing import own_id
 from bot.domain.session_cards import rounds
 from bot.domain.session_items import SessionItem, State
+from bot.errors import PermanentChannelError
 from bot.flows.checklists import Done
 
 PAGE, ROW = 40, 5
@@ -90,6 +92,22 @@ async def section(press: Press, context: Context) -> str:
     return ""
 
 
+async def photo(press: Press, context: Context) -> str:
+    """Send the picture that was brought along, below the list that it belongs to."""
+    place = Place(context)
+    found = await place.lists.desk.found(place.actor, place.scope, named(press))
+    if not _pictured(found.item):
+        return place.say(words.NO_PHOTO)
+    caption = f"{place.text(found)} · {(await place.teller(found)).settled(found.item)}"
+    try:
+        await context.parts.channel.send_picture(
+            press.chat, found.item.proof, caption, topic=context.viewer.topic, reply_to=press.message_id
+        )
+    except PermanentChannelError:
+        return place.say(words.PHOTO_GONE)
+    return ""
+
+
 async def people(press: Press, context: Context) -> str:
     """Choose who does it."""
     place, name, page = Place(context), named(press), int(press.action.fields["page"])
@@ -139,8 +157,13 @@ def _choices(place: Place, found: Done) -> Rows:
         change += [to(place.say(words.SKIP), "item_skip"), to(place.say(words.PEOPLE), "item_people", 0)]
     tell = [to(place.say(words.NOTE), "item_note"), to(place.say(words.WHY), "item_why")]
     tell += [to(place.say(words.SECTION, section=item.section), "item_section")] if item.section else []
+    tell += [to(place.say(words.SEE_PHOTO), "item_photo")] if _pictured(item) else []
     foot = (Button(place.say(words.BACK), made("items_back", item.session)),)
     return (head, tuple(change), tuple(tell), foot)
+
+
+def _pictured(item: SessionItem) -> bool:
+    return item.evidence is Evidence.PHOTO and item.settled and bool(item.proof)
 
 
 def _about(line: Sequence[SessionItem]) -> SessionItem:

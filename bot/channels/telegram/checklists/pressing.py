@@ -26,9 +26,9 @@ async def tick(press: Press, context: Context) -> str:
         return await ask(place, kind, found, press.name, press.update_id)
     else:
         done = await desk.tick(place.actor, place.scope, name)
-        phrase = words.WAITS if done.item.state is State.UNCONFIRMED else words.TICKED
+        phrase = words.WAITS if done.item.state is State.UNCONFIRMED else words.TICKED_ALL if done.along else words.TICKED
     await place.redraw()
-    return place.say(phrase, text=place.text(done)) if done.first else await faster(place, done)
+    return place.say(phrase, text=place.text(done), n=len(done.along) + 1) if done.first else await faster(place, done)
 
 
 async def sure(press: Press, context: Context) -> str:

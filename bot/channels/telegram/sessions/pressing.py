@@ -160,7 +160,7 @@ async def _end(one: Pressed) -> str:
 
 
 async def _goes_on(one: Pressed) -> str:
-    session = await one.session()
+    session = await one.spot.floor.running.goes_on(one.spot.actor, one.id, scope=one.spot.scope)
     return await one.show(await one.spot.card(session), words.GOES_ON)
 
 
