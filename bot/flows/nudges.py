@@ -39,6 +39,10 @@ MOST = 200
 """Sessions that are in memory at once; of those that were looked at longest ago the rows are enough."""
 PAST = timedelta(hours=1)
 """Rules look back no further."""
+OLDEST = timedelta(hours=2)
+"""Samples that nobody decided about for so long tell of nothing any more."""
+EARLY = timedelta(days=1)
+"""How long before its time a session may be live."""
 URGENT_AFTER = timedelta(minutes=2)
 """An urgent tip that nobody took for so long goes to the operator."""
 URGENT_UNTIL = timedelta(minutes=10)
@@ -83,7 +87,7 @@ class NudgeDesk:
     async def tick(self, now: datetime) -> int:
         """What comes without a sample; returns how many messages were written down."""
         written = 0
-        live = [one for one in await self.sessions.open_at(now, reach=timedelta(0)) if one.status is Status.LIVE]
+        live = [one for one in await self.sessions.open_at(now, reach=EARLY) if one.status is Status.LIVE]
         for id in self._watched.keys() - {one.id for one in live}:
             self._watched.pop(id, None)
         for session in live[-MOST:]:
@@ -123,8 +127,9 @@ class NudgeDesk:
         begin = session.go_live
         state, upto = (read_state(kept[0]), kept[1]) if kept else (None, begin - timedelta(milliseconds=1))
         order = order_of(await self.sessions.running_order(session.id, scope=scope))
-        until = self.news.now() + timedelta(hours=1)
-        rows = _rows(await self.samples.between(session.id, max(begin, upto - PAST), until, scope=scope))
+        now = self.news.now()
+        oldest = max(begin, upto - PAST, now - OLDEST)
+        rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
         lookout = Lookout(book, watched_of(session, order), state)
         decided = upto.timestamp()
         await asyncio.to_thread(lookout.remember, [row for row in rows if row[0] <= decided])

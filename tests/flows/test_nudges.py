@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from bot.domain.access import Scope
 from bot.domain.decisions import Stage
 from bot.domain.outgoing import Kind
-from bot.errors import NotFound, Refused
+from bot.domain.sessions import Status
+from bot.errors import NotFound, Refused, StorageError
+from bot.storage.nudges import Kept, Nudges
 from tests.domain.live import at
 from tests.flows.live_desk import GROUP, live_desk
-from tests.flows.nudge_room import MINE, NudgeRoom
+from tests.flows.nudge_room import MINE, REFERENCE, NudgeRoom
 from tests.office_desk import OPERATOR, RIVAL_OPERATOR, STRANGER, TRAINEE, VIEWER, B, C
 
 DROP = {"online_now": 400.0}
@@ -176,3 +179,41 @@ async def test_without_a_group_the_operator_gets_the_tip_and_is_not_told_again(r
     await here.bring(3, DROP)
     await here.tick(34)
     assert await here.told() == [] and await here.told(OPERATOR) == [HEAD]
+
+
+async def test_a_write_that_failed_is_made_up_for(room: NudgeRoom) -> None:
+    class Failing(Nudges):
+        async def keep(self, session: str, kept: Kept, now: datetime) -> int | None:
+            raise StorageError("disk full")
+
+    await room.bring(31)
+    good, room.tips.desk.nudges = room.tips.desk.nudges, Failing(room.desk.office.database)
+    for _ in range(2):
+        with pytest.raises(StorageError):
+            await room.bring(1, DROP)
+        room.minute += 1
+    assert await room.told() == []
+    room.tips.desk.nudges = good
+    await room.tick(32.5)
+    assert await room.told() == [HEAD]
+
+
+async def test_an_edited_handbook_counts_from_the_next_sample_and_repeats_nothing(room: NudgeRoom) -> None:
+    await room.bring(30)
+    await room.bring(3, DROP)
+    turned, empty = replace(REFERENCE, rules=REFERENCE.rules[::-1]), replace(REFERENCE, rules=())
+    room.tips.desk.reference = lambda: turned
+    await room.bring(3, DROP)
+    room.tips.desk.reference = lambda: empty
+    await room.bring(3, DROP)
+    await room.tick(38.5)
+    assert await room.told() == [HEAD]
+
+
+async def test_a_session_that_began_before_its_time_is_watched_for_silence(room: NudgeRoom) -> None:
+    early = await room.desk.plan(id="5e55cccc", starts_at=room.at(60))
+    early = await room.desk.become(early, status=Status.LIVE, began_at=room.at(0))
+    here = NudgeRoom(room.desk, early)
+    await here.bring(20)
+    await here.tick(30)
+    assert await here.told() == ["⚫ 盯盘失明｜云栖茶行 · 小雅"]
