@@ -117,11 +117,11 @@ class NudgeDesk:
 
     async def _open(self, session: LiveSession) -> _Watched | None:
         """Go on with a session from its rows. None where there is nothing to watch by."""
+        self._watched.pop(session.id, None)
         reference = self.reference()
         book = self._rulebook(reference)
         if book is None:
             return None
-        self._watched.pop(session.id, None)
         scope = Scope(frozenset({session.merchant}))
         kept = await self.nudges.watch(session.id)
         begin = session.go_live
