@@ -8,7 +8,6 @@ COMMAND_WHY = Phrase("这一场为什么提示、为什么没提", "Why a tip ca
 
 DONE = Phrase("✅ 记下了，您来处理。", "✅ Noted: you are on it.")
 DONE_ALREADY = Phrase("{name} {time} 已经处理了。", "{name} dealt with this at {time}.")
-OVER = Phrase("这条已经恢复了。", "This is over already.")
 MUTED = Phrase("🔕 这一场的这条规则静音到 {time}。", "🔕 This rule is muted in this session until {time}.")
 MUTED_ALREADY = Phrase("已经静音到 {time}。", "It is muted until {time} already.")
 USELESS = Phrase("👎 记下了，谢谢。", "👎 Noted, thank you.")
