@@ -9,6 +9,7 @@ from functools import partial
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.channels.leaving_words import LeavingView
+from bot.channels.nudge_views import TipViews
 from bot.channels.plan_view import PlanView, calendar_entry
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
@@ -22,6 +23,8 @@ from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
+from bot.flows.nudge_news import NudgeNews
+from bot.flows.nudges import NudgeDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
@@ -36,6 +39,7 @@ from bot.flows.session_news import News
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
 from bot.schedule import Job
 from bot.storage.calendar_links import CalendarLinks
@@ -43,6 +47,7 @@ from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.feeds import Feeds
+from bot.storage.nudges import Nudges
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -55,11 +60,11 @@ TICK_SECONDS = 20
 
 def open_floor(
     database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None],
-    sources: Callable[[], Collection[str]] = tuple,
+    sources: Callable[[], Collection[str]] = tuple, reference: Callable[[], Reference] = Reference,
 ) -> Floor:  # fmt: skip
     """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one.
 
-    `sources` are the names of the handbook's mappings of foreign columns.
+    `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by.
     """
     news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
     ground = Ground(
@@ -73,7 +78,29 @@ def open_floor(
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples)
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
+                 tips_of(database, gate, settings.language, reference, notify))  # fmt: skip
+
+
+def tips_of(
+    database: Database, gate: Gate, language: str, reference: Callable[[], Reference], notify: Callable[[], None]
+) -> TipDesk:
+    """Live sessions watched, and what people do with the tips that come of it."""
+    nudges, sessions = Nudges(database), Sessions(database)
+    board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
+    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference), news)
+
+
+def tip_jobs(tips: TipDesk, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+    """What the clock does about tips, each second: a feed's silence, a tip that nobody takes, messages that are old."""
+    second = IntervalTrigger(seconds=1)
+
+    async def look() -> None:
+        if await tips.desk.tick(clock()) + await tips.news.redraw(clock()):
+            notify()
+
+    return [Job("tips", second, look)]
 
 
 def source_ids(reference: Reference) -> list[str]:

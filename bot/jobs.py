@@ -15,6 +15,7 @@ from bot.schedule import Job
 from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
+from bot.storage.nudges import Nudges
 from bot.storage.outbox import Outbox
 from bot.storage.samples import Samples
 
@@ -47,6 +48,7 @@ def thinning(
     async def thin() -> None:
         samples, at = Samples(database), now()
         await samples.prune(at - kept)
+        await Nudges(database).prune(at - kept)
         await samples.thin(at - full, lasting(figures()))
 
     return Job("thin", CronTrigger(hour=5, minute=10, timezone=zone), thin)

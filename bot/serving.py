@@ -11,7 +11,7 @@ import structlog
 from bot.build import App, Turn, Warm, now, open_app
 from bot.build_intake import intake_routes, sample_jobs, samples_over
 from bot.build_office import office_over
-from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids
+from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids, tip_jobs
 from bot.channels.broken_words import broken
 from bot.channels.robots import RobotsChannel
 from bot.channels.telegram.app import TelegramBot
@@ -73,7 +73,7 @@ async def _serve(
         clock = office.gate.now
         floor = open_floor(
             app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
-            lambda: source_ids(app.reference()),
+            lambda: source_ids(app.reference()), app.reference,
         )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
@@ -85,6 +85,7 @@ async def _serve(
         table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
+        table += tip_jobs(floor.tips, lambda: delivery.notify(), clock)
         table += sample_jobs(app.database, office.gate, settings, app.reference)
         ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
@@ -92,7 +93,7 @@ async def _serve(
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            intake = intake_routes(samples_over(app.database, office.gate, app.reference), settings)
+            intake = intake_routes(samples_over(app.database, office.gate, app.reference, floor.tips.desk.observe), settings)
             routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))

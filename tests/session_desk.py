@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.build_sessions import tips_of
 from bot.channels.leaving_words import LeavingView
 from bot.domain.access import Binding, Scope
 from bot.domain.audit import Deed
@@ -23,6 +24,7 @@ from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.ports import Names
+from bot.flows.reference import Reference
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -107,6 +109,7 @@ class Desk:
 
     office: OfficeDesk
     handbook: list[Item] = field(default_factory=lambda: [*ITEMS, BRAND])
+    reference: Reference = field(default_factory=Reference)
 
     def __post_init__(self) -> None:
         database, gate = self.office.database, self.office.office.gate
@@ -125,8 +128,9 @@ class Desk:
         leaving = Leaving(ground, self.cards, LeavingView())
         feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
         self.floor = Floor(
-            ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database)
-        )
+            ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database),
+            tips_of(database, gate, "zh", lambda: self.reference, lambda: None),
+        )  # fmt: skip
 
     @property
     def now(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from bot.channels.export_cells import when, who
@@ -28,6 +28,11 @@ HEADS = {
         "场次,序号,品名,价格（元）,库存,款型,分钟,划线价（元）,依据",
         "session,number,product,price (yuan),stock,part,minutes,list price (yuan),evidence",
     ),
+    "提示.csv": Phrase(
+        "场次,时间,规则,轻重,当时的数,谁处理,处理时间,静音到,恢复,恢复时的数,私信操盘手,谁说没用",
+        "session,time,rule,severity,figures then,handled by,handled at,muted until,over,figure then,operator told,not useful to",
+    ),
+    "判断.csv": Phrase("场次,时间,规则,停在哪一步,原因,数", "session,time,rule,stage,reason,values"),
 }
 _STATUSES = {
     Status.DRAFT: Phrase("没确认", "not confirmed"),
@@ -52,7 +57,9 @@ SAMPLES = "采样"
 
 def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
     """The rows of each table, named as its file."""
-    return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)}
+    return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)} | {
+        "提示.csv": _tips(contents, zone), "判断.csv": _decisions(contents, zone)
+    }  # fmt: skip
 
 
 def sample_tables(contents: Contents, zone: tzinfo) -> dict[str, tuple[list[str], Rows]]:
@@ -97,6 +104,27 @@ def _orders(contents: Contents) -> Rows:
             part = PARTS[line.part].to(contents.language) if line.part else ""
             values = (line.price, line.stock, part, line.minutes, line.list_price, line.price_evidence)
             yield (record.session.id, line.position, line.name, *("" if value is None else value for value in values))
+
+
+def _tips(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for tip in record.tips:
+            yield (
+                record.session.id, when(tip.decided_at, zone), tip.rule, tip.severity.value,
+                _pairs(tip.figures.get("values", {})),
+                who(contents, tip.acked_by), when(tip.acked_at, zone), when(tip.muted_until, zone), when(tip.recovered_at, zone),
+                shown(tip.recovered_value), when(tip.escalated_at, zone), who(contents, tip.useless_by),
+            )  # fmt: skip
+
+
+def _decisions(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for one in record.decisions:
+            yield record.session.id, when(one.at, zone), one.rule, one.stage, one.reason, _pairs(one.values)
+
+
+def _pairs(values: Mapping[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in values.items() if value is not None)
 
 
 def _said(contents: Contents, record: SessionRecord, key: tuple[str, int]) -> str:

@@ -26,6 +26,9 @@ SESSION_SENTENCES = {
         "{place} in the session's plan is not right. Please correct it and try again.",
     ),
     "no_session": Phrase("没有找到这一场。", "There is no such session."),
+    "no_tip": Phrase("没有找到这条提示。", "There is no such tip."),
+    "no_live_session": Phrase("现在没有直播中的场次。", "No session is live now."),
+    "tip_not_muted": Phrase("合规提示不能静音，请先处理。", "A tip about the law cannot be muted. Please deal with it."),
     "session_past": Phrase("这个时间已经过了，请写一个之后的时间。", "That time has passed. Please give a later one."),
     "authorisation_ends_before": Phrase(
         "商家的授权到那天已经到期了。请组长先续登记授权，再排这一场。",

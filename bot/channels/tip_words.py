@@ -112,6 +112,11 @@ WHY_SOURCE = Phrase("出处：{source}", "from: {source}")
 WHY_HOLD = Phrase("连续 {n} 个采样都成立，{time} 提示", "held for {n} samples in a row, told at {time}")
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
+TOLD = Phrase("🔔 已提示：{id} {rule}（{time}）", "🔔 Told: {id} {rule} ({time})")
+TOLD_WHY = Phrase("每一步都过了：{sign}", "It passed every stage: {sign}")
+NOTHING_DECIDED = Phrase(
+    "这一场到现在没有指标越线，所以没提示。", "Nothing has gone beyond its limit in this session, so there was no tip."
+)
 SILENT = Phrase("🤫 没提示：{id} {rule}（{time}）", "🤫 Kept silent: {id} {rule} ({time})")
 STUCK = Phrase("停在“{stage}”这一步：{reason}", "Stopped at “{stage}”: {reason}")
 STAGES: Mapping[str, Phrase] = {

@@ -139,6 +139,17 @@ class _Desk:
         return self.histories.index((figure, null))
 
 
+def silencers(rules: Sequence[Prepared]) -> dict[int, list[tuple[int, Rule]]]:
+    """By a rule's number, those that silence it."""
+    numbers = {prepared.rule.id: number for number, prepared in enumerate(rules)}
+    found: dict[int, list[tuple[int, Rule]]] = {}
+    for number, prepared in enumerate(rules):
+        for name in prepared.rule.inhibits:
+            if name in numbers:
+                found.setdefault(numbers[name], []).append((number, prepared.rule))
+    return found
+
+
 def seconds_of(cadence: str) -> float:
     """The longer of ``10-60s``; 0 for what is derived."""
     match = re.fullmatch(r"(?:[0-9]+-)?([0-9]+)(s|min|h)", cadence)

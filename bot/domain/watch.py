@@ -19,10 +19,11 @@ from bot.domain.cells import kind_of
 from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest
 from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
 from bot.domain.evidence_of import evidence
+from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
 from bot.domain.nudges import Rule
 from bot.domain.plans import EDGE
-from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Prepared, Rulebook
+from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Prepared, Rulebook, silencers
 from bot.domain.seats import Seat, Watched
 from bot.domain.session_state import SessionState
 from bot.domain.thresholds import threshold
@@ -69,7 +70,7 @@ class Watch:
         self._past = Baselines(len(book.histories), sessions)
         self._minute = -1
         self._numbers = {prepared.rule.id: number for number, prepared in enumerate(book.rules)}
-        self._silencers = _silencers(book.rules)
+        self._silencers = silencers(book.rules)
         self._changing = tuple(name for name, limit in book.limits.items() if limit.session is not None)
         self._found: list[Any] = []
 
@@ -124,6 +125,11 @@ class Watch:
         if self._take(rows, now, []):
             self._found = self.book.program.run(self.board)
             self._remember(self.board.slot)
+
+    def value(self, column: int, node: Node) -> float | None:
+        """What a part of a rule's condition, or a metric, came to at the last step; None while it is unknown."""
+        place = self.book.program.add(node)
+        return _known(self._found[place][column]) if place < len(self._found) else None
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""
@@ -377,17 +383,6 @@ def _over(prepared: Prepared, found: list[Any]) -> NDArray[np.bool_]:
     """Where the sign is over: what the rule says, otherwise that its condition does not hold."""
     over: NDArray[np.bool_] = found[prepared.when][1] if prepared.recovered is None else found[prepared.recovered][0]
     return over
-
-
-def _silencers(rules: Sequence[Prepared]) -> dict[int, list[tuple[int, Rule]]]:
-    """By a rule's number, those that silence it."""
-    numbers = {prepared.rule.id: number for number, prepared in enumerate(rules)}
-    found: dict[int, list[tuple[int, Rule]]] = {}
-    for number, prepared in enumerate(rules):
-        for name in prepared.rule.inhibits:
-            if name in numbers:
-                found.setdefault(numbers[name], []).append((number, prepared.rule))
-    return found
 
 
 def _thresholds(rule: Rule, known: Mapping[str, Threshold]) -> dict[str, Threshold]:

@@ -13,13 +13,14 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tips import TipDesk
 from bot.storage.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
-    bring live metrics, and those that were brought.
+    bring live metrics, those that were brought, and the tips that came of them.
     """
 
     ground: Ground
@@ -32,3 +33,4 @@ class Floor:
     leaving: Leaving
     feeds: FeedDesk
     samples: Samples
+    tips: TipDesk

@@ -12,6 +12,7 @@ from bot.domain.samples import Sample
 from bot.domain.session_cards import HandOver, ItemCard, Reminder
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
+from bot.domain.tips import Blind, Sighted, Tip
 from knowledge.confidence import Confidence
 from knowledge.types import Passage, Scope
 
@@ -24,6 +25,26 @@ class Sent:
     """Where a message went: the ids of its pieces in the chat, first to last."""
 
     message_ids: tuple[int, ...]
+
+
+class NudgeViews(Protocol):
+    """How tips, gaps and reasons are said. `language` is ``zh`` or ``en``."""
+
+    def tip(self, tip: Tip, now: datetime, language: str) -> Message:
+        """A tip as it stands, with its buttons."""
+        ...
+
+    def escalation(self, tip: Tip, now: datetime, language: str) -> Message:
+        """What the operator is told in private of a tip that nobody took."""
+        ...
+
+    def blind(self, gap: Blind, now: datetime, language: str) -> Message:
+        """That nothing is seen any more."""
+        ...
+
+    def sighted(self, back: Sighted, now: datetime, language: str) -> Message:
+        """That figures are back."""
+        ...
 
 
 class Channel(Protocol):

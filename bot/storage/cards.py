@@ -28,11 +28,12 @@ edits = outbox.alias("edits")
 
 
 class CardKind(StrEnum):
-    """What a card shows: items, the plan of a session, or what stands against going live."""
+    """What a card shows: items, the plan of a session, what stands against going live, or a tip."""
 
     ITEMS = "items"
     PLAN = "plan"
     GATE = "gate"
+    TIP = "tip"
 
 
 @dataclass(frozen=True, slots=True)

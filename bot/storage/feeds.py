@@ -82,6 +82,13 @@ class Feeds:
         """A feed by its id, None when there is none that the scope reaches."""
         return next((one for one in await self.all(scope=scope) if one.id == id), None)
 
+    async def latest_name(self, team: str, session: str) -> str:
+        """For the clock: what the feed is called that may write to a session and was seen last; empty where none was."""
+        may = (feeds.c.team == team) & (feeds.c.session.is_(None) | (feeds.c.session == session))
+        seen = select(feeds.c.name).where(may, feeds.c.last_seen_at.is_not(None)).order_by(feeds.c.last_seen_at.desc())
+        async with self._database.read() as db:
+            return str(await db.scalar(seen.limit(1)) or "")
+
 
 def digest(token: str) -> str:
     """What is kept of a token: tokens are long and random, so a plain hash of one tells nothing."""

@@ -15,6 +15,7 @@ from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
+from bot.storage.nudges import StoredDecision, StoredTip, nudges_in
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, blocks_in
 from bot.storage.session_items import items_in, notes_in
@@ -34,6 +35,8 @@ class SessionRecord:
     items: tuple[SessionItem, ...]
     notes: dict[tuple[str, int], tuple[ItemNote, ...]]
     blocks: Blocks = ()
+    tips: tuple[StoredTip, ...] = ()
+    decisions: tuple[StoredDecision, ...] = ()
 
     @property
     def samples(self) -> Iterator[Sample]:
@@ -50,6 +53,7 @@ class SessionRecord:
             *(i.person for i in self.items),
             *(i.by for i in self.items),
             *said,
+            *(one for tip in self.tips for one in (tip.acked_by, tip.useless_by) if one),
         }
 
 
@@ -61,7 +65,7 @@ async def session_records(db: AsyncConnection, merchant: Merchant) -> tuple[Sess
     return tuple([
         SessionRecord(
             session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id),
-            await blocks_in(db, row.id),
+            await blocks_in(db, row.id), *await nudges_in(db, row.id),
         )
         for row in rows.all()
     ])  # fmt: skip

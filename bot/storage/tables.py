@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v005"
+HEAD = "v006"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 

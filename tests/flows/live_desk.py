@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -31,6 +32,7 @@ from bot.storage.outbox import Outbox, OutboxItem
 from bot.storage.rhythms import Rhythms
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
+from bot.storage.tables import outbox
 from tests.domain.live import ZONE, at, session
 from tests.office_desk import NAMES, ONE, OPERATOR, PEOPLE, TRAINEE, A, Desk, office
 
@@ -89,6 +91,11 @@ class LiveDesk:
         """All that waits to be sent, oldest first."""
         far = self.office.now() + timedelta(seconds=1)
         return sorted(await self.outbox.due(now=far, limit=1000), key=lambda one: one.id)
+
+    async def rows_of_outbox(self) -> list[Any]:
+        """Every message, sent or not, oldest first."""
+        async with self.office.database.read() as db:
+            return list(await db.execute(select(outbox).order_by(outbox.c.id)))
 
     async def to(self, chat: str) -> list[Message]:
         """What waits to be sent to a chat, oldest first."""

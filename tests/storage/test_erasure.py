@@ -33,6 +33,7 @@ from bot.storage.database import Database
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
+from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
 from bot.storage.robots import Robots
 from bot.storage.samples import Samples
@@ -48,6 +49,9 @@ ROWS = (
     "outbox",
     "samples",
     "feeds",
+    "tips",
+    "decisions",
+    "watches",
     "sessions",
     "series",
     "documents",
@@ -172,6 +176,15 @@ async def stored(desk: Desk) -> None:
         said = ItemNote(OWNER, SECRET[merchant], now)
         await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
         assert await Samples(desk.database).add(planned.id, [Sample(now, {"online_now": 160.0})], now)
+        async with desk.database.write() as db:
+            await db.execute(insert(tips).values(
+                id=f"t{number}", session=planned.id, rule="N01", severity="high", figures={"values": {SECRET[merchant]: 1}},
+                decided_at=now, acked_by=OWNER, useless_by="",
+            ))  # fmt: skip
+            await db.execute(insert(decisions).values(
+                session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
+            ))  # fmt: skip
+            await db.execute(insert(watches).values(session=planned.id, state={SECRET[merchant]: 1}, upto=now))
         feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
         await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
     await Feeds(desk.database).add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,12 +14,13 @@ from bot.domain.access import Access, Binding, Membership, Merchant, Role, Scope
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
+from bot.domain.nudges import Severity
 from bot.domain.order_rows import rows_of
 from bot.domain.running_order import OrderLine, Part, RunningOrder
 from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
-from bot.domain.sessions import LiveSession
+from bot.domain.sessions import LiveSession, Status
 from bot.flows.export import Contents
 from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
@@ -27,6 +29,7 @@ from bot.storage.database import Database
 from bot.storage.export import Belongings, Exports
 from bot.storage.groups import Groups
 from bot.storage.merchants import Authorisation, Merchants
+from bot.storage.nudges import Kept, Nudges, StoredDecision, StoredTip
 from bot.storage.people import People
 from bot.storage.samples import Samples
 from bot.storage.session_items import SessionItems
@@ -129,6 +132,12 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
         await items.say(item, ItemNote(person, f"{merchant.name}备注", NOW), _entry(Deed.ITEM_NOTED, merchant.id))
         bought = Sample(NOW + timedelta(seconds=len(merchant.name)), {"gmv": 19.5, "online_now": 160.0})
         assert await Samples(database).add(planned.id, [bought], NOW)
+        tip = StoredTip(
+            f"t{merchant.id}", planned.id, "N01", Severity.HIGH, {"values": {merchant.name: 400.0}}, NOW, acked_by=person
+        )
+        decided = StoredDecision(planned.id, NOW, "N02", "chance", "few_counts", {merchant.name: 1.5})
+        await store.save(replace(planned, status=Status.LIVE, revision=2), None, _entry(Deed.SESSION_BEGUN, merchant.id))
+        await Nudges(database).keep(planned.id, Kept({}, NOW, (decided,), (tip,)), NOW)
         await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
     found = await _of(database, await people.access(OWNER))
     (record,) = found.sessions
@@ -136,6 +145,9 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     assert [note.said for notes in record.notes.values() for note in notes] == ["好物备注"]
     pages = export_pages(ZoneInfo("Asia/Shanghai"))(Contents(found, (), OWNER, NOW, "zh"))
     assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
+    assert "N01,high,好物=400.0,人telegram:3 (telegram:3)" in pages["提示.csv"]
+    assert "N02,chance,few_counts,好物=1.5" in pages["判断.csv"]
+    assert "| 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | 1 |" in pages["说明.md"]
     assert "好物的事" in pages["清单.csv"] and "好物备注" in pages["清单.csv"]
     assert [*record.samples] == [Sample(NOW + timedelta(seconds=2), {"gmv": 19.5, "online_now": 160.0})]
     assert "采样/saaaaaaaa.csv" in pages and "采样/sbbbbbbbb.csv" not in pages

@@ -34,6 +34,8 @@ from bot.channels.telegram.sessions import calendar as session_calendar
 from bot.channels.telegram.sessions import doors as session_doors
 from bot.channels.telegram.sessions import ordering as session_ordering
 from bot.channels.telegram.sessions import pressing as session_pressing
+from bot.channels.telegram.tips import commands as tips
+from bot.channels.telegram.tips import pressing as tip_pressing
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
 
@@ -66,6 +68,7 @@ DEALS = {
     **checklist_deals.DEALS,
     **session_ordering.DEALS,
     **session_calendar.DEALS,
+    **tip_pressing.DEALS,
 }
 
 
@@ -86,6 +89,7 @@ def add_handlers(app: App) -> None:
             CommandHandler([*doors.COMMANDS, "unbind"], doors.on_command, new),
             CommandHandler("library", on_library, new),
             CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
+            CommandHandler(tips.COMMANDS, tips.on_command, new),
             CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),

@@ -16,6 +16,7 @@ from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.telegram.library import words as library_words
 from bot.channels.telegram.people import words
 from bot.channels.telegram.sessions import words as session_words
+from bot.channels.telegram.tips import words as tip_words
 from bot.channels.words import Phrase
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ _CHECKLIST = (
     ("checklist", checklist_words.COMMAND_CHECKLIST),
     ("handover", checklist_words.COMMAND_HANDOVER),
     ("quiet", checklist_words.COMMAND_QUIET),
+    ("why", tip_words.COMMAND_WHY),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)

@@ -84,8 +84,9 @@ class Desk:
         checklists = checklists_of(self.database, self.gate, "zh", "Asia/Shanghai")
         self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists, robots)
         self.floor = open_floor(
-            self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify()
-        )
+            self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify(),
+            reference=lambda: self.reference,
+        )  # fmt: skip
         self.changes = 0
         self.forgotten: list[str] = []
         self.bot: TelegramBot | None = None

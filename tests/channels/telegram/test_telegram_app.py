@@ -35,6 +35,7 @@ MENU = {
     "checklist": "现在的清单和我的待办",
     "handover": "交接班",
     "quiet": "免打扰时间",
+    "why": "这一场为什么提示、为什么没提",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -156,7 +157,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar", "checklist", "handover", "quiet"]
+    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar", "checklist", "handover", "quiet", "why"]
     assert list(alice.menu(group)) == ["ask", *sessions, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]

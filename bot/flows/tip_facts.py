@@ -1,0 +1,117 @@
+"""A decision as the row of a tip, and the row as the tip that people see, by the rules and metrics in force. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from bot.domain.decisions import Decision
+from bot.domain.lookout import Spoken
+from bot.domain.metrics import Good, Input, Metric
+from bot.domain.nudges import Phase, Planned, Rule
+from bot.domain.sessions import LiveSession
+from bot.domain.tips import Basis, By, Figure, Recovered, Tip, Turn, Withheld, bars, leading
+from bot.flows.reference import Reference
+from bot.storage.nudges import StoredDecision, StoredTip, plain
+
+_CLOCK = frozenset({"elapsed", "length", "planned_progress"})
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds of the epoch as a moment."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def stored_tip(session: LiveSession, spoken: Spoken) -> StoredTip:
+    """The row of a tip; deciding the same once more gives the same id."""
+    decision = spoken.decision
+    name = f"{session.id}\n{decision.rule.id}\n{decision.at!r}"
+    figures = {
+        "values": dict(decision.values),
+        "limits": {key: [one.value, one.source.value] for key, one in decision.thresholds.items()},
+        "since": spoken.since, "before": spoken.before, "span": spoken.span,
+        "together": [rule.id for rule in decision.together], "confidence": decision.confidence,
+    }  # fmt: skip
+    id = blake2b(name.encode(), digest_size=6).hexdigest()
+    return StoredTip(id, session.id, decision.rule.id, decision.severity, figures, moment(decision.at))
+
+
+def stored_decision(session: LiveSession, decision: Decision) -> StoredDecision:
+    """The row of a decision, told or not."""
+    reason = decision.reason
+    key, values = (reason.key, plain(reason.values)) if reason else ("", {})
+    return StoredDecision(session.id, moment(decision.at), decision.rule.id, decision.stage.value, key, values)
+
+
+def tip_of(stored: StoredTip, session: LiveSession, merchant: str, names: Mapping[str, str], reference: Reference) -> Tip | None:
+    """The tip as it stands; `names` are those of people. None where its rule is in the handbook no more."""
+    rule = reference.rule(stored.rule)
+    if rule is None:
+        return None
+    figures, known = stored.figures, _known(reference)
+    limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
+    together = (reference.rule(one) for one in figures["together"])
+    recovered = Recovered(stored.recovered_at, stored.recovered_value) if stored.recovered_at else None
+    return Tip(
+        stored.id, session, merchant, rule, moment(figures["since"]), stored.decided_at,
+        turn=_turn(rule, figures, known), bars=bars(rule, limits, known), evidence=tuple(_evidence(rule, figures, known)),
+        together=tuple(one for one in together if one is not None),
+        holders={post.role: post.name or names.get(post.person, "") for post in session.posts},
+        acknowledged=_by(stored.acked_by, stored.acked_at, names), muted_until=stored.muted_until,
+        not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
+    )  # fmt: skip
+
+
+def withheld_of(stored: StoredDecision, session: LiveSession, reference: Reference) -> Withheld | None:
+    """A decision not to tell, as it is said; None where its rule is in the handbook no more."""
+    rule = reference.rule(stored.rule)
+    if rule is None:
+        return None
+    values = {key: _read(key, value) for key, value in stored.values.items()}
+    return Withheld(session, rule, stored.at, stored.stage, stored.reason, values)
+
+
+def figures_named(names: Iterable[str], reference: Reference) -> tuple[Figure, ...]:
+    """Figures of which nothing is known but what they are called."""
+    known = _known(reference)
+    return tuple(_figure(known[name], None) for name in names if name in known)
+
+
+def _known(reference: Reference) -> dict[str, Metric | Input]:
+    figures: tuple[Metric | Input, ...] = (*reference.metrics, *reference.inputs)
+    return {one.id: one for one in figures}
+
+
+def _turn(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Turn | None:
+    name = leading(rule)
+    of, now = known.get(name), figures["values"].get(name)
+    if of is None or now is None:
+        return None
+    english, good = (of.english, of.good) if isinstance(of, Metric) else ("", Good.CONTEXT)
+    span = None if figures["span"] is None else timedelta(seconds=figures["span"])
+    return Turn(of.name, english, of.unit, figures["before"], now, good, span)
+
+
+def _evidence(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Iterable[Figure]:
+    for name, value in sorted(figures["values"].items()):
+        if name in known and name != leading(rule) and name not in _CLOCK and value is not None:
+            yield _figure(known[name], value)
+
+
+def _figure(of: Metric | Input, value: float | None) -> Figure:
+    return Figure.of(of, value) if isinstance(of, Metric) else Figure(of.name, "", of.unit, value)
+
+
+def _by(person: str, at: datetime | None, names: Mapping[str, str]) -> By | None:
+    return None if at is None else By(names.get(person, "") or person, at)
+
+
+def _read(key: str, value: object) -> object:
+    """What JSON has of a reason's value, as the views take it."""
+    if key == "phase" and isinstance(value, str):
+        return Phase(value)
+    if key == "events" and isinstance(value, list):
+        return tuple(Planned(str(one)) for one in value)
+    return tuple(value) if isinstance(value, list) else value
