@@ -71,7 +71,10 @@ class Endpoint:
 async def endpoint() -> AsyncIterator[Endpoint]:
     found = Endpoint()
     app = Starlette(routes=[Route("/v1/chat/completions", found.complete, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    # LangChain keeps its HTTP client for ever: a connection that it might use again would outlive the test's event loop.
+    headers = [("connection", "close")]
+    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1, headers=headers)
+    server = uvicorn.Server(config)
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         found.url = f"http://127.0.0.1:{bound.getsockname()[1]}/v1"
