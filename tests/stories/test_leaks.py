@@ -31,7 +31,7 @@ TELEPHONED = 40
 LONG = int(os.environ.get("COPILOT_LEAK_STEPS", "200000"))
 SEED = int(os.environ.get("COPILOT_LEAK_SEED", "1000000"))
 TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
-ENOUGH = 20
+ENOUGH = 200
 """Worlds in which the machine has to find a check that is missing."""
 
 
