@@ -26,6 +26,7 @@ from bot.running_order_cells import (
 )
 from bot.running_order_columns import Column, Field, columns_of
 from bot.running_order_rows import Unsorted, sort_cells
+from bot.running_order_totals import Total, differing, total_of
 
 DAY = 24 * 60
 LONGEST_STEP = 4 * 60
@@ -33,7 +34,6 @@ LONGEST_STEP = 4 * 60
 SHOWN = 60
 """Characters of a cell that are given back with a problem."""
 
-_TOTALS = ("合计", "总计", "小计", "汇总", "total")
 _SHARED = (Field.STOCK, Field.MINUTES, Field.TIME, Field.EVENT)
 """What cells merged downwards share rather than repeat: 500 pieces over three rows are not 1,500."""
 _T = TypeVar("_T")
@@ -103,11 +103,13 @@ class Builder:
     _guessed: set[Field] = field(default_factory=set)
     _section: Part | None = None
     _seen: int = 0
+    _totalled: tuple[int, int] = (0, 0)
+    """Lines and pauses above the last total row."""
 
     def read(self, body: Iterable[Row]) -> Reading:
         """The order in these rows. Each row ends as a line, an interlude, a heading or a total, or as a problem."""
         columns = columns_of(self.head.cells) if self.head else ()
-        entries: list[_Entry | Part] = []
+        entries: list[_Entry | Part | Total] = []
         for row in body:
             if (found := self._entry(row, columns)) is not None:
                 entries.append(found)
@@ -118,6 +120,8 @@ class Builder:
         for entry in entries:
             if isinstance(entry, Part):
                 self._section = entry
+            elif isinstance(entry, Total):
+                self._hold(entry)
             else:
                 self._add(entry)
         used = {column.at for column in columns}
@@ -132,11 +136,11 @@ class Builder:
             self.sheet,
         )
 
-    def _entry(self, row: Row, columns: tuple[Column, ...]) -> _Entry | Part | None:
-        """The row by its fields, or the part whose heading it is; None for a total, a header again, or a problem."""
+    def _entry(self, row: Row, columns: tuple[Column, ...]) -> _Entry | Part | Total | None:
+        """The row by its fields, the part whose heading it is, or a total; None for a header again, or a problem."""
         values = list(dict.fromkeys(text for cell in row.cells if (text := plain(cell))))
-        if any(value.lower().rstrip(":") in _TOTALS for value in values[:2]):
-            return None
+        if (partial := next((one for value in values[:2] if (one := total_of(value)) is not None), None)) is not None:
+            return Total(row.number, self._totals(row, columns), partial)
         if self.head and (list(row.cells) == list(self.head.cells) or (columns and columns_of(row.cells) == columns)):
             return None
         if values and (part := section_of(" ".join(values))):
@@ -150,6 +154,22 @@ class Builder:
             self._reject(row.number, None, "cells_extra" if extra else "cells_missing", " ".join(values))
             return None
         return self._by_columns(row, columns)
+
+    def _totals(self, row: Row, columns: tuple[Column, ...]) -> dict[Field, str]:
+        """The figures of a total row by their columns, or by what each cell says of itself."""
+        if self.head:
+            return {column.field: row.cells[column.at] for column in columns if column.at < len(row.cells)}
+        try:
+            return sort_cells([cell for cell in row.cells if total_of(plain(cell)) is None], 0).cells
+        except Unsorted:
+            return {}
+
+    def _hold(self, total: Total) -> None:
+        """Hold a total against the lines above it, and note what differs."""
+        lines, pauses = self._totalled if total.part else (0, 0)
+        for about, value in differing(total, self._lines[lines:], self._pauses[pauses:]):
+            self._note(total.row, about, "total_differs", value)
+        self._totalled = len(self._lines), len(self._pauses)
 
     def _sorted(self, row: Row) -> _Entry | None:
         self._seen += 1

@@ -121,10 +121,12 @@ class CountedDelivery(Delivery):
         super().__init__(*arguments, **options)
         self._begun = self._ended = 0
         self._round_ended = asyncio.Condition()
+        self.looks_in = 0.0
+        """Seconds from its last round until a limit lets something go."""
 
     async def _round(self) -> float:
         self._begun += 1
-        seconds = await super()._round()
+        self.looks_in = seconds = await super()._round()
         async with self._round_ended:
             self._ended += 1
             self._round_ended.notify_all()

@@ -141,6 +141,7 @@ REASONS: Mapping[str, Phrase] = {
     "figures_unclear": Phrase("光写数字，分不清哪个是库存、哪个是时长", "bare figures; nobody can tell stock from minutes"),
     "figure_unclear": Phrase("光写一个数，分不清是库存还是时长", "a bare figure; nobody can tell whether it is stock or minutes"),
     "text_unused": Phrase("这几个字不知道是什么，没有用上", "this text was not understood and left out"),
+    "total_differs": Phrase("和上面各款加起来对不上", "this is not what the products above add up to"),
     "cells_missing": Phrase("格子比表头少，对不上", "there are fewer cells than in the header"),
     "cells_extra": Phrase("格子比表头多，对不上", "there are more cells than in the header"),
 }

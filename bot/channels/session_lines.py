@@ -13,7 +13,7 @@ from bot.channels.reference.words import EVIDENCE
 from bot.domain.checklists import Evidence
 from bot.domain.evidence import asked
 from bot.domain.session_items import SessionItem, State, due_by
-from bot.domain.sessions import LiveSession
+from bot.domain.sessions import OPERATOR_POST, LiveSession
 
 NAME, SAID, REASON = 16, 60, 40
 """Columns of a name, a note, a reason; a Chinese character takes two."""
@@ -41,9 +41,13 @@ class Teller:
         return words.near(moment.astimezone(self.session.local_zone), self.now, self.language)
 
     def whose(self, item: SessionItem) -> str:
-        """The post, with the name of whoever has to do it."""
+        """The post, with the name of whoever has to do it; behind an arrow where that is somebody who stands in."""
         name = short(self.names.get(item.person, ""), NAME)
-        return f"{words.post(item.role, self.language)} {name}".rstrip()
+        post = words.post(item.role, self.language)
+        held = next((one for one in self.session.posts if one.role == item.role and (one.person or one.name)), None)
+        if item.role == OPERATOR_POST or (held and held.person) or not name:
+            return f"{post} {name}".rstrip()
+        return f"{post} {short(held.name, NAME)}→{name}" if held else f"{post}→{name}"
 
     def line(self, number: int, line: Round, width: int) -> str:
         """One line of a card; `width` is how many columns the item's own words may take."""

@@ -16,7 +16,7 @@ from bot.domain.checklists import Evidence, Item, Variant
 from bot.domain.messages import Message, Style
 from bot.domain.session_cards import ItemCard, ItemNote, OpenItem, Reminder
 from bot.domain.session_items import SessionItem, State, laid_out
-from bot.domain.sessions import LiveSession, Status
+from bot.domain.sessions import LiveSession, Post, Status
 from tests.domain.live import DAY, HOST, HOUR, MINUTE, OPERATOR, RHYTHM, at, item, session
 
 BUILT_IN = read_content(Path(__file__).resolve().parents[2] / "handbook").items
@@ -76,14 +76,22 @@ def test_times_are_said_in_the_zone_of_the_session_and_overdue_ones_are_marked()
     berlin = session(starts_at=datetime(2026, 3, 6, 19, 0, tzinfo=UTC), zone="Europe/Berlin")
     card = shown(item("B01", -HOUR), item("B02", -3 * HOUR), of=berlin, now=datetime(2026, 3, 6, 17, 30, tzinfo=UTC))
     assert card.plain.startswith("今晚 20:00 · 云栖茶行 · 小雅\n播前清单 0/2 ░░░░░░░░░░")
-    assert "做 B02 · 中控 小操 · ⏰ 应在 17:00 前" in card.plain and "做 B01 · 中控 小操 · 19:00 前" in card.plain
+    assert "做 B02 · 中控→小操 · ⏰ 应在 17:00 前" in card.plain and "做 B01 · 中控→小操 · 19:00 前" in card.plain
+
+
+def test_a_post_that_nobody_holds_says_who_stands_in() -> None:
+    of = session(posts=(Post("中控", OPERATOR), Post("主播", "", "阿梅")))
+    roles = {"B01": "中控", "B02": "主播", "B03": "投手", "B04": "操盘手"}
+    card = shown(*(replace(item(id, -HOUR), role=role) for id, role in roles.items()), of=of).plain
+    lines = [line.split(" · ")[1] for line in card.splitlines() if line.startswith("☐")]
+    assert lines == ["中控 小操", "主播 阿梅→小操", "投手→小操", "操盘手 小操"]
 
 
 def test_in_a_session_planned_late_nothing_is_overdue_before_there_was_time_for_it() -> None:
     late = session(planned_at=at(18))
     of = [item("B01", -15 * DAY), item("B02", -HOUR), item("B03", -30 * MINUTE)]
     card = shown(*of, of=late, now=at(18, 59)).plain
-    assert "⏰" not in card and "做 B01 · 中控 小操 · 19:00 前" in card and "做 B03 · 中控 小操 · 19:30 前" in card
+    assert "⏰" not in card and "做 B01 · 中控→小操 · 19:00 前" in card and "做 B03 · 中控→小操 · 19:30 前" in card
     assert shown(*of, of=late, now=at(19)).plain.count("⏰ 应在 19:00 前") == 2
 
 

@@ -101,7 +101,7 @@ async def test_a_card_arrives_is_ticked_by_one_and_the_other_is_told_who_was_fas
     await room.plan(PLAIN, NUMBER)
     card = await room.push()
     assert card.text.splitlines()[1] == "播前清单 0/2 ░░░░░░░░░░"
-    assert "☐ 1. 灯光试过 · 主播 小雅 · " in card.text and "☐ 2. ❗测过上行 · 中控 小操 · " in card.text
+    assert "☐ 1. 灯光试过 · 主播 小雅 · " in card.text and "☐ 2. ❗测过上行 · 中控→小操 · " in card.text
     assert labels(card) == ["1", "2", "更多…"] and all(len(b["callback_data"]) <= 64 for b in card.buttons)
     own = room.host.private().last
     assert "灯光试过" in own.text and "测过上行" not in own.text
@@ -267,7 +267,7 @@ async def test_more_takes_back_skips_with_a_reason_hands_on_and_notes(room: Room
     assert {"小操", "小雅", "芳姐"} <= set(labels(card)) and "阿看" not in labels(card)
     assert await room.operator.presses(card, "小雅") == "已交给 小雅：测过上行"
     await room.redrawn()
-    assert "中控 小雅" in card.text and "测过上行" in room.host.private().last.text
+    assert "中控→小雅" in card.text and "测过上行" in room.host.private().last.text
 
     for label in ("更多", "2", "备注"):
         await room.operator.presses(card, label)

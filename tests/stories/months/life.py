@@ -45,9 +45,8 @@ from tests.office_desk import Desk as OfficeDesk
 from tests.stories.months.plan import GROUPS, OPERATORS, START, Broadcast, Month, moment
 from tests.stories.months.platform import Platform
 
-GRAIN, PACED, STEP, LONGEST = 0.05, 0.1, 1.0, 300.0
-"""Seconds: a little more than a bot waits between two sends; how closely it is watched while a chat's limit holds something
-back; the clock's own beat; and the most that is leapt over."""
+GRAIN, STEP, LONGEST = 0.05, 1.0, 300.0
+"""Seconds: a little more than a bot waits between two sends; the clock's own beat; and the most that is leapt over."""
 DILIGENCE = 0.5
 """How many of the cards that are pushed somebody sees to, within twenty minutes."""
 
@@ -170,7 +169,7 @@ class Life:
             remind = await db.scalar(select(func.min(session_items.c.remind_at)).where(_open()))
             due = await db.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(OPEN)))
         if isinstance(due, datetime) and due <= now:
-            return PACED
+            return max(GRAIN, min(self.delivery.looks_in, STEP))  # a chat's limit holds it back
         coming = [(one - now).total_seconds() for one in (push, remind, due) if isinstance(one, datetime)]
         coming += [act - at for act, _, _ in self.agenda[:1]]
         coming += [self.month.next_change(at) - at]

@@ -23,22 +23,25 @@ MARKS = {Status.PLANNED: "📅", Status.LIVE: "🔴", Status.ENDED: "⏹", Statu
 async def listed(spot: Spot, found: Sequence[LiveSession], title: Phrase) -> Message:
     """The sessions by their start; each button opens one."""
     names = await spot.floor.ground.news.merchants.names(*{one.merchant for one in found})
-    lines = [_line(spot, one, names) for one in found[:MOST]]
+    lines = [_line(spot, one, names, words.LINE) for one in found[:MOST]]
+    # Without its end: a button is narrow, and whose session it is has to be seen.
     rows = [
-        (Button(short(line, LABEL), made("plan_card", one.id)),) for one, line in zip(found, lines, strict=False) if _opens(one)
+        (Button(short(_line(spot, one, names, words.OPENS), LABEL), made("plan_card", one.id)),)
+        for one in found[:MOST]
+        if _opens(one)
     ]
     more = [spot.say(words.MORE, n=len(found) - MOST)] if len(found) > MOST else []
     body = "\n" + "\n".join([*lines, *more])
     return Message((Part(spot.say(title), Style.BOLD), Part(body)), tuple(rows))
 
 
-def _line(spot: Spot, session: LiveSession, names: Mapping[str, str]) -> str:
+def _line(spot: Spot, session: LiveSession, names: Mapping[str, str], phrase: Phrase) -> str:
     when = spoken_when(session.go_live, now=spot.now, zone=session.local_zone, language=spot.language)
     host = spot.say(words.WITH_HOST, host=session.host) if session.host else ""
     end, same = session.ends_at, session.ends_at.date() == session.go_live.date()
     until = f"{end:%H:%M}" if same else plan_words.NEXT_DAY.to(spot.language, time=f"{end:%H:%M}")
     return spot.say(
-        words.LINE, mark=MARKS.get(session.status, ""), when=when, end=until, merchant=names.get(session.merchant, ""), host=host
+        phrase, mark=MARKS.get(session.status, ""), when=when, end=until, merchant=names.get(session.merchant, ""), host=host
     )
 
 
