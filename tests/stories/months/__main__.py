@@ -19,6 +19,7 @@ import structlog
 from bot.config import Settings
 from bot.domain.checklists import Item
 from bot.following import read_reference
+from tests.stories.months.inline import inline
 from tests.stories.months.judge import Death, judge
 from tests.stories.months.life import Watch, found, live
 from tests.stories.months.plan import Kill, Month, month
@@ -40,6 +41,7 @@ def main() -> None:
     planned = month(asked.seed, days=asked.days, sessions=asked.sessions, kills=asked.kills)
     # One item in eight: all stages, posts and rhythms are among them, and a month takes no night.
     handbook = items()[:: asked.every]
+    inline()
     asyncio.run(found(asked.folder))
     deaths = lives(asked.folder, planned, handbook)
     verdict = asyncio.run(judge(asked.folder, planned, handbook, deaths))
