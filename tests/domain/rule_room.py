@@ -119,5 +119,4 @@ class Room:
 
     def standing(self, id: str) -> bool:
         """Whether the rule's tip is not over."""
-        number = [prepared.rule.id for prepared in self.watch.book.rules].index(id)
-        return bool(self.watch._standing[number, self.column])
+        return id in self.watch.state(self.column).standing

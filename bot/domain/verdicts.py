@@ -1,0 +1,190 @@
+"""What comes of the figures of many sessions: for each rule whose condition holds, the stages of `deciding`, and what joins them.
+
+What every session needs (what holds, what is over) is computed for all at once over arrays; only where a condition holds does a
+rule go through the stages. Knows nothing about rows and feeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.baselines import Baselines
+from bot.domain.board import Board
+from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest
+from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
+from bot.domain.evidence_of import evidence
+from bot.domain.nudges import Rule
+from bot.domain.rulebook import Prepared, Rulebook, silencers
+from bot.domain.seats import Seat
+from bot.domain.session_state import SessionState
+
+
+class Verdicts:
+    """Which rules hold and stand in which of the `sessions` columns. `board` and `past` are those that the figures come from."""
+
+    def __init__(self, book: Rulebook, sessions: int, board: Board, past: Baselines) -> None:
+        self._book = book
+        self._board = board
+        self._past = past
+        count = len(book.rules)
+        self._held = np.zeros((count, sessions), dtype=np.int32)
+        self._calm = np.zeros((count, sessions), dtype=np.int32)
+        self._standing = np.zeros((count, sessions), dtype=np.bool_)
+        self._holds = np.array([[prepared.rule.hold] for prepared in book.rules], dtype=np.int32)
+        self._numbers = {prepared.rule.id: number for number, prepared in enumerate(book.rules)}
+        self._silencers = silencers(book.rules)
+        self._found: Sequence[Any] = ()
+
+    def forget(self, column: int) -> None:
+        """Make room for another session."""
+        self._held[:, column] = self._calm[:, column] = 0
+        self._standing[:, column] = False
+
+    def standing(self, column: int) -> tuple[str, ...]:
+        """The rules of which a tip is not over."""
+        stands = self._standing[:, column].tolist()
+        return tuple(one.rule.id for one, stood in zip(self._book.rules, stands, strict=True) if stood)
+
+    def counts(self, column: int) -> tuple[dict[str, int], dict[str, int]]:
+        """For how many samples each rule's tip has been calm, and for how many its condition has held."""
+        names = [prepared.rule.id for prepared in self._book.rules]
+        calm, held = (
+            {name: count for name, count in zip(names, rows[:, column].tolist(), strict=True) if count}
+            for rows in (self._calm, self._held)
+        )
+        return calm, held
+
+    def resume(self, seat: Seat, state: SessionState) -> None:
+        """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
+        numbers, column = self._numbers, seat.column
+        seat.said, seat.muted = dict(state.said), dict(state.muted)
+        seat.told = [Told(at, self._book.rules[numbers[name]].rule) for at, name in state.told if name in numbers]
+        for name in state.standing:
+            if name in numbers:
+                self._standing[numbers[name], column] = True
+        for kept, counts in ((state.calm, self._calm), (state.held, self._held)):
+            for name, count in kept.items():
+                if name in numbers:
+                    counts[numbers[name], column] = count
+
+    def decide(self, now: float, seats: Sequence[Seat], found: Sequence[Any]) -> Iterator[tuple[int, Decision]]:
+        """Everything for all sessions at once, then one by one what holds and was not said yet."""
+        rules = self._book.rules
+        if not rules:
+            return
+        self._found = found
+        columns = np.array([seat.column for seat in seats], dtype=np.intp)
+        true = np.stack([found[prepared.when][0] for prepared in rules])[:, columns]
+        over = np.stack([_over(prepared, found) for prepared in rules])[:, columns]
+        standing, calm = self._standing[:, columns], self._calm[:, columns]
+        calm = np.where(standing & over, calm + 1, 0)
+        standing &= calm < self._holds
+        self._standing[:, columns], self._calm[:, columns] = standing, calm
+        self._held[:, columns] = np.where(true, self._held[:, columns], 0)
+        where = np.argwhere(true.T & ~standing.T)
+        by_session: dict[int, list[int]] = {}
+        for place, number in where.tolist():
+            by_session.setdefault(place, []).append(number)
+        for place, numbers in by_session.items():
+            for decision in self._session(seats[place], numbers, now):
+                yield seats[place].column, decision
+
+    def _session(self, seat: Seat, numbers: Sequence[int], now: float) -> Iterator[Decision]:
+        """The stages of one session's rules, then what joins them; silent ones are given when their reason is new."""
+        looks = [self._look(seat, self._book.rules[number], now) for number in numbers]
+        passed: list[Look] = []
+        for look in looks:
+            reason = decide(look)
+            if reason is None:
+                passed.append(look)
+            elif self._is_news(seat, look.rule, reason):
+                yield self._decision(seat, look, reason)
+        sending: list[Look] = []
+        for look in weightiest(passed):
+            reason = self._inhibited_now(look, sending) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
+            if reason is None:
+                sending.append(look)
+                together = tuple(one.rule for one in passed if is_joined(one.rule, look.rule))
+                seat.tell(Told(now, look.rule))
+                for rule in (look.rule, *together):
+                    self._stand(seat, rule, now)
+                yield self._decision(seat, look, None, together)
+            elif self._is_news(seat, look.rule, reason):
+                yield self._decision(seat, look, reason)
+
+    def _look(self, seat: Seat, prepared: Prepared, now: float) -> Look:
+        number, column = self._numbers[prepared.rule.id], seat.column
+        holds = self._truth(prepared, column)
+        found = evidence(prepared, self._found, self._past, column)
+        self._held[number, column] = self._held[number, column] + 1 if holds and found.carries else 0
+        blind = seat.feed.blind
+        return Look(
+            rule=prepared.rule, now=now, began=seat.began, samples=seat.samples(prepared.bases), holds=holds, evidence=found,
+            held=int(self._held[number, column]), phase=seat.phase(now), planned=seat.planned(now),
+            blind_since=blind.begin if blind else None, missing=self._missing(prepared, column) if holds is None else (),
+            silenced_by=self._silenced_by(seat, number, now), muted_until=seat.muted.get(prepared.rule.id),
+            said=seat.said.get(prepared.rule.id), standing=bool(self._standing[number, column]),
+        )  # fmt: skip
+
+    def _truth(self, prepared: Prepared, column: int) -> bool | None:
+        holds, fails = self._found[prepared.when]
+        return True if holds[column] else False if fails[column] else None
+
+    def _missing(self, prepared: Prepared, column: int) -> tuple[str, ...]:
+        """What is unknown of what a rule reads, with the limits that have no figure."""
+        figures = [name for name, place in prepared.needs.items() if np.isnan(self._found[place][column])]
+        limits = [f"{prepared.rule.id}.{name}" for name in prepared.rule.limits]
+        return (*figures, *(name for name in limits if np.isnan(self._board.fixed[name][column])))
+
+    def _silenced_by(self, seat: Seat, number: int, now: float) -> tuple[str, ...]:
+        """Rules whose tip stands, was told not longer ago than their cooldown, and explains this one."""
+        return tuple(
+            rule.id
+            for other, rule in self._silencers.get(number, ())
+            if self._standing[other, seat.column] and now - seat.said.get(rule.id, -np.inf) <= rule.cooldown
+        )
+
+    def _inhibited_now(self, look: Look, sending: Sequence[Look]) -> Reason | None:
+        by = tuple(one.rule.id for one in sending if look.rule.id in one.rule.inhibits)
+        return Reason(Stage.INHIBITED, "inhibited", {"rules": by}) if by else None
+
+    def _stand(self, seat: Seat, rule: Rule, now: float) -> None:
+        """A rule that was told, by itself or in another's tip, is not told again before it was over."""
+        number = self._numbers[rule.id]
+        self._standing[number, seat.column] = True
+        self._calm[number, seat.column] = 0
+        seat.said[rule.id] = now
+        seat.silent.pop(rule.id, None)
+
+    def _is_news(self, seat: Seat, rule: Rule, reason: Reason) -> bool:
+        """Whether the rule's last row had another reason; what repeats every few seconds is one decision."""
+        key, last = seat.silent.get(rule.id, ("", -2))
+        seat.silent[rule.id] = (f"{reason.stage}:{reason.key}", seat.rows)
+        return last + 1 < seat.rows or key != f"{reason.stage}:{reason.key}"
+
+    def _decision(self, seat: Seat, look: Look, reason: Reason | None, together: tuple[Rule, ...] = ()) -> Decision:
+        """A look and what came of it, with the figures that it was about."""
+        prepared = self._book.rules[self._numbers[look.rule.id]]
+        values = {name: known(self._found[place][seat.column]) for name, place in prepared.needs.items()}
+        thresholds = _thresholds(look.rule, seat.thresholds)
+        return Decision(look.rule, look.now, reason, values, thresholds, round(look.evidence.confidence, 3), together)
+
+
+def _over(prepared: Prepared, found: Sequence[Any]) -> NDArray[np.bool_]:
+    """Where the sign is over: what the rule says, otherwise that its condition does not hold."""
+    over: NDArray[np.bool_] = found[prepared.when][1] if prepared.recovered is None else found[prepared.recovered][0]
+    return over
+
+
+def _thresholds(rule: Rule, limits: Mapping[str, Threshold]) -> dict[str, Threshold]:
+    found = ((name, limits.get(f"{rule.id}.{name}")) for name in rule.limits)
+    return {name: one for name, one in found if one is not None}
+
+
+def known(value: float) -> float | None:
+    """A figure as it is told; None for one that is unknown."""
+    return None if np.isnan(value) else round(float(value), 6)
