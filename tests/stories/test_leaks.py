@@ -105,6 +105,8 @@ FIRST = (
     "every exchange is readable",
     "sections are opened without a scope",
     "sessions are read without a scope",
+    "anybody in the scope presses a tip",
+    "a feed writes to another team's sessions",
 )
 
 
