@@ -263,6 +263,8 @@ async def finish(world: World, pick: Pick) -> None:
     await world.gate.saw(viewer, Deed.ASKED, id, answer.collections)
     content = "\n".join((answer.text, *(f"{c.title} {c.section} {c.quote}" for c in (*answer.citations, *answer.cases))))
     await world.send(viewer, text(content), answer.collections, edit_of)
+    if world.oracle.gone & viewer.scope.merchants:  # before it is sent, upon which little of it stays
+        world.nothing_stored(world.database.dump())
 
 
 async def deliver(world: World, pick: Pick) -> None:
