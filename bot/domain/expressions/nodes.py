@@ -12,12 +12,17 @@ from types import MappingProxyType
 
 
 class ExpressionError(ValueError):
-    """A formula that cannot be used: what is wrong, in Chinese, and at which character of its text (from 1)."""
+    """A formula that cannot be used: what is wrong, in Chinese and English, and at which character of its text (from 1)."""
 
-    def __init__(self, message: str, column: int) -> None:
+    def __init__(self, message: str, column: int, english: str) -> None:
         super().__init__(f"第 {column} 个字符：{message}")
         self.message = message
         self.column = column
+        self.english = english
+
+    def to(self, language: str) -> str:
+        """The sentence in a language, with the character."""
+        return f"character {self.column}: {self.english}" if language == "en" else str(self)
 
 
 @dataclass(frozen=True, slots=True)
