@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,17 +16,16 @@ import structlog
 
 from bot.domain.access import Scope
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision
-from bot.domain.expressions import ExpressionError
 from bot.domain.feeds import Gap, Return
 from bot.domain.lookout import Happening, Lookout, Over, Row, Spoken, rows_of, watched_of
 from bot.domain.order_rows import order_of
-from bot.domain.rulebook import Rulebook, prepare
 from bot.domain.samples import Sample
 from bot.domain.session_state import read_state
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.reference import Reference
+from bot.flows.rulebooks import Rulebooks
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
 from bot.storage.cards import Said
 from bot.storage.nudges import Kept, Nudges
@@ -51,7 +50,7 @@ URGENT_UNTIL = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class _Watched:
-    """A lookout, and the session's revision and the handbook's version that it was made with."""
+    """A lookout, and the session's revision and the version of its rules that it was made with."""
 
     lookout: Lookout
     revision: int
@@ -66,9 +65,8 @@ class NudgeDesk:
     samples: Samples
     nudges: Nudges
     news: NudgeNews
-    reference: Callable[[], Reference]
+    books: Rulebooks
     _watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)
-    _book: tuple[Reference, Rulebook] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def observe(self, session: LiveSession, samples: Sequence[Sample]) -> None:
@@ -78,7 +76,7 @@ class NudgeDesk:
             if found is None or found.status is not Status.LIVE:
                 return
             watched = self._watched.get(session.id)
-            if watched is None or watched.revision != found.revision or watched.reference is not self.reference():
+            if watched is None or watched.revision != found.revision or watched.reference is not await self.books.of(found):
                 await self._open(found)  # what is stored, these samples among it, is decided about on the way
                 return
             self._watched.move_to_end(session.id)
@@ -87,6 +85,7 @@ class NudgeDesk:
     async def tick(self, now: datetime) -> int:
         """What comes without a sample; returns how many messages were written down."""
         written = 0
+        await self.books.look()
         live = [one for one in await self.sessions.open_at(now, reach=EARLY) if one.status is Status.LIVE]
         for id in self._watched.keys() - {one.id for one in live}:
             self._watched.pop(id, None)
@@ -118,10 +117,10 @@ class NudgeDesk:
     async def _open(self, session: LiveSession) -> _Watched | None:
         """Go on with a session from its rows. None where there is nothing to watch by."""
         self._watched.pop(session.id, None)
-        reference = self.reference()
-        book = self._rulebook(reference)
-        if book is None:
+        found = await self.books.book(session)
+        if found is None:
             return None
+        reference, book = found
         scope = Scope(frozenset({session.merchant}))
         kept = await self.nudges.watch(session.id)
         begin = session.go_live
@@ -139,17 +138,6 @@ class NudgeDesk:
             self._watched.popitem(last=False)
         await self._decide(session, watched, rows_of(rows, decided))
         return watched
-
-    def _rulebook(self, reference: Reference) -> Rulebook | None:
-        """The rules ready for watching; those before as long as the new ones cannot be used."""
-        if self._book is None or self._book[0] is not reference:
-            try:
-                self._book = (reference, prepare(reference.rules, reference.metrics, reference.inputs))
-            except ExpressionError as error:
-                log.error("nudges.rules_not_usable", error=str(error))
-                if self._book is not None:
-                    self._book = (reference, self._book[1])
-        return self._book[1] if self._book and self._book[1].rules else None
 
     async def _decide(self, session: LiveSession, watched: _Watched, rows: Sequence[Row]) -> None:
         if not rows:

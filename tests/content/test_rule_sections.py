@@ -37,9 +37,9 @@ def limits(one: Rule) -> Iterator[str]:
             times = limit.of in ("aov", "gmv")
             yield f"{limit.default:g}" if times or limit.default >= 1 else f"{limit.default * 100:g}%"
     for node in walk(one.when.root):
-        if isinstance(node, Binary) and node.operator == ">=" and isinstance(node.left, Name) and node.left.id in _LEAST:
-            if isinstance(node.right, Number):
-                yield f"{node.right.value:g}"
+        least = isinstance(node, Binary) and node.operator == ">=" and isinstance(node.left, Name) and node.left.id in _LEAST
+        if least and isinstance(node.right, Number):
+            yield f"{node.right.value:g}"
 
 
 @pytest.mark.parametrize("id", [one.id for one in handbook().rules if one.group != "合规"])

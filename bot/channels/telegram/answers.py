@@ -26,6 +26,7 @@ from bot.channels.telegram.library import upload
 from bot.channels.telegram.people.closed import closed_note
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
+from bot.channels.telegram.rules import replies as own_rules
 from bot.domain.audit import Deed
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
@@ -50,7 +51,9 @@ class Prepared:
 async def on_message(update: Update, context: Context) -> None:
     """Answer a new message, if it is meant for the bot."""
     message = update.message
-    if message is None or await replies.taken(message, context) or await upload.taken(message, context):
+    if message is None or await replies.taken(message, context):
+        return
+    if await own_rules.stray(message, context) or await upload.taken(message, context):
         return
     question = question_in(message, context.bot.bot)
     if question is None:

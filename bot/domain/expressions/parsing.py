@@ -139,7 +139,9 @@ class _Parser:
             said = "一次只能比一回，两次比较请用 and 连起来"
             raise ExpressionError(said, self._next.column, "compare once at a time; join two comparisons with and")
         extra = self._next.text
-        raise ExpressionError(f"多出来「{extra}」，前面少了运算符吗", self._next.column, f"{extra} is left over; is a sign missing?")
+        raise ExpressionError(
+            f"多出来「{extra}」，前面少了运算符吗", self._next.column, f"{extra} is left over; is a sign missing?"
+        )
 
     def either(self) -> Node:
         """A condition or a number."""
