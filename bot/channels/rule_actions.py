@@ -12,18 +12,18 @@ _FIELDS = {
     "group": r"[0-9]{1,2}", "on": r"[01]", "number": r"[1-9][0-9]{0,4}",
 }  # fmt: skip
 _SHAPES = {
-    "own_places": ("yp", ""),
-    "own_home": ("yh", "place"),
-    "own_group": ("yg", "place group"),
-    "own_rule": ("yr", "place rule"),
-    "own_switch": ("ys", "place rule on"),
-    "own_limit": ("yl", "place rule limit"),
-    "own_add": ("ya", "place"),
-    "own_file": ("yf", "place"),
-    "own_history": ("yv", "place"),
-    "own_old": ("yo", "place number"),
-    "own_adopt": ("yy", "draft"),
-    "own_drop": ("yn", "draft"),
+    "own_places": ("jp", ""),
+    "own_home": ("jh", "place"),
+    "own_group": ("jg", "place group"),
+    "own_rule": ("jr", "place rule"),
+    "own_switch": ("js", "place rule on"),
+    "own_limit": ("jl", "place rule limit"),
+    "own_add": ("ja", "place"),
+    "own_file": ("jf", "place"),
+    "own_history": ("jv", "place"),
+    "own_old": ("jo", "place number"),
+    "own_adopt": ("jy", "draft"),
+    "own_drop": ("jn", "draft"),
 }
 _CALLBACKS = Callbacks(_FIELDS, _SHAPES)
 made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names

@@ -34,7 +34,7 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
     lines = [*_signs(proposal, language), *_counts(tried.trial, proposal, language)]
     lines += _examples(tried, proposal.reference, names, zone, language)
     lines.append(words.NOT_YET.to(language))
-    head = words.TRIED.to(language, what=what(proposal.changed, proposal.reference, language))
+    head = words.TRIED.to(language, what=what(proposal.changed, proposal.called, language))
     rows = (
         (
             Button(words.B_ADOPT.to(language), made("own_adopt", proposal.draft.id)),
@@ -44,11 +44,11 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
     return Message((Part(head, Style.BOLD), Part("".join(f"\n{line}" for line in lines))), rows)
 
 
-def what(changed: Sequence[Changed], reference: Reference, language: str) -> str:
-    """The changes on one line."""
+def what(changed: Sequence[Changed], called: Mapping[str, str], language: str) -> str:
+    """The changes on one line; `called` names rules by id."""
     if not changed:
         return words.NO_DIFFERENCE.to(language)
-    said = [_change(one, reference, language) for one in changed[:SHOWN]]
+    said = [_change(one, called, language) for one in changed[:SHOWN]]
     more = [words.MORE_WRONG.to(language, count=len(changed) - SHOWN)] if len(changed) > SHOWN else []
     return tip_words.LIST.to(language).join(said + more)
 
@@ -71,10 +71,9 @@ def place_name(place: Place, language: str) -> str:
     return short(place.name, NAME)
 
 
-def rule_called(id: str, reference: Reference) -> str:
+def rule_called(id: str, called: Mapping[str, str]) -> str:
     """A rule by number and name."""
-    rule = reference.rule(id)
-    return f"{id} {short(rule.name, NAME)}" if rule else id
+    return f"{id} {short(called.get(id, ''), NAME)}".rstrip()
 
 
 def moment(seconds: float, zone: tzinfo) -> str:
@@ -82,9 +81,9 @@ def moment(seconds: float, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):%m-%d %H:%M}"
 
 
-def _change(one: Changed, reference: Reference, language: str) -> str:
+def _change(one: Changed, called: Mapping[str, str], language: str) -> str:
     said = one.said if " = " in one.said else words.LIMIT_BACK.to(language, limit=one.said)
-    return words.CHANGES[one.change].to(language, rule=rule_called(one.rule, reference), said=said)
+    return words.CHANGES[one.change].to(language, rule=rule_called(one.rule, called), said=said)
 
 
 def _signs(proposal: Proposal, language: str) -> list[str]:
@@ -102,6 +101,8 @@ def _counts(trial: Trial, proposal: Proposal, language: str) -> list[str]:
     rate, was = f"{trial.an_hour:.1f}", f"{trial.an_hour_before:.1f}"
     if all(one.change is Change.ADDED for one in proposal.changed):
         said.append((words.TIPS if trial.tips else words.NEVER).to(language, count=trial.tips, rate=rate))
+    elif not trial.before and not trial.tips:
+        said.append(words.SAME_SILENCE.to(language))
     else:
         said.append(words.TIPS_BEFORE.to(language, before=trial.before, was=was, count=trial.tips, rate=rate))
     if trial.missing:

@@ -53,7 +53,8 @@ ASK_FACTOR = Phrase(
 AS_BEFORE = frozenset({"照手册", "恢复", "as before", "default", "-"})
 ASK_FORM = Phrase(
     "请回复这条消息，照这个样子写一条规则：\n\n"
-    "标题：GPM 掉得厉害\n条件：gpm < 0.6 * own\n级别：中\n步骤：\n60 秒 场控：喊返场，报爆款链接号\n5 分钟 主播：把价值再讲一遍\n\n"
+    "标题：GPM 掉得厉害\n条件：gpm < 0.6 * own\n级别：中\n步骤：\n60 秒 场控：喊返场，报爆款链接号\n"
+    "5 分钟 主播：把价值再讲一遍\n\n"
     "条件里可以写指标的中文名；own 是自己近 7 天同时段中位数，peers 是同类直播间的。级别写 提示、低、中、高。",
     "Reply to this message with a rule written like this:\n\n"
     "title: GPM far down\ncondition: gpm < 0.6 * own\nseverity: medium\nsteps:\n60s floor manager: bring back the best seller\n"
@@ -87,7 +88,7 @@ FILE_HEAD = (
 )
 WHICH_FILE = Phrase(
     "这像是一份规则。请用 /rules →“调整规则”→“用文件改”，回复那条消息来发，我才知道是给谁的。",
-    "This looks like rules. Send it as a reply to the prompt of /rules → Change the rules → As a file, so that I know whose they are.",
+    "This looks like rules. Send it as a reply to the prompt of /rules → Change the rules → As a file, so I know whose it is.",
 )
 
 WRONG = Phrase("没有改，现在的规则照旧。要改的地方：", "Nothing was changed; the rules stay as they are. To put right:")
@@ -113,6 +114,9 @@ TIPS = Phrase("会提 {count} 次，平均每小时 {rate} 次。", "It would ti
 TIPS_BEFORE = Phrase(
     "原来提 {before} 次（每小时 {was}），改了以后 {count} 次（每小时 {rate}）。",
     "Before: {before} tips ({was} an hour); now: {count} ({rate} an hour).",
+)
+SAME_SILENCE = Phrase(
+    "这几场里它一次都没提过，改了以后也一样。", "It never tipped in these sessions, and would not after the change."
 )
 NEVER = Phrase("一次都不会提。", "It would never tip.")
 STOPPED = Phrase("过了线没提的，多半停在“{stages}”这一步。", "Where it was beyond its limit, it mostly stopped at: {stages}.")
@@ -141,7 +145,8 @@ NO_DIFFERENCE = Phrase("和前一版一样", "as the version before")
 B_OLD = Phrase("↩ 换回第 {number} 版", "↩ Back to version {number}")
 
 SEVERITIES: Mapping[Severity, tuple[str, ...]] = {
-    Severity.INFO: ("提示", "info"), Severity.LOW: ("低", "low"), Severity.MEDIUM: ("中", "medium"), Severity.HIGH: ("高", "high"),
+    Severity.INFO: ("提示", "info"), Severity.LOW: ("低", "low"), Severity.MEDIUM: ("中", "medium"),
+    Severity.HIGH: ("高", "high"),
 }  # fmt: skip
 """How severities are written in a form; what is about the law takes a file, which names the law."""
 SENTENCES = {

@@ -190,13 +190,13 @@ def limit_said(limit: Limit, unit: str) -> str:
         said.append(_figure(limit.default, unit, ratio=limit.ratio))
     if limit.session is not None:
         said.append(f"本场到现在的水平 × {limit.session:g}")
-    return said[0] if len(said) == 1 else f"{said[0]}（没有就用{'，再没有就用'.join(said[1:])}）"
+    return said[0] if len(said) == 1 else f"{said[0]}（没有就用 {'，再没有就用 '.join(said[1:])}）"
 
 
 def _figure(value: float, unit: str, *, ratio: bool) -> str:
     if ratio:
         return f"{value:g} 倍" if value > 1 else f"{value * 100:g}%"
-    return f"{value * 100:g}%" if unit == "%" else f"{value:g} {unit.partition('/')[0]}".rstrip()
+    return f"{value * 100:g}%" if unit == "%" else f"{value:.10g} {unit.partition('/')[0]}".rstrip()
 
 
 def _limited(rule: Rule, limits: Mapping[str, str], units: Mapping[str, str], names: Mapping[str, str]) -> Rule:

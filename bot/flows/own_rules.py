@@ -58,13 +58,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A draft with what it changes, and the rules as they would be."""
+    """A draft with what it changes, and the rules as they would be; `called` names all rules of before and then."""
 
     draft: SheetVersion
     place: Place
     changed: tuple[Changed, ...]
     rules: tuple[Rule, ...]
     reference: Reference
+    called: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,8 @@ class RuleDesk:
     async def _proposed(self, draft: SheetVersion, place: Place, standing: Standing) -> Proposal:
         own = self.read(draft.sheet, prefix(place.merchant), standing.handbook)
         rules = rules_in_force(standing.handbook, [own])
-        return Proposal(draft, place, changes(standing.own, own), rules, replace(standing.handbook, rules=rules))
+        called = {rule.id: rule.name for rule in (*standing.handbook.rules, *standing.own.rules, *own.rules)}
+        return Proposal(draft, place, changes(standing.own, own), rules, replace(standing.handbook, rules=rules), called)
 
     async def _standing(self, place: Place, number: int, sheet: Sheet) -> Standing:
         handbook = await self._under(place)

@@ -96,7 +96,7 @@ async def adopt(press: Press, context: Context) -> str:
     """Put what was tried in force."""
     proposal, number = await desk_of(context).adopt(context.actor, press.action.fields["draft"])
     language = context.viewer.language
-    changed = what(proposal.changed, proposal.reference, language)
+    changed = what(proposal.changed, proposal.called, language)
     said = words.ADOPTED.to(language, name=place_name(proposal.place, language), number=number, what=changed)
     return await show(press, context, Page(text(said), drawn(proposal.place)))
 

@@ -136,13 +136,13 @@ async def history(press: Press, context: Context) -> str:
     place, language, desk = await place_at(press.action.fields["place"], context), context.viewer.language, desk_of(context)
     versions = (await desk.history(context.actor, place.team, place.merchant))[: SHOWN + 1]
     standing = await desk.standing(context.actor, place.team, place.merchant)
-    reference = standing.handbook
+    called = _called(standing)
     names = await context.parts.gate.people.names(*sorted({one.by for one in versions}))
     lines, rows = [], []
     for one, changed in zip(versions[:SHOWN], await desk.differences(place, versions), strict=False):
         now = one.number == standing.number
         at = f"{one.at.astimezone(context.parts.zone):%Y-%m-%d %H:%M}"
-        said = what(changed, reference, language)
+        said = what(changed, called, language)
         who = short(names.get(one.by) or one.by, 20)
         lines.append(words.HISTORY_LINE.to(language, mark="▸ " if now else "", number=one.number, at=at, who=who, what=said))
         if not now:
@@ -163,12 +163,17 @@ def drawn(place: Place) -> frozenset[str]:
     return frozenset({team_collection(place.team), *([merchant_collection(place.merchant)] if place.merchant else [])})
 
 
+def _called(standing: Standing) -> dict[str, str]:
+    """The names of all rules, also those that are off."""
+    return {rule.id: rule.name for rule in (*standing.handbook.rules, *standing.own.rules)}
+
+
 def _different(standing: Standing, language: str) -> list[str]:
-    sheet, reference, own = standing.own.sheet, standing.handbook, standing.own.rules
+    sheet, called, own = standing.own.sheet, _called(standing), standing.own.rules
     comma = LIST.to(language)
     lines = []
     if sheet.off:
-        rules = comma.join(rule_called(id, reference) for id in sorted(sheet.off)[:SHOWN])
+        rules = comma.join(rule_called(id, called) for id in sorted(sheet.off)[:SHOWN])
         lines.append(words.OFF.to(language, count=len(sheet.off), rules=rules))
     if sheet.limits:
         limits = comma.join(f"{name} = {said}" for name, said in sorted(sheet.limits.items())[:SHOWN])
