@@ -64,7 +64,7 @@ def _hour_ago(session: str) -> None:
 def test_rules_are_tried_on_past_sessions_applied_and_brought_back(terminal: Terminal, file: Path) -> None:
     _hour_ago(terminal.does("sessions", "plan", "好物", "明晚8点", "3小时", "主播小雨"))
     code, out, err = terminal.run("rules", "try", str(file))
-    assert code == 0 and out.startswith("🧪 试跑：加 T01 进人慢了\n条件：5 分钟进人流速")
+    assert code == 0 and out.startswith("🧪 试跑：加 T01 进人慢了\n条件：5分钟进人流速")
     assert "拿最近 1 场、1.0 小时的数据试了。" in out and "会提 1 次" in out and "好物" in out
     draft = err.split("copilot rules apply ")[1][:8]
     assert [one["state"] for one in terminal.lists("rules")] == ["handbook"] * 44
