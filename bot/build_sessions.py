@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.channels.leaving_words import LeavingView
 from bot.channels.nudge_views import TipViews
 from bot.channels.plan_view import PlanView, calendar_entry
+from bot.channels.present_view import present_text
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
 from bot.content.own_rules import appended, read_own
@@ -28,6 +29,7 @@ from bot.flows.live import Checklists
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.own_rules import RuleDesk
+from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
@@ -86,7 +88,7 @@ def open_floor(
     tips = tips_of(database, gate, settings.language, reference, notify)
     rules = rules_of(database, gate, tips.desk.books)
     return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
-                 tips, rules)  # fmt: skip
+                 tips, rules, PresentDesk(tips, samples, present_text))  # fmt: skip
 
 
 def tips_of(

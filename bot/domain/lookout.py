@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
 from bot.domain.feeds import Gap, Return
 from bot.domain.nudges import Rule
@@ -87,6 +87,10 @@ class Lookout:
             still = frozenset(self.state.standing)
             found += (self._over(name) for name in stood if name not in still)
         return found
+
+    def looks(self) -> list[tuple[Look, bool]]:
+        """Every rule as it is at the latest row, and whether its condition nearly holds."""
+        return self._watch.looks(self._column, self.latest)
 
     def silent(self, now: float) -> list[Gap]:
         """The gaps that have become plain by now, without a row."""

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from bot.domain.baselines import Baselines, Low
 from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
 from bot.domain.cells import kind_of
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
+from bot.domain.nearly import nearly
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Rulebook
 from bot.domain.seats import Seat, Watched
@@ -110,6 +111,14 @@ class Watch:
         """What a part of a rule's condition, or a metric, came to at the last step; None while it is unknown."""
         place = self.book.program.add(node)
         return known(self._found[place][column]) if place < len(self._found) else None
+
+    def looks(self, column: int, now: float) -> list[tuple[Look, bool]]:
+        """Every rule as it is at the last step, and whether its condition nearly holds; empty before the first."""
+        if not self._found:
+            return []
+        looks = self._verdicts.looks(self._seat(column), now, self._found)
+        near = (nearly(prepared, self._found, column) for prepared in self.book.rules)
+        return list(zip(looks, near, strict=True))
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""

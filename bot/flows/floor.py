@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
 from bot.flows.own_rules import RuleDesk
+from bot.flows.present import PresentDesk
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -21,7 +22,8 @@ from bot.storage.samples import Samples
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
-    bring live metrics, those that were brought, the tips that came of them, and the rules that they come by.
+    bring live metrics, those that were brought, the tips that came of them, the rules that they come by, and questions about
+    right now.
     """
 
     ground: Ground
@@ -36,3 +38,4 @@ class Floor:
     samples: Samples
     tips: TipDesk
     rules: RuleDesk
+    present: PresentDesk

@@ -120,7 +120,9 @@ async def _answer_again(message: Message, question: str, update_id: int, context
 async def _prepared(question: str, name: str, lead_in: str, context: Context, watch: Watch | None = None) -> Prepared:
     """The answer as a message, recorded under `name` so that its buttons and follow-up questions find it."""
     parts, viewer = context.parts, context.viewer
-    answer = await parts.answers.ask(viewer, question, watch=watch)
+    answer = await parts.floor.present.ask(context.actor, viewer, question, parts.answers)
+    if answer is None:
+        answer = await parts.answers.ask(viewer, question, watch=watch)
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     await parts.gate.saw(viewer, Deed.ASKED, exchange, answer.collections)
     # Not part of the answer: nothing is kept that names a merchant whom the exchange could not draw on.
