@@ -83,7 +83,7 @@ class NudgeNews:
         """A tip as people see it; None where its rule is in the handbook no more."""
         people = {stored.acked_by, stored.useless_by, *(post.person for post in session.posts)} - {""}
         names = await self.board.gate.people.names(*sorted(people))
-        return tip_of(stored, session, await self.board.merchant(session), names, await self.books.of(session))
+        return tip_of(stored, session, await self.board.merchant(session), names, await self.books.naming(session))
 
     async def place(self, session: LiveSession) -> Place | None:
         """Where a session's tips go: its group, else its operator; None where neither may read them."""

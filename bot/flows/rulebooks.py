@@ -35,7 +35,7 @@ class Rulebooks:
     read: ReadSheet
     _versions: dict[Whose, tuple[str, Sheet]] | None = None
     _references: dict[Whose, tuple[Reference, tuple[str, ...], Reference]] = field(default_factory=dict)
-    _books: dict[tuple[str, ...], tuple[Reference, Rulebook]] = field(default_factory=dict)
+    _books: dict[tuple[Whose, ...], tuple[Reference, Rulebook]] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Take notice of what is in force now."""
@@ -51,7 +51,7 @@ class Rulebooks:
         if self._versions is None:
             await self.look()
         handbook, versions = self.handbook(), self._versions or {}
-        wanted = [key for key in dict.fromkeys(((team, ""), (team, merchant))) if key in versions]
+        wanted = self._sheets_of(team, merchant)
         if not wanted:
             return handbook
         ids = tuple(versions[key][0] for key in wanted)
@@ -60,6 +60,18 @@ class Rulebooks:
             made = self.applied(handbook, [(versions[key][1], prefix(key[1])) for key in wanted])
             kept = self._references[team, merchant] = (handbook, ids, made)
         return kept[2]
+
+    async def naming(self, session: LiveSession) -> Reference:
+        """The same with rules that are off: what was told by them is on record and has to be shown."""
+        reference = await self.of(session)
+        if reference is self.handbook():
+            return reference
+        versions = self._versions or {}
+        keys = self._sheets_of(session.team, session.merchant)
+        sheets = [(replace(versions[key][1], off=frozenset()), prefix(key[1])) for key in keys]
+        known = {rule.id for rule in reference.rules}
+        off = [rule for rule in self.applied(self.handbook(), sheets).rules if rule.id not in known]
+        return replace(reference, rules=(*reference.rules, *off)) if off else reference
 
     def applied(self, handbook: Reference, sheets: Sequence[tuple[Sheet, str]]) -> Reference:
         """A handbook with sheets applied, each with the letter of its own rules."""
@@ -74,7 +86,7 @@ class Rulebooks:
     async def book(self, session: LiveSession) -> tuple[Reference, Rulebook] | None:
         """The rules of a session ready for watching; those before as long as the new ones cannot be used, None without any."""
         reference = await self.of(session)
-        key = self._key(session)
+        key = tuple(self._sheets_of(session.team, session.merchant))
         kept = self._books.get(key)
         if kept is None or kept[0] is not reference:
             try:
@@ -86,11 +98,9 @@ class Rulebooks:
                 self._books[key] = kept
         return kept if kept and kept[1].rules else None
 
-    def _key(self, session: LiveSession) -> tuple[str, ...]:
-        """Sessions that the same sheets are in force for share a book."""
-        versions = self._versions or {}
-        places = ((session.team, ""), (session.team, session.merchant))
-        return tuple(":".join(place) for place in places if place in versions)
+    def _sheets_of(self, team: str, merchant: str) -> list[Whose]:
+        """The sheets in force for a merchant's sessions, the team's first; sessions with the same ones share a book."""
+        return [key for key in dict.fromkeys(((team, ""), (team, merchant))) if key in (self._versions or {})]
 
 
 def rules_in_force(handbook: Reference, owns: Sequence[Own]) -> tuple[Rule, ...]:

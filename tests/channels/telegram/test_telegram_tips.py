@@ -231,7 +231,7 @@ OWN = """- id: T01
   who: 场控
   steps:
     60s:
-      - {who: 场控, do: 喊 [福利](http://x) 回来}
+      - {who: 场控, do: "喊 [福利](http://x) 回来"}
 """
 
 
@@ -248,7 +248,7 @@ async def test_a_teams_own_rule_tips_in_its_groups_and_its_words_are_text(room: 
     assert tips(room.elsewhere) == []
     proposal = await rules.propose_switch(actor, room.session.team, "", "T01", on=False)
     await rules.adopt(actor, proposal.draft.id)
-    assert "🔔 已提示" in (await room.operator.asks(room.group, "/why")).text
+    assert "🔔 已提示：T01" in (await room.operator.asks(room.group, "/why")).text, "it was told, though it is off now"
 
 
 def tip_id(tip: MessageView) -> str:
