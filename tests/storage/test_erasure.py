@@ -23,6 +23,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.own_rules import Sheet, SheetVersion
 from bot.domain.robots import Address, RobotKind
 from bot.domain.samples import Sample
 from bot.domain.session_items import SessionItem
@@ -35,6 +36,7 @@ from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
+from bot.storage.own_rules import OwnRules
 from bot.storage.robots import Robots
 from bot.storage.samples import Samples
 from bot.storage.session_items import ItemNote, SessionItems
@@ -54,6 +56,7 @@ ROWS = (
     "watches",
     "sessions",
     "series",
+    "rule_sheets",
     "documents",
     "robots",
     "bindings",
@@ -185,6 +188,10 @@ async def stored(desk: Desk) -> None:
                 session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
             ))  # fmt: skip
             await db.execute(insert(watches).values(session=planned.id, state={SECRET[merchant]: 1}, upto=now))
+        sheet = Sheet(f"# {SECRET[merchant]}", frozenset({"N06"}), {"N07.short": "25s"})
+        draft = SheetVersion(f"r{number}", team, merchant, 0, 0, sheet, OWNER, now)
+        await OwnRules(desk.database).propose(draft, now)
+        await OwnRules(desk.database).adopt(draft, now, desk.entry(Deed.RULES_CHANGED, team, merchant))
         feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
         await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
     await Feeds(desk.database).add(
