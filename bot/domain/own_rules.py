@@ -129,7 +129,11 @@ def read_limit(text: str, limit: Limit, unit: str) -> Limit:
         right = "写成一个带单位的数" if limit.ratio else "写成一个带单位的数，例如 25s，或者 0.6 * own"
         raise ExpressionError(right, 1, "write a figure with its unit" + ("" if limit.ratio else ", such as 25s, or 0.6 * own"))
     name, factor = found
-    return replace(limit, **{name: factor, "source": SOURCE})
+    if name == OWN:
+        return replace(limit, own=factor, source=SOURCE)
+    if name == PEERS:
+        return replace(limit, peers=factor, source=SOURCE)
+    return replace(limit, session=factor, source=SOURCE)
 
 
 def read_figure(text: str, unit: str) -> float | None:
