@@ -112,7 +112,8 @@ def test_a_condition_is_read_as_people_write_it(typed: str, when: str, limit: di
     [
         ("gmp < 3", "没有 gmp 这个指标", "there is no metric gmp"), ("gpm < 600人", "单位要是 元/千次", "the unit has to be"),
         ("item_ctr < 3", "比例请写 %", "write a share with %"), ("gpm", "要写成一个判断", "write a condition"),
-        ("change(gpm, 5min) < own", "own 和 peers 要跟指标直接比", "own and peers stand beside"), ("x" * 400, "条件太长", "at most"),
+        ("change(gpm, 5min) < own", "own 和 peers 要跟指标直接比", "own and peers stand beside"),
+        ("x" * 400, "条件太长", "at most"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_condition_is_said_in_both_languages(typed: str, chinese: str, english: str) -> None:
