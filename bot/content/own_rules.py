@@ -82,7 +82,7 @@ def _read(text: str, letter: str, handbook: Sequence[Rule], known: Metrics) -> t
 
 def _finished(rule: Rule, known: Metrics) -> Rule:
     """With a sign and a section where none were written: the condition in words, and what explains its first metric."""
-    names = {one.id: one.name for one in (*known.metrics, *known.inputs)}
+    names = {one.id: one.name for one in known.metrics} | {one.id: one.name for one in known.inputs}
     sign = rule.sign or sign_of(rule, known.units, names)
     explained = (one.section for one in known.metrics if one.id in rule.needs)
     return replace(rule, sign=sign, section=rule.section or next(explained, "12.35"))
