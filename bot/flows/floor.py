@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
+from bot.flows.panels import PanelDesk, Pictures
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -13,6 +14,7 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.storage.samples import Samples
 
@@ -20,7 +22,7 @@ from bot.storage.samples import Samples
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
-    bring live metrics, those that were brought, and the tips that came of them.
+    bring live metrics, those that were brought, the tips that came of them, and boards with their pictures.
     """
 
     ground: Ground
@@ -34,3 +36,6 @@ class Floor:
     feeds: FeedDesk
     samples: Samples
     tips: TipDesk
+    panels: PanelDesk
+    pictures: Pictures
+    charts: ChartDesk
