@@ -84,7 +84,7 @@ async def send(spot: Spot, key: str, shown: Message, collections: Sequence[str],
 
 def refusal(spot: Spot, error: NotFound | Refused) -> str:
     """Why there is no picture; where the group is bound to no merchant, what to do about that."""
-    if error.reason == "no_live_session" and not spot.context.viewer.private and not spot.scope.merchants:
+    if str(error) == "no_live_session" and not spot.context.viewer.private and not spot.scope.merchants:
         return spot.say(words.GROUP_WITHOUT)
     return worded(error, spot.language)
 
