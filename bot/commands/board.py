@@ -47,10 +47,10 @@ def board(session: Id, metric: Named = None, out: Out = None, as_json: Json = Fa
             reading = await floor.panels.reading(desk.actor, scope, session, named.id)
             shown = await floor.pictures.reading(reading, floor.panels.reference().names, desk.language)
             gauges = (reading.gauge,)
-        for line in [_line(gauge) for gauge in gauges] if as_json else shown.plain.splitlines():
-            put(line)
         if out is not None:
             _write(desk, shown, out)
+        for line in [_line(gauge) for gauge in gauges] if as_json else shown.plain.splitlines():
+            put(line)
 
     at_floor(data, work)
 
