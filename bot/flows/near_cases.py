@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from bot.domain.access import HANDBOOK, merchant_collection
 from bot.domain.nudges import Rule
 from bot.domain.sessions import LiveSession
+from bot.errors import CopilotError
 from knowledge.cases import short_title
 from knowledge.types import Passage, Scope, is_handbook
+
+log = structlog.get_logger(__name__)
 
 Shelf = Callable[[Scope], Awaitable[Sequence[Passage]]]
 """All cases of a scope, each by its first section."""
@@ -31,8 +36,12 @@ class NearCases:
 
     async def nearest(self, session: LiveSession, rule: Rule, together: Collection[Rule] = ()) -> Passage | None:
         """The case that fits best, None where none names the rule or its section; the same every time over the same cases."""
-        scope = {HANDBOOK, merchant_collection(session.merchant)}
-        return best(await self.shelf(scope), rule, together)
+        try:
+            cases = await self.shelf({HANDBOOK, merchant_collection(session.merchant)})
+        except CopilotError as error:
+            log.warning("tips.no_cases", session=session.id, error=str(error))  # a tip waits for no index
+            return None
+        return best(cases, rule, together)
 
 
 def best(cases: Sequence[Passage], rule: Rule, together: Collection[Rule] = ()) -> Passage | None:

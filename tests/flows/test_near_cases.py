@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.access import HANDBOOK, merchant_collection
 from bot.domain.nudges import Rule
+from bot.errors import StorageError
 from bot.flows.near_cases import NearCases, best, case_name
 from knowledge.formats import markdown
 from knowledge.types import Kind, Passage, Scope
@@ -96,3 +97,10 @@ async def test_nobody_elses_collection_is_asked_for() -> None:
     found = await NearCases(shelf).nearest(session(), rule("N01"))
     assert asked == [{HANDBOOK, OWN}] and found is not None and case_name(found) == "小禾零食"
     assert await NearCases().nearest(session(), rule("N01")) is None
+
+
+async def test_an_index_that_cannot_be_read_costs_the_button_and_not_the_tip() -> None:
+    async def broken(scope: Scope) -> list[Passage]:
+        raise StorageError("索引打不开")
+
+    assert await NearCases(broken).nearest(session(), rule("N01")) is None
