@@ -21,7 +21,7 @@ from bot.flows.access import Actor
 from bot.flows.panels import PanelDesk, Pictures
 from bot.flows.tips import TipDesk
 from bot.storage.outbox import outgoing
-from bot.storage.tip_charts import TipCharts, Wanted, chart_key
+from bot.storage.tip_charts import TipCharts, Wanted, chart_keys
 
 log = structlog.get_logger(__name__)
 
@@ -69,14 +69,16 @@ class ChartDesk:
         reading = await self.panels.reading(actor, scope, tip.session.id, tip.metric)
         shown = await self.pictures.tip(tip, reading, language)
         standing = await self.charts.standing(tip.id, chat)
-        key = chart_key(tip.id, chat)
+        first, *further = chart_keys(tip.id, chat)
         if standing is not None:
-            await self.charts.add(self._row(f"{key}:{nonce}", chat, topic, shown, tip.session, edit_of=standing), alone=False)
+            row = self._row(f"{first}:edit:{nonce}", chat, topic, shown, tip.session, edit_of=standing)
+            await self.charts.add(row, alone=False)
             return Charted.UPDATED
-        row = self._row(key, chat, topic, shown, tip.session, reply_to=message_id)
-        if not await self.charts.add(row, alone=False):
-            # It waits to be sent, or it came to nothing: the second goes out only when the first never did.
-            await self.charts.add(row | {"key": f"{key}:{nonce}"}, alone=True)
+        row = self._row(first, chat, topic, shown, tip.session, reply_to=message_id)
+        new = await self.charts.add(row, alone=False)
+        for key in further:
+            # It waits to be sent, or it came to nothing: another goes out only when none before it does.
+            new = new or await self.charts.add(row | {"key": key}, alone=True)
         return Charted.SENT
 
     async def _by_itself(self, wanted: Wanted) -> bool:
@@ -95,7 +97,7 @@ class ChartDesk:
             self._leave_out(wanted.tip)
             return False
         row = self._row(
-            chart_key(tip.id, wanted.chat), wanted.chat, wanted.topic, shown, session, reply_to=wanted.message_id,
+            chart_keys(tip.id, wanted.chat)[0], wanted.chat, wanted.topic, shown, session, reply_to=wanted.message_id,
             expires=wanted.decided_at + FRESH,
         )  # fmt: skip
         return await self.charts.add(row, alone=True)

@@ -37,9 +37,14 @@ class Wanted:
     decided_at: datetime
 
 
-def chart_key(tip: str, chat: str) -> str:
-    """The key of a tip's first chart in a qualified chat."""
-    return f"{CHART}{tip}:{chat}"
+ATTEMPTS = 4
+"""How often a chart that never arrived is written down anew, each time because somebody asked."""
+
+
+def chart_keys(tip: str, chat: str) -> tuple[str, ...]:
+    """The keys that a tip's chart in a qualified chat may have: the first, and those of its further attempts."""
+    first = f"{CHART}{tip}:{chat}"
+    return (first, *(f"{first}:{number}" for number in range(1, ATTEMPTS)))
 
 
 class TipCharts:
@@ -78,8 +83,7 @@ class TipCharts:
         query = (
             select(sent_messages.c.message_id)
             .join(outbox, outbox.c.id == sent_messages.c.outbox_id)
-            .where(outbox.c.key.startswith(chart_key(tip, chat), autoescape=True), sent_messages.c.chat == chat)
-            .where(outbox.c.edit_of.is_(None), sent_messages.c.piece == 0)
+            .where(outbox.c.key.in_(chart_keys(tip, chat)), sent_messages.c.chat == chat, sent_messages.c.piece == 0)
             .order_by(outbox.c.id.desc())
             .limit(1)
         )
@@ -93,7 +97,11 @@ class TipCharts:
         `alone`: also where another one waits for the same chat: the newest tip's is drawn, the others are a tap away.
         """
         waits = select(outbox.c.id).where(
-            outbox.c.chat == row["chat"], outbox.c.kind == Kind.CHART, outbox.c.state.in_(OPEN), outbox.c.edit_of.is_(None)
+            outbox.c.chat == row["chat"],
+            outbox.c.kind == Kind.CHART,
+            outbox.c.state.in_(OPEN),
+            outbox.c.edit_of.is_(None),
+            outbox.c.expires_at > row["written_at"],
         )
         async with self._database.write() as db:
             if alone and await db.scalar(waits.limit(1)) is not None:

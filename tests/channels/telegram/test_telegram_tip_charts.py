@@ -9,7 +9,7 @@ from bot.domain.access import merchant_collection
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
 from bot.errors import CopilotError
-from bot.storage.tip_charts import TipCharts
+from bot.storage.tip_charts import TipCharts, chart_keys
 from knowledge.types import Kind as Of
 from knowledge.types import Passage, section_key
 from tests.channels.telegram.desk import now
@@ -127,6 +127,23 @@ async def test_after_a_restart_the_chart_still_comes_and_only_once(room: Room) -
     await room.desk.stop()
     await room.desk.start()
     await room.charted()
+    assert len(charts(room.group)) == 1
+
+
+async def test_a_chart_that_was_too_late_comes_when_it_is_asked_for_again(room: Room) -> None:
+    await room.dropped()
+    (first, *_) = chart_keys(tip_id(tip(room)), f"telegram:{room.group.id}")
+    await room.desk.outbox.add(
+        first,
+        "telegram",
+        str(room.group.id),
+        text("来不及了"),
+        kind=Kind.CHART,
+        now=now(),
+        expires_at=now() - timedelta(seconds=1),
+    )
+    assert await room.host.presses(tip(room), CHART) == "发在下面了。"
+    await room.settled()
     assert len(charts(room.group)) == 1
 
 
