@@ -12,6 +12,7 @@ import typer
 from bot.commands.ask import ask
 from bot.commands.audit import audit
 from bot.commands.bind import bind
+from bot.commands.board import board
 from bot.commands.chat import chat
 from bot.commands.check import check
 from bot.commands.common import note, put
@@ -42,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (run, chat, ask, index, check, replay, detect, heard, simulate, setup, audit, export):
+for command in (run, chat, ask, index, check, replay, detect, heard, simulate, board, setup, audit, export):
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions,

@@ -10,6 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.channels.leaving_words import LeavingView
 from bot.channels.nudge_views import TipViews
+from bot.channels.panel_pictures import PanelViews
 from bot.channels.plan_view import PlanView, calendar_entry
 from bot.channels.present_view import present_text
 from bot.channels.session_cards import SessionCards
@@ -26,9 +27,11 @@ from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
+from bot.flows.near_cases import NearCases, Shelf, no_shelf
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.own_rules import RuleDesk
+from bot.flows.panels import PanelDesk
 from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
@@ -45,6 +48,7 @@ from bot.flows.session_news import News
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
 from bot.schedule import Job
@@ -60,6 +64,7 @@ from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
+from bot.storage.tip_charts import TipCharts
 
 TICK_SECONDS = 20
 """How soon the gate opens, and what has changed is drawn again."""
@@ -67,11 +72,12 @@ TICK_SECONDS = 20
 
 def open_floor(
     database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None],
-    sources: Callable[[], Collection[str]] = tuple, reference: Callable[[], Reference] = Reference,
+    sources: Callable[[], Collection[str]] = tuple, reference: Callable[[], Reference] = Reference, shelf: Shelf = no_shelf,
 ) -> Floor:  # fmt: skip
     """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one.
 
-    `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by.
+    `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by, `shelf` gives
+    the past cases.
     """
     news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
     ground = Ground(
@@ -85,20 +91,22 @@ def open_floor(
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
-    tips = tips_of(database, gate, settings.language, reference, notify)
-    rules = rules_of(database, gate, tips.desk.books)
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
-                 tips, rules, PresentDesk(tips, samples, present_text))  # fmt: skip
+    tips = tips_of(database, gate, settings.language, reference, notify, shelf)
+    panels, pictures = PanelDesk(tips.news.board, samples, reference), PanelViews()
+    charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk.books)
+    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips,
+                 panels, pictures, charts, rules, PresentDesk(tips, samples, present_text))  # fmt: skip
 
 
 def tips_of(
-    database: Database, gate: Gate, language: str, reference: Callable[[], Reference], notify: Callable[[], None]
-) -> TipDesk:
+    database: Database, gate: Gate, language: str, reference: Callable[[], Reference], notify: Callable[[], None],
+    shelf: Shelf = no_shelf,
+) -> TipDesk:  # fmt: skip
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
-    books = Rulebooks(reference, OwnRules(database), read_sheet)
-    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now)
+    books, cases = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf)
+    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, cases)
     return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books), news)
 
 
@@ -112,15 +120,22 @@ def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
     return read_own(sheet, letter, reference.rules, reference.metrics, reference.inputs)
 
 
-def tip_jobs(tips: TipDesk, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
-    """What the clock does about tips, each second: a feed's silence, a tip that nobody takes, messages that are old."""
-    second = IntervalTrigger(seconds=1)
+def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
+    """What the clock does about tips, each second: a feed's silence, a tip that nobody takes, messages that are old.
+
+    Charts are a job of their own: no tip waits until one is drawn.
+    """
+    second, tips = IntervalTrigger(seconds=1), floor.tips
 
     async def look() -> None:
         if await tips.desk.tick(clock()) + await tips.news.redraw(clock()):
             notify()
 
-    return [Job("tips", second, look)]
+    async def draw() -> None:
+        if await floor.charts.tick(clock()):
+            notify()
+
+    return [Job("tips", second, look), Job("tip charts", second, draw)]
 
 
 def source_ids(reference: Reference) -> list[str]:

@@ -18,7 +18,7 @@ import structlog
 
 from bot.domain.access import Scope, scope_of_collections
 from bot.domain.messages import Message, joinable, joined, text
-from bot.domain.outgoing import ROBOT, Pacing, Priority, own_id, qualified, repeat_at, retry_at
+from bot.domain.outgoing import ROBOT, Kind, Pacing, Priority, own_id, qualified, repeat_at, retry_at
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
 from bot.flows.ports import Channel
 from bot.mail import Audience, Language, Mail, Observe, Settle, TellLost, about, wait, where
@@ -278,7 +278,7 @@ class Delivery:
         held = await self._audience(item.chat, item.topic) if self._audience else Scope()
         if held.holds(scope_of_collections(item.collections)):
             return item.message
-        if item.channel == ROBOT:  # nobody asked there: a sentence in its place would puzzle people
+        if item.channel == ROBOT or item.kind is Kind.CHART:  # nobody misses it: a sentence in its place would puzzle people
             raise PermanentChannelError("not shown there any more")
         about(item).warning("message_withheld", collections=item.collections)
         spoken = await self._language(item.chat) if self._language else ""

@@ -78,6 +78,10 @@ class Handbook:
         """See the port."""
         return await run(lambda: self._finder.anchored(anchor, scope=self._stored(scope)))
 
+    async def cases(self, scope: Scope) -> Sequence[Passage]:
+        """Every case of a scope, by its first section."""
+        return await run(lambda: self._finder.cases(scope=self._stored(scope)))
+
     def model_changed(self) -> bool:
         """Whether everything has to be embedded again because another model is set."""
         return self._library.model_changed(self.collection)

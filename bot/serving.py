@@ -73,7 +73,7 @@ async def _serve(
         clock = office.gate.now
         floor = open_floor(
             app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
-            lambda: source_ids(app.reference()), app.reference,
+            lambda: source_ids(app.reference()), app.reference, app.handbook.cases,
         )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
@@ -85,7 +85,7 @@ async def _serve(
         table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
-        table += tip_jobs(floor.tips, lambda: delivery.notify(), clock)
+        table += tip_jobs(floor, lambda: delivery.notify(), clock)
         table += sample_jobs(app.database, office.gate, settings, app.reference)
         ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
@@ -102,6 +102,7 @@ async def _serve(
             await _together(parts, over)
         finally:
             ticking.shutdown(wait=False)
+            floor.pictures.close()
             await robots.close()
 
 

@@ -171,6 +171,11 @@ class Finder:
                     return row.key
         return None
 
+    def cases(self, *, scope: Scope) -> list[Passage]:
+        """Every case by its first section, in the order of the collections and of their files."""
+        shelves = [self._library.shelf(name) for name in collections(scope)]
+        return [as_passage(shelf.scope, shelf.sections[case.start]) for shelf in shelves for case in shelf.cases]
+
     def _at(self, key: str, scope: Scope, step: int) -> Passage | None:
         for name in collections(scope):
             shelf = self._library.shelf(name)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from bot.build_sessions import tips_of
 from bot.channels.leaving_words import LeavingView
+from bot.channels.panel_pictures import PanelViews
 from bot.domain.access import Binding, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Due, Evidence, Item, Stage, Variant
@@ -23,6 +24,7 @@ from bot.domain.sessions import LiveSession
 from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
+from bot.flows.panels import PanelDesk
 from bot.flows.ports import Names
 from bot.flows.reference import Reference
 from bot.flows.running import Running
@@ -34,6 +36,7 @@ from bot.flows.session_news import News
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tip_charts import ChartDesk
 from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
@@ -44,6 +47,7 @@ from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
 from bot.storage.tables import outbox
+from bot.storage.tip_charts import TipCharts
 from tests.office_desk import NAMES, ONE, OPERATOR, OWNER, PEOPLE, A, office
 from tests.office_desk import Desk as OfficeDesk
 
@@ -127,9 +131,11 @@ class Desk:
         orders = OrderDesk(ground, tuple)
         leaving = Leaving(ground, self.cards, LeavingView())
         feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
+        tips = tips_of(database, gate, "zh", lambda: self.reference, lambda: None)
+        panels = PanelDesk(tips.news.board, Samples(database), lambda: self.reference)
         self.floor = Floor(
             ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database),
-            tips_of(database, gate, "zh", lambda: self.reference, lambda: None),
+            tips, panels, PanelViews(), ChartDesk(tips, panels, PanelViews(), TipCharts(database)),
         )  # fmt: skip
 
     @property

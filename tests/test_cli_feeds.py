@@ -48,7 +48,9 @@ def test_what_cannot_be_says_so(terminal: Terminal, session: str) -> None:
     assert terminal.fails("feeds", "add", "x", "--session", "ffffffff") == "没有找到这一场。"
     assert terminal.fails("feeds", "revoke", "ffffffff") == "没有找到这个接入。"
     assert "只写一个" in terminal.fails("feeds", "add", "x", "--session", session, "--team", "y", code=2)
-    assert terminal.fails("metrics", "export", session, "--out", "x.csv") == "这一场还没有实时数据。"
+    assert (
+        terminal.fails("metrics", "export", session, "--out", "x.csv") == "这一场还没有实时数据。请数据员看推数的程序在不在跑。"
+    )
     assert "CSV" in terminal.fails("metrics", "export", session, "--out", "x.parquet", code=2)
     assert terminal.fails("metrics", "export", "ffffffff", "--out", "x.csv") == "没有找到这一场。"
     assert "traffic_drop" in terminal.fails("simulate", "--incident", "fire", code=2)

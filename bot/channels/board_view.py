@@ -43,7 +43,7 @@ def caption(gauge: Gauge, metric: Metric, names: Mapping[str, str], language: st
 
 def _worst(gauges: Sequence[Gauge], language: str) -> str:
     found = [f"{_value(one.gauge, language)} {beyond(one, language)}" for one in worst(gauges)]
-    said = words.SEPARATOR.to(language).join(found) or words.WORST_NONE.to(language)
+    said = words.SEPARATOR.to(language).join(found) or words.none_worst(gauges).to(language)
     return f"{words.WORST.to(language)}{words.COLON.to(language)}{said}"
 
 

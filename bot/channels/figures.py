@@ -49,6 +49,12 @@ def moved(values: Sequence[float | None], unit: str, language: str) -> str:
     return " → ".join(said)
 
 
+def between(low: float, high: float, unit: str, language: str) -> str:
+    """From where to where: 70～158 人; the unit stands behind the second."""
+    first, second = moved((low, high), unit, language).split(" → ")
+    return f"{first}{'–' if language == 'en' else '～'}{second}"
+
+
 def percent(value: float) -> str:
     """A fraction as %: one decimal, two below 1 %."""
     shown = round(value * 100, 2 if abs(value) < 0.01 else 1)

@@ -37,7 +37,12 @@ SENTENCES: dict[str, Phrase] = {
         "没有找到这条邀请，可能已经作废或用完。", "There is no such invitation; it may be revoked or used up."
     ),
     "no_feed": Phrase("没有找到这个接入。", "There is no such feed."),
-    "no_samples": Phrase("这一场还没有实时数据。", "This session has no live metrics yet."),
+    "no_samples": Phrase(
+        "这一场还没有实时数据。请数据员看推数的程序在不在跑。",
+        "This session has no live metrics yet. Please check whether the feed is running.",
+    ),
+    "no_metrics": Phrase("手册里没有指标表，画不了看板。", "The handbook has no metrics, so there is no board."),
+    "no_metric": Phrase("这个指标已经不在手册里了。", "This metric is no longer in the handbook."),
     "feed_revoked": Phrase("这个接入已经停用了。", "This feed is revoked already."),
     "feed_unnamed": Phrase("请给接入起个名字，例如：数据中台。", "Please name the feed."),
     "feeds_full": Phrase("接入最多 {most} 个，请先停用不用的。", "At most {most} feeds. Please revoke one first."),

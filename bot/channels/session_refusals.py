@@ -27,6 +27,10 @@ SESSION_SENTENCES = {
     ),
     "no_session": Phrase("没有找到这一场。", "There is no such session."),
     "no_tip": Phrase("没有找到这条提示。", "There is no such tip."),
+    "no_case": Phrase("没有找到这个案例，手册可能刚改过。", "There is no such case; the handbook may have changed."),
+    "tip_without_chart": Phrase(
+        "这条提示说的不是实时指标，没有走势图。", "This tip is not about a live metric, so there is no chart."
+    ),
     "no_live_session": Phrase("现在没有直播中的场次。", "No session is live now."),
     "tip_not_muted": Phrase("合规提示不能静音，请先处理。", "A tip about the law cannot be muted. Please deal with it."),
     "session_past": Phrase("这个时间已经过了，请写一个之后的时间。", "That time has passed. Please give a later one."),

@@ -15,6 +15,7 @@ _SHAPES = {
     "tip_why": ("zw", "tip"),
     "tip_section": ("zs", "tip"),
     "tip_case": ("zc", "tip"),
+    "tip_chart": ("zg", "tip"),
 }
 _CALLBACKS = Callbacks(_FIELDS, _SHAPES)
 made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names

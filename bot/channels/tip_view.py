@@ -31,7 +31,9 @@ from bot.domain.tips import Blind, Sighted, State, Tip, Withheld
 
 MUTE_MINUTES = 10
 CASE = 34
-"""Columns of a button that has its row to itself."""
+"""Columns of a name in a reason."""
+BESIDE = 14
+"""Columns of a case's name on a button that shares its row."""
 _JUST_NOW = timedelta(minutes=1)
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -54,7 +56,11 @@ def escalation(tip: Tip, now: datetime, language: str) -> Message:
         *steps(tip, language, (Within.SECONDS_60,)),
         words.URGENT_END.to(language),
     ]
-    row = (_button(words.B_DONE, made("tip_done", tip.id), language), _button(words.B_WHY, made("tip_why", tip.id), language))
+    row = (
+        _button(words.B_DONE, made("tip_done", tip.id), language),
+        _button(words.B_WHY, made("tip_why", tip.id), language),
+        *_chart(tip, language),
+    )
     return _message(_headline(words.URGENT, tip, language), lines, (row, _section(tip, language)))
 
 
@@ -181,8 +187,13 @@ def _buttons(tip: Tip, now: datetime, language: str) -> Rows:
     if first and state is not State.MUTED and tip.severity is not Severity.CRITICAL:  # the law is not muted
         first.append(mute)
     second = [asked] if tip.not_useful else [useless, asked]
-    case = [(Button(words.B_CASE.to(language, case=short(tip.case, CASE)), made("tip_case", tip.id)),)] if tip.case else []
-    return tuple(row for row in (tuple(first), tuple(second), _section(tip, language), *case) if row)
+    case = (Button(words.B_CASE.to(language, case=short(tip.case, BESIDE)), made("tip_case", tip.id)),) if tip.case else ()
+    return tuple(row for row in (tuple(first), (*second, *_chart(tip, language)), (*_section(tip, language), *case)) if row)
+
+
+def _chart(tip: Tip, language: str) -> tuple[Button, ...]:
+    """Where the tip is about a figure that can be drawn."""
+    return (_button(words.B_CHART, made("tip_chart", tip.id), language),) if tip.metric else ()
 
 
 def _section(tip: Tip, language: str) -> tuple[Button, ...]:

@@ -201,6 +201,13 @@ _WORDS = {
     "column.seen": Phrase("最近来数", "last seen"),
     "column.working": Phrase("状态", "state"),
     "samples_written": Phrase("写好了 {path}：{count} 行，{metrics} 个指标。", "Wrote {path}: {count} rows, {metrics} metrics."),
+    "png_only": Phrase("只画 PNG：文件名请以 .png 结尾。", "Only PNG is drawn: end the name in .png."),
+    "picture_written": Phrase("图写好了：{path}。", "Wrote {path}."),
+    "picture_not_written": Phrase(
+        "图写不进 {path}（{reason}）。请换个地方再写。", "Cannot write {path} ({reason}). Please choose another place."
+    ),
+    "metric_near": Phrase("没有“{given}”这个指标。最像的是：{near}。", "There is no metric “{given}”. The nearest are: {near}."),
+    "metric_unknown": Phrase("没有“{given}”这个指标。", "There is no metric “{given}”."),
     "csv_only": Phrase("只写 CSV：文件名请以 .csv 结尾。", "Only CSV is written: end the name in .csv."),
     "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
     "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),

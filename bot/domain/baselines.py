@@ -75,6 +75,14 @@ class Baselines:
         known = self._known(row, column, _LAG_SWINGS)
         return float(np.median(known)) if len(known) >= LEAST_SWINGS else None
 
+    def band(self, row: int, column: int, minutes: int = MINUTES) -> tuple[float, float] | None:
+        """(median, `SWINGS` usual swings) of a figure over so many minutes of it; None while it cannot be told."""
+        known = self._known(row, column, _LAG_SWINGS)[-minutes:]
+        if len(known) < LEAST_SWINGS:
+            return None
+        middle = float(np.median(known))
+        return middle, SWINGS * _NORMAL * float(np.median(np.abs(known - middle)))
+
     def low(self, row: int, column: int, factor: float) -> Low | None:
         """Below what a ratio is unlike this session: `factor` x its median, and below the spread of its products."""
         known = self._known(row, column, _LAG_RECENTS)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.decisions import Source
 from bot.domain.metrics import Good
 
 GAP_STEPS = 3.0
@@ -25,11 +26,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a figure should be: from `low` to `high` at each of `times`; nan where nothing is expected."""
+    """What a figure should be: from `low` to `high` at each of `times`; nan where nothing is expected.
+
+    Of a counter `since` is what it was when the growth began that is expected, `span` seconds before; empty where the figure
+    itself is. `source` says what the expectation comes from.
+    """
 
     times: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
+    since: Sequence[float] = ()
+    span: float = 0.0
+    source: Source = Source.SESSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REDRAW = "redraw"
     CHECKLIST = "checklist"
     DIGEST = "digest"
+    CHART = "chart"
 
 
 class Priority(IntEnum):
@@ -61,6 +62,8 @@ CONDUCT: Mapping[Kind, Conduct] = MappingProxyType(
         # A card that shows something old still lists the right things; whoever pressed was answered by a note on the screen.
         Kind.REDRAW: Conduct(Priority.LATER, timedelta(hours=24), 12),
         Kind.DIGEST: Conduct(Priority.LATER, timedelta(hours=12), 1, "digest"),
+        # A picture beside a tip that says it all in words: late or twice it is worth nothing.
+        Kind.CHART: Conduct(Priority.LATER, timedelta(minutes=2), 0),
     }
 )
 

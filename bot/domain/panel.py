@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, repeat
 
 from bot.domain.curves import Curve
 from bot.domain.metrics import Good
@@ -29,19 +29,30 @@ class Gauge:
     @property
     def expected(self) -> tuple[float, float] | None:
         """From where to where it should be now; None where nothing is expected."""
+        found = self._now()
+        return found[:2] if found else None
+
+    @property
+    def since(self) -> float | None:
+        """What a counter was when the growth began that is expected; None where the figure itself is."""
+        found = self._now()
+        return found[2] if found and math.isfinite(found[2]) else None
+
+    def _now(self) -> tuple[float, float, float] | None:
         wanted = self.curve.expected
         if wanted is None:
             return None
-        rows = zip(wanted.times, wanted.low, wanted.high, strict=True)
-        held = [(low, high) for time, low, high in rows if time <= self.curve.end]
-        return held[-1] if held and all(map(math.isfinite, held[-1])) else None
+        rows = zip(wanted.times, wanted.low, wanted.high, wanted.since or repeat(math.nan), strict=False)
+        held = [(low, high, since) for time, low, high, since in rows if time <= self.curve.end]
+        return held[-1] if held and all(map(math.isfinite, held[-1][:2])) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Off:
     """A gauge beyond what is expected: above or below, `by` how much of the nearest bound (in % the difference), how `far`.
 
-    `far` counts widths of what is expected, so that figures of all units compare. `bad` says that this is not welcome.
+    Of a counter, whose growth is expected, `by` is how much of that growth. `far` counts widths of what is expected, so that
+    figures of all units compare. `bad` says that this is not welcome.
     """
 
     gauge: Gauge
@@ -56,9 +67,9 @@ def off(gauge: Gauge) -> Off | None:
     if value is None or wanted is None or wanted[0] <= value <= wanted[1]:
         return None
     low, high = wanted
-    bound = low if value < low else high
-    far = abs(value - bound) / max(high - low, abs(bound) * 0.05, 1e-9)
-    share = value - bound if gauge.curve.unit == "%" or bound == 0 else (value - bound) / abs(bound)
+    bound, since = low if value < low else high, gauge.since or 0.0
+    far = abs(value - bound) / max(high - low, abs(bound - since) * 0.05, 1e-9)
+    share = value - bound if gauge.curve.unit == "%" or bound == since else (value - bound) / abs(bound - since)
     unwelcome = {Good.UP: value < low, Good.DOWN: value > high}
     return Off(gauge, share, far, unwelcome.get(gauge.curve.good, True))
 

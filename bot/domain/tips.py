@@ -120,8 +120,8 @@ class Tip:
     """One tip for one live session.
 
     `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
-    people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the title of
-    the nearest past case, empty for none.
+    people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the name of
+    the nearest past case, `metric` the id of the metric that it is about, each empty for none.
     """
 
     id: str
@@ -136,6 +136,7 @@ class Tip:
     together: tuple[Rule, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
+    metric: str = ""
     acknowledged: By | None = None
     muted_until: datetime | None = None
     not_useful: By | None = None

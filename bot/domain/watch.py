@@ -100,12 +100,18 @@ class Watch:
         self._begin(seat, state.began)
         self._verdicts.resume(seat, state)
 
-    def remember(self, now: float, rows: Sequence[Row]) -> None:
-        """Take rows of the past in without deciding anything."""
+    def remember(self, now: float, rows: Sequence[Row], *, look: bool = True) -> bool:
+        """Take rows of the past in without deciding anything, and `look`; returns whether there was anything in them."""
         self.board.advance(max(slot_of(now), self.board.slot))
-        if self._take(rows, now, []):
-            self._found = self.book.program.run(self.board)
-            self._remember(self.board.slot)
+        taken = bool(self._take(rows, now, []))
+        if taken and look:
+            self.look()
+        return taken
+
+    def look(self) -> None:
+        """Compute what everything comes to, as the board has it."""
+        self._found = self.book.program.run(self.board)
+        self._remember(self.board.slot)
 
     def value(self, column: int, node: Node) -> float | None:
         """What a part of a rule's condition, or a metric, came to at the last step; None while it is unknown."""

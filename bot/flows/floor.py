@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
 from bot.flows.own_rules import RuleDesk
+from bot.flows.panels import PanelDesk, Pictures
 from bot.flows.present import PresentDesk
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
@@ -15,6 +16,7 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.storage.samples import Samples
 
@@ -22,8 +24,8 @@ from bot.storage.samples import Samples
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
-    bring live metrics, those that were brought, the tips that came of them, the rules that they come by, and questions about
-    right now.
+    bring live metrics, those that were brought, the tips that came of them, boards with their pictures, the rules that tips come
+    by, and questions about right now.
     """
 
     ground: Ground
@@ -37,5 +39,8 @@ class Floor:
     feeds: FeedDesk
     samples: Samples
     tips: TipDesk
+    panels: PanelDesk
+    pictures: Pictures
+    charts: ChartDesk
     rules: RuleDesk
     present: PresentDesk

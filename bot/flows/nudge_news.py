@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.feeds import Gap, Return
@@ -12,6 +12,7 @@ from bot.domain.outgoing import Kind, expiry
 from bot.domain.sessions import LiveSession
 from bot.domain.tips import Blind, FeedKind, Sighted, Tip
 from bot.flows.access import Clock
+from bot.flows.near_cases import NearCases, case_name
 from bot.flows.ports import NudgeViews
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.session_board import Board, digest, edit_of, row_of
@@ -19,6 +20,7 @@ from bot.flows.tip_facts import figures_named, moment, tip_of
 from bot.storage.cards import Card, CardKind, Cards, Said, StaleCard
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges, StoredTip
+from knowledge.types import Passage
 
 Place = tuple[str, int | None]
 """A qualified chat and a topic."""
@@ -36,6 +38,7 @@ class NudgeNews:
     books: Rulebooks
     notify: Callable[[], None]
     now: Clock
+    cases: NearCases = field(default_factory=NearCases)
 
     async def tip(self, session: LiveSession, stored: StoredTip, now: datetime) -> list[Said]:
         """A new tip, for the session's group; nothing where nobody may read it."""
@@ -83,7 +86,16 @@ class NudgeNews:
         """A tip as people see it; None where its rule is in the handbook no more."""
         people = {stored.acked_by, stored.useless_by, *(post.person for post in session.posts)} - {""}
         names = await self.board.gate.people.names(*sorted(people))
-        return tip_of(stored, session, await self.board.merchant(session), names, await self.books.naming(session))
+        case, reference = await self.case(stored, session), await self.books.naming(session)
+        merchant, named = await self.board.merchant(session), case_name(case) if case else ""
+        return tip_of(stored, session, merchant, names, reference, named)
+
+    async def case(self, stored: StoredTip, session: LiveSession) -> Passage | None:
+        """The past case that fits a tip best, by its first section; None for none."""
+        reference = await self.books.naming(session)
+        rule = reference.rule(stored.rule)
+        together = [one for id in stored.figures["together"] if (one := reference.rule(id)) is not None]
+        return None if rule is None else await self.cases.nearest(session, rule, together)
 
     async def place(self, session: LiveSession) -> Place | None:
         """Where a session's tips go: its group, else its operator; None where neither may read them."""

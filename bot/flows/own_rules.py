@@ -15,6 +15,7 @@ from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed, Entry
 from bot.domain.expressions import ExpressionError
 from bot.domain.lookout import watched_of
+from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.order_rows import order_of
 from bot.domain.own_form import Form, condition_of, row_of
@@ -201,7 +202,7 @@ class RuleDesk:
             scope = Scope(scope.merchants & {proposal.place.merchant})
         sessions, pasts = await self._pasts(proposal.place.team, scope)
         changed = {one.rule for one in proposal.changed}
-        figures = (*proposal.reference.metrics, *proposal.reference.inputs)
+        figures: list[Metric | Input] = [*proposal.reference.metrics, *proposal.reference.inputs]
         found = await asyncio.to_thread(tried, changed, standing.rules, proposal.rules, figures, pasts)
         return Tried(found, {one.id: one for one in sessions})
 

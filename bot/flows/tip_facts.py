@@ -45,8 +45,10 @@ def stored_decision(session: LiveSession, decision: Decision) -> StoredDecision:
     return StoredDecision(session.id, moment(decision.at), decision.rule.id, decision.stage.value, key, values)
 
 
-def tip_of(stored: StoredTip, session: LiveSession, merchant: str, names: Mapping[str, str], reference: Reference) -> Tip | None:
-    """The tip as it stands; `names` are those of people. None where its rule is in the handbook no more."""
+def tip_of(
+    stored: StoredTip, session: LiveSession, merchant: str, names: Mapping[str, str], reference: Reference, case: str = ""
+) -> Tip | None:
+    """The tip as it stands; `names` are those of people, `case` is a case's. None where its rule is in the handbook no more."""
     rule = reference.rule(stored.rule)
     if rule is None:
         return None
@@ -60,6 +62,7 @@ def tip_of(stored: StoredTip, session: LiveSession, merchant: str, names: Mappin
         together=tuple(one for one in together if one is not None),
         holders={post.role: post.name or names.get(post.person, "") for post in session.posts},
         acknowledged=_by(stored.acked_by, stored.acked_at, names), muted_until=stored.muted_until,
+        case=case, metric=leading(rule) if reference.metric(leading(rule)) else "",
         not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
     )  # fmt: skip
 

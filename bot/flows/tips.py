@@ -14,6 +14,7 @@ from bot.flows.access import Actor
 from bot.flows.checklists import visible
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
+from bot.flows.session_board import Board
 from bot.storage.nudges import StoredDecision, StoredTip
 
 LATEST = 8
@@ -63,6 +64,14 @@ class TipDesk:
         stored, session = await self._found(actor, scope, id, Right.READ)
         return await self._shown(stored, session)
 
+    async def case(self, actor: Actor, scope: Scope, id: str) -> str:
+        """The key of the section at which the past case nearest to a tip begins. Raises NotFound, Refused."""
+        stored, session = await self._found(actor, scope, id, Right.READ)
+        case = await self.news.case(stored, session)
+        if case is None:
+            raise NotFound("no_case")
+        return case.key
+
     async def decided(
         self, actor: Actor, scope: Scope, chat: str, topic: int | None, *, private: bool
     ) -> tuple[LiveSession, tuple[StoredDecision, ...]]:
@@ -72,16 +81,7 @@ class TipDesk:
 
     async def running(self, actor: Actor, scope: Scope, chat: str, topic: int | None, *, private: bool) -> LiveSession:
         """The live session of a group, or in private one's own. Raises NotFound."""
-        sessions, now = self.news.board.sessions, self.news.now()
-        if private:
-            found = await sessions.between(now - _DAYS, now + _DAYS, scope=scope, statuses=(Status.LIVE,))
-            found = tuple(one for one in found if actor.person in one.people)
-        else:
-            found = await sessions.in_chat(chat, topic, scope=scope)
-        live = [one for one in found if one.status is Status.LIVE and actor.access.may(Right.READ, one.team, one.merchant)]
-        if not live:
-            raise NotFound("no_live_session")
-        return live[-1]
+        return (await on_air(self.news.board, actor, scope, chat, topic, self.news.now(), private=private))[-1]
 
     async def _found(self, actor: Actor, scope: Scope, id: str, right: Right) -> tuple[StoredTip, LiveSession]:
         stored = await self.news.nudges.one(id, scope=scope)
@@ -103,3 +103,18 @@ class TipDesk:
         if tip is None:
             raise NotFound("no_tip")
         return tip
+
+
+async def on_air(
+    board: Board, actor: Actor, scope: Scope, chat: str, topic: int | None, now: datetime, *, private: bool
+) -> tuple[LiveSession, ...]:
+    """The live sessions of a group, or in private one's own, that the actor may read. Raises NotFound where there is none."""
+    if private:
+        found = await board.sessions.between(now - _DAYS, now + _DAYS, scope=scope, statuses=(Status.LIVE,))
+        found = tuple(one for one in found if actor.person in one.people)
+    else:
+        found = await board.sessions.in_chat(chat, topic, scope=scope)
+    live = [one for one in found if one.status is Status.LIVE and actor.access.may(Right.READ, one.team, one.merchant)]
+    if not live:
+        raise NotFound("no_live_session")
+    return tuple(live)

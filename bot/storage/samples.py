@@ -58,6 +58,17 @@ class Samples:
         """All samples of a session, by their time; none of a session that the scope does not reach."""
         return await self._found(samples.c.session == session, scope=scope)
 
+    async def blocks(self, session: str, until: datetime, *, scope: Scope) -> Blocks:
+        """All samples of a session up to the minute of a moment, still packed: hours of them are unpacked beside the event loop.
+
+        None of a session that the scope does not reach.
+        """
+        ours = samples.c.session.in_(select(sessions.c.id).where(sessions.c.merchant.in_(sorted(scope.merchants))))
+        wanted = (samples.c.session == session) & (samples.c.minute <= minute_of(until)) & ours
+        async with self._database.read() as db:
+            rows = await db.execute(select(samples.c.minute, samples.c.block).where(wanted).order_by(samples.c.minute))
+            return tuple((row.minute, row.block) for row in rows)
+
     async def latest(self, session: str, *, scope: Scope) -> Sample | None:
         """The newest sample of a session, None when it has none that the scope reaches."""
         newest = select(func.max(samples.c.minute)).where(samples.c.session == session).scalar_subquery()

@@ -44,7 +44,8 @@ def known(metric: str, value: float | None) -> Figure:
 TOLD: dict[str, Tip] = {
     "traffic": tip(
         "N01", turn("online_now", 200, 160, 5), bar("online_now", 0.15, ratio=True), evidence=(known("enter_5m", 80),),
-        together=(RULES["N02"], RULES["N06"]), holders={"场控": "小李"}, case="直播中掉线：三分钟接回来",
+        together=(RULES["N02"], RULES["N06"]), holders={"场控": "小李"}, case="小禾零食",
+        metric="online_now",
     ),
     "engagement": tip("N06", turn("avg_watch_sec", 41, 18.4), bar("avg_watch_sec", 20.5, Basis.OWN, 0.5)),
     "product": tip(

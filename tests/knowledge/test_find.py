@@ -232,6 +232,14 @@ def test_a_number_is_looked_up_in_the_handbook_first(filled: Library, source: Pa
     assert theirs is not None and finder.section(theirs, scope={"handbook"}) is None
 
 
+def test_cases_are_given_by_their_first_section_with_what_stands_above_them_and_only_within_the_scope(merchants: Library) -> None:
+    finder = Finder(merchants)
+    own = finder.cases(scope={"handbook", "merchant-7"})
+    assert [one.title for one in own if one.scope == "merchant-7"] == ["七号店"]
+    assert not [one for one in own if one.scope == "merchant-8"] and all(one.kind is Kind.CASE for one in own)
+    assert finder.cases(scope={"merchant-404"}) == []
+
+
 def test_a_collection_that_is_not_there_is_no_hindrance(finder: Finder) -> None:
     alone = finder.find("停留低怎么办", scope=HERE)
     beside = finder.find("停留低怎么办", scope=HERE | {"merchant-404", "team-404"})

@@ -6,6 +6,7 @@ One thread of their own: fonts, glyphs and the allocator's memory are then there
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec
@@ -17,6 +18,8 @@ from bot.domain.messages import Picture
 from bot.domain.panel import Gauge
 
 P = ParamSpec("P")
+_ALONE = threading.Lock()
+"""Fonts bear one thread at a time, whoever else has an Artist."""
 
 
 class Artist:
@@ -38,5 +41,8 @@ class Artist:
         self._thread.shutdown(cancel_futures=True)
 
     async def _drawn(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
-        loop = asyncio.get_running_loop()
-        return Picture(await loop.run_in_executor(self._thread, lambda: draw(*values, **named)))
+        def work() -> bytes:
+            with _ALONE:
+                return draw(*values, **named)
+
+        return Picture(await asyncio.get_running_loop().run_in_executor(self._thread, work))

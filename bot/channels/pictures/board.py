@@ -11,6 +11,7 @@ from bot.channels.pictures import words
 from bot.channels.pictures.canvas import BAD, BAND, FAINT, GOOD, INK, LINE, PAPER, SOFT, Canvas
 from bot.channels.pictures.words import beyond
 from bot.channels.session_lines import short
+from bot.channels.words import Phrase
 from bot.domain.curves import Curve, extent, runs
 from bot.domain.panel import Gauge, Off, grouped, off, worst
 
@@ -41,18 +42,18 @@ def board(gauges: Sequence[Gauge], where: str, now: float, zone: str, language: 
     time = f"{datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(zone)):%H:%M}"
     canvas.text(MARGIN, height - HEAD / 2, words.BOARD.to(language, where=short(where, 44)), BIG)
     canvas.text(WIDTH - MARGIN, height - HEAD / 2, time, BIG, SOFT, align="right")
-    top = _worst(canvas, first, height - HEAD, language)
+    top = _worst(canvas, first, words.none_worst(gauges), height - HEAD, language)
     for group, members in groups:
         top = _group(canvas, group, members, top, language)
     return canvas.png(COLOURS)
 
 
-def _worst(canvas: Canvas, found: Sequence[Off], top: float, language: str) -> float:
+def _worst(canvas: Canvas, found: Sequence[Off], none: Phrase, top: float, language: str) -> float:
     """The worst, a wide row each; returns where to go on."""
     _title(canvas, words.WORST.to(language), top)
     top -= TITLE
     if not found:
-        canvas.text(MARGIN, top - ROW / 2, words.WORST_NONE.to(language), MIDDLE, GOOD)
+        canvas.text(MARGIN, top - ROW / 2, none.to(language), MIDDLE, GOOD if none is words.WORST_NONE else SOFT)
         return top - ROW
     for one in found:
         curve, middle = one.gauge.curve, top - TALL / 2

@@ -28,7 +28,7 @@ COLOURS = 48
 """Colours of the PNG: enough for smooth text and four tints, and a third of the size of true colour."""
 
 INK, SOFT, FAINT, PAPER = "#1d2733", "#6b7785", "#e3e7ec", "#ffffff"
-LINE, BAND, LIMIT, EVENT, BLANK = "#1f6feb", "#cfe3ff", "#d1242f", "#fff2c2", "#f0f1f3"
+LINE, BAND, LIMIT, EVENT, BLANK = "#1f6feb", "#cfe3ff", "#d1242f", "#fff2c2", "#e6e9ed"
 GOOD, BAD = "#1a7f37", "#bc4c00"
 
 

@@ -50,7 +50,7 @@ def chart(curve: Curve, language: str, note: str = "") -> bytes:
     Takes a tenth of a second or two: not for the event loop. `start` must lie before `end`.
     """
     canvas, place = Canvas(WIDTH, HEIGHT), _Place(curve, *extent(curve), HEIGHT - TOP - (NOTE if note else 0))
-    for draw in (_expected, _events, _gaps, _grid, _threshold, _line, _moment):
+    for draw in (_events, _expected, _gaps, _grid, _event_names, _threshold, _line, _moment):
         draw(canvas, place, language)
     _head(canvas, curve, language)
     canvas.text(LEFT / 3, HEIGHT - 80 - NOTE, short(note, (WIDTH - LEFT) // _COLUMN), TINY, SOFT)
@@ -83,6 +83,12 @@ def _events(canvas: Canvas, place: _Place, language: str) -> None:
         if right <= left:
             continue
         canvas.box(left, BOTTOM, right - left, height, EVENT, clear=0.75)
+
+
+def _event_names(canvas: Canvas, place: _Place, language: str) -> None:
+    """What they are called, above the band of what was expected."""
+    for event in place.curve.events:
+        left, right = place.x(event.start), place.x(event.end)
         if right - left >= _NAMED:
             name = short(event.name, int((right - left) / _COLUMN))
             canvas.text((left + right) / 2, place.top - 16, name, TINY, SOFT, align="center")

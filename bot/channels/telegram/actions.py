@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.channels import panel_actions, rule_actions, session_actions, tip_actions
 from bot.channels import plan_actions as plans
-from bot.channels import rule_actions, session_actions, tip_actions
 from bot.channels.reference.view import Goal, Target
 from bot.channels.telegram.people import grammar as people
 
@@ -65,8 +65,8 @@ _LETTERS = {Goal.METRICS: "M", Goal.METRIC: "m", Goal.RULES: "U", Goal.RULE: "u"
 class Action:
     """What was pressed. `number` counts a citation, a case or a group from 1, a page or an example from 0.
 
-    In place of an exchange there may be the metric or rule that a section was opened from. `fields` are what people.grammar
-    plan_actions, session_actions, tip_actions and rule_actions know: a team, a merchant, a person, a session, an item, a tip.
+    In place of an exchange there may be the metric or rule that a section was opened from. `fields` are what people.grammar,
+    plan_actions, session_actions, tip_actions, panel_actions and rule_actions know: a team, a merchant, a session, a tip, …
     """
 
     name: str
@@ -82,8 +82,8 @@ def parse(data: str) -> Action | None:
         if found := grammar.fullmatch(data):
             fields = found.groupdict()
             return Action(name, fields.get("exchange", ""), fields.get("key") or "", int(fields.get("number", 0)))
-    readers = (people.read, plans.read, session_actions.read, tip_actions.read, rule_actions.read)
-    known = next((one for one in (read(data) for read in readers) if one), None)
+    readers = (people.read, plans.read, session_actions.read, tip_actions.read, panel_actions.read, rule_actions.read)
+    known = next((one for read in readers if (one := read(data))), None)
     return Action(known[0], fields=known[1]) if known else None
 
 

@@ -17,6 +17,8 @@ from telegram.ext import (
 from bot.channels.reference.show import COMMANDS
 from bot.channels.telegram import feedback, lead, reference, sections, start, texts
 from bot.channels.telegram.answers import on_edited, on_message
+from bot.channels.telegram.boards import commands as boards
+from bot.channels.telegram.boards import pressing as board_pressing
 from bot.channels.telegram.checklists import commands as checklists
 from bot.channels.telegram.checklists import deals as checklist_deals
 from bot.channels.telegram.context import App, Context, Parts
@@ -71,6 +73,7 @@ DEALS = {
     **session_calendar.DEALS,
     **tip_pressing.DEALS,
     **own_rules.DEALS,
+    **board_pressing.DEALS,
 }
 
 
@@ -92,6 +95,7 @@ def add_handlers(app: App) -> None:
             CommandHandler("library", on_library, new),
             CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
             CommandHandler(tips.COMMANDS, tips.on_command, new),
+            CommandHandler(boards.COMMANDS, boards.on_command, new),
             CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),

@@ -10,6 +10,7 @@ from telegram import BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.channels import panel_words
 from bot.channels.telegram import texts
 from bot.channels.telegram.checklists import words as checklist_words
 from bot.channels.telegram.errors import Scrub, translate
@@ -51,18 +52,22 @@ _SESSIONS = (
     ("order", session_words.COMMAND_ORDER),
     ("calendar", session_words.COMMAND_CALENDAR),
 )
+_BOARD = (
+    ("board", panel_words.COMMAND_BOARD),
+    ("metric", panel_words.COMMAND_METRIC),
+    ("why", tip_words.COMMAND_WHY),
+)
 _CHECKLIST = (
     ("checklist", checklist_words.COMMAND_CHECKLIST),
     ("handover", checklist_words.COMMAND_HANDOVER),
     ("quiet", checklist_words.COMMAND_QUIET),
-    ("why", tip_words.COMMAND_WHY),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
 _MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
-    (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_CHECKLIST, *_REFERENCE, *_GROUP, _HELP)),
+    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
+    (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, *_GROUP, _HELP)),
 )
 
 

@@ -6,6 +6,7 @@ import re
 
 from telegram import Chat, Message, Update
 
+from bot.channels import panel_words
 from bot.channels.people_words import POLICIES
 from bot.channels.telegram import actions, sections, texts
 from bot.channels.telegram.answers import answer_pressed
@@ -50,7 +51,8 @@ async def on_help(update: Update, context: Context) -> None:
         return
     if message.chat.type == Chat.PRIVATE:
         language, known = context.viewer.language, context.actor.access.teams
-        team = f"{session_words.HELP.to(language)}{words.HELP.to(language)}" if known else ""
+        helps = (session_words.HELP, panel_words.HELP, words.HELP) if known else ()
+        team = "".join(help.to(language) for help in helps)
         await _say(message, context, text(texts.HELP.to(context.viewer.language, username=context.bot.username) + team))
     else:
         number = texts.CHAT_NUMBER.to(context.viewer.language, chat=message.chat.id)

@@ -39,9 +39,11 @@ HELP = Phrase(
 )
 GROUP_HELP = Phrase(
     "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n"
-    "• /metrics 查指标，/rules 查规则，/checklists 查清单\n没叫我的时候，我不插话。",
+    "• /metrics 查指标，/rules 查规则，/checklists 查清单\n"
+    "• 直播中：/board 看板一张图，/metric GPM 看一个指标的走势\n没叫我的时候，我不插话。",
     "How to ask me in a group:\n• @{username} and your question\n• /ask and your question\n"
-    "• or reply to one of my messages\n• /metrics, /rules and /checklists look things up\nOtherwise I stay quiet.",
+    "• or reply to one of my messages\n• /metrics, /rules and /checklists look things up\n"
+    "• while live: /board all figures in one picture, /metric GPM one of them\nOtherwise I stay quiet.",
 )
 GROUP_GREETING = Phrase(
     "大家好，我是{name}，用操盘手册回答问题。\n", "Hello, I'm {name} and I answer from the operator's handbook.\n"

@@ -85,7 +85,7 @@ class Desk:
         self.office = Office(self.gate, team, merchants, exports, library, outgoing, checklists, robots)
         self.floor = open_floor(
             self.database, self.gate, self.everything, lambda: self.reference.items, lambda: self.delivery.notify(),
-            reference=lambda: self.reference,
+            reference=lambda: self.reference, shelf=lambda scope: self.handbook.cases(scope),
         )  # fmt: skip
         self.changes = 0
         self.forgotten: list[str] = []

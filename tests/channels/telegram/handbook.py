@@ -108,6 +108,10 @@ class SmallHandbook:
         """By number."""
         return next((p.key for p in self.sections if p.anchor == anchor and p.key not in self.gone), None)
 
+    async def cases(self, scope: Scope) -> Sequence[Passage]:
+        """Those among the sections."""
+        return [p for p in self.sections if p.kind is Kind.CASE and p.scope in scope]
+
     @staticmethod
     def _score(question: str, candidate: Passage) -> int:
         text = candidate.heading + candidate.text

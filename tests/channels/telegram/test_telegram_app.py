@@ -32,10 +32,12 @@ MENU = {
     "end": "下播",
     "order": "排品：发来就读",
     "calendar": "把场次放进手机日历",
+    "board": "看板：42 个指标一张图",
+    "metric": "看一个指标的走势",
+    "why": "这一场为什么提示、为什么没提",
     "checklist": "现在的清单和我的待办",
     "handover": "交接班",
     "quiet": "免打扰时间",
-    "why": "这一场为什么提示、为什么没提",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -157,8 +159,9 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert alice.menu() == MENU
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
-    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar", "checklist", "handover", "quiet", "why"]
-    assert list(alice.menu(group)) == ["ask", *sessions, "metrics", "rules", "checklists", "bind", "unbind", "help"]
+    sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar"]
+    while_live = ["board", "metric", "why", "checklist", "handover", "quiet"]
+    assert list(alice.menu(group)) == ["ask", *sessions, *while_live, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
     await desk.stop()

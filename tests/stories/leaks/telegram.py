@@ -38,7 +38,7 @@ from tests.stories.leaks.world import ACTIONS, Pick, Town
 ME = "@copilot_test_bot"
 COMMANDS = (
     "/start", "/help", "/metrics", "/me", "/team", "/merchants", "/merchant", "/docs", "/audit", "/groups", "/bind", "/unbind",
-    "/invite", "/export", "/leave", "/why", "/start j_AAAAAAAAAAAAAAAAAAAAAA",
+    "/invite", "/export", "/leave", "/why", "/board", "/metric GPM", "/start j_AAAAAAAAAAAAAAAAAAAAAA",
 )  # fmt: skip
 
 

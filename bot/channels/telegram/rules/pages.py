@@ -97,7 +97,7 @@ async def group(press: Press, context: Context) -> str:
     own = number >= len(standing.handbook.rule_groups)
     listed = [one for one in rules if (one in standing.own.rules) == own and (own or one.group == groups[number])]
     key = key_of(place)
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (Button(short(f"{_mark(one, standing)} {one.id} {one.name}", LABEL), made("own_rule", key, one.id)),) for one in listed
     ]
     others = [Button(f"· {name} ·" if n == number else name, made("own_group", key, n)) for n, name in enumerate(groups)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.channels import tip_view
+from bot.channels import panel_words, tip_view
 from bot.channels.session_lines import NAME, short
 from bot.channels.telegram import actions, sections
 from bot.channels.telegram.context import Context
@@ -14,7 +14,7 @@ from bot.channels.telegram.tips import words
 from bot.channels.tip_lines import clock
 from bot.domain.outgoing import Kind
 from bot.domain.tips import Tip
-from bot.errors import NotFound
+from bot.flows.tip_charts import Charted
 from bot.flows.tips import TipDesk
 
 
@@ -70,9 +70,23 @@ async def section(press: Press, context: Context) -> str:
 
 
 async def case(press: Press, context: Context) -> str:
-    """No tip names a case yet, so nobody was shown this button. Raises NotFound."""
-    await _desk(context).tip(context.actor, context.viewer.scope, _id(press))
-    raise NotFound("no_tip")
+    """Show the past case that fits best, from its beginning."""
+    viewer = context.viewer
+    key = await _desk(context).case(context.actor, viewer.scope, _id(press))
+    content, buttons = await sections.view(key, 0, actions.NO_EXCHANGE, context)
+    await context.parts.channel.post(press.chat, content, buttons, topic=viewer.topic)
+    return ""
+
+
+async def chart(press: Press, context: Context) -> str:
+    """Show what the figure did, once below each tip; from then on that chart is brought up to date."""
+    viewer, parts = context.viewer, context.parts
+    language = viewer.language if viewer.private else parts.language
+    done = await parts.floor.charts.press(
+        context.actor, viewer.scope, _id(press), viewer.chat, viewer.topic, press.message_id, language, press.update_id
+    )
+    parts.notify()
+    return (panel_words.CHART_UPDATED if done is Charted.UPDATED else panel_words.COMING).to(viewer.language)
 
 
 def _desk(context: Context) -> TipDesk:
@@ -94,5 +108,6 @@ DEALS: Mapping[str, Deal] = {
     "tip_why": why,
     "tip_section": section,
     "tip_case": case,
+    "tip_chart": chart,
 }
 """What each button of a tip does."""

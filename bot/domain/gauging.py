@@ -1,0 +1,86 @@
+"""A session's tracks as the gauges of a board: each with the hour that is shown, what is expected, and the line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.curves import Curve
+from bot.domain.decisions import Threshold
+from bot.domain.expectation import Expecting, Track
+from bot.domain.metrics import Metric
+from bot.domain.nudges import Rule, Severity
+from bot.domain.panel import Gauge
+from bot.domain.rulebook import limit_name
+from bot.domain.tracks import Tracks
+
+SHOWN = 3600.0
+"""Seconds that a picture goes back."""
+LEAST = 600.0
+"""A picture is no narrower, also when the session has just begun."""
+BEFORE = 600.0
+"""Seconds before now for which a figure is told beside that of now."""
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What pictures of a session have in common: go-live and the end of what is shown in seconds, the zone, whose they are."""
+
+    began: float
+    end: float
+    zone: str
+    where: str
+
+    @property
+    def start(self) -> float:
+        """Where pictures begin: an hour before, or at go-live."""
+        return min(max(self.began, self.end - SHOWN), self.end - LEAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A limit in force for a metric itself, and the rule that compares it."""
+
+    rule: Rule
+    threshold: Threshold
+
+
+def gauges(metrics: Iterable[Metric], tracks: Tracks, frame: Frame, expecting: Expecting) -> Iterator[Gauge]:
+    """One for each metric, in their order."""
+    for metric in metrics:
+        track = Track(metric, tracks.times, tracks.values[metric.id], frame.began)
+        shown = Curve(
+            metric.name, metric.english, metric.unit, track.times, track.values, frame.start, frame.end, frame.zone, tracks.step,
+            frame.where, metric.good, expecting(track, frame.start),
+        )  # fmt: skip
+        yield Gauge(metric.id, metric.group, shown)
+
+
+def lines(metric: Metric, rules: Iterable[Rule], in_force: Mapping[str, Threshold]) -> tuple[Line, ...]:
+    """The limits of a metric that rules compare it with as it is, the weightiest rule's first; not those of its changes."""
+    found = [
+        Line(rule, in_force[limit_name(rule.id, name)])
+        for rule in rules
+        for name, limit in rule.limits.items()
+        # A limit by another name says when it is over.
+        if limit.of == metric.id and not limit.ratio and limit_name(rule.id, name) in in_force and name in rule.when.names
+    ]
+    return tuple(sorted(found, key=lambda line: (-_RANK[line.rule.severity], line.rule.id)))
+
+
+def before(gauge: Gauge, seconds: float = BEFORE) -> float | None:
+    """What it was so long before the end; None where nothing near that moment is known."""
+    curve = gauge.curve
+    wanted = curve.end - seconds
+    near = [
+        (abs(time - wanted), value)
+        for time, value in zip(curve.times, curve.values, strict=True)
+        if abs(time - wanted) <= curve.step and value == value
+    ]
+    return min(near)[1] if near else None
+
+
+def about(gauge: Gauge, *, start: float, end: float, moment: float | None, threshold: float | None) -> Gauge:
+    """The same gauge from one moment to another, with what the picture is about."""
+    return replace(gauge, curve=replace(gauge.curve, start=start, end=end, moment=moment, threshold=threshold))
