@@ -183,7 +183,7 @@ _WORDS = {
     "column.seen": Phrase("最近来数", "last seen"),
     "column.working": Phrase("状态", "state"),
     "samples_written": Phrase("写好了 {path}：{count} 行，{metrics} 个指标。", "Wrote {path}: {count} rows, {metrics} metrics."),
-    "csv_only": Phrase("只写 CSV：文件名请以 .csv 结尾。", "Only CSV is written: end the name in .csv."),
+    "csv_or_parquet": Phrase("文件名请以 .csv 或 .parquet 结尾。", "End the file's name in .csv or .parquet."),
     "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
     "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),
     "simulated": Phrase("写好了 {path}：模拟的一场，{minutes} 分钟。", "Wrote {path}: a made-up session of {minutes} minutes."),
