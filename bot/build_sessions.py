@@ -8,6 +8,7 @@ from functools import partial
 
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.build_metrics import imports_over, samples_over
 from bot.channels.leaving_words import LeavingView
 from bot.channels.nudge_views import TipViews
 from bot.channels.plan_view import PlanView, calendar_entry
@@ -25,6 +26,7 @@ from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
+from bot.flows.polling import PollDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
@@ -48,6 +50,7 @@ from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
+from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -78,8 +81,12 @@ def open_floor(
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
-                 tips_of(database, gate, settings.language, reference, notify))  # fmt: skip
+    tips = tips_of(database, gate, settings.language, reference, notify)
+    imports = imports_over(database, ground, samples_over(database, gate, reference, tips.desk.observe), reference)
+    return Floor(
+        ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips, imports,
+        PollDesk(feeds, Polls(database), settings.poll_allowed),
+    )  # fmt: skip
 
 
 def tips_of(

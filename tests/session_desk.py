@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.build_metrics import imports_over, samples_over
 from bot.build_sessions import tips_of
 from bot.channels.leaving_words import LeavingView
 from bot.domain.access import Binding, Scope
@@ -23,6 +24,7 @@ from bot.domain.sessions import LiveSession
 from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
+from bot.flows.polling import PollDesk
 from bot.flows.ports import Names
 from bot.flows.reference import Reference
 from bot.flows.running import Running
@@ -38,6 +40,7 @@ from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.feeds import Feeds
+from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -127,9 +130,11 @@ class Desk:
         orders = OrderDesk(ground, tuple)
         leaving = Leaving(ground, self.cards, LeavingView())
         feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
+        tips = tips_of(database, gate, "zh", lambda: self.reference, lambda: None)
+        samples = samples_over(database, gate, lambda: self.reference, tips.desk.observe)
         self.floor = Floor(
             ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database),
-            tips_of(database, gate, "zh", lambda: self.reference, lambda: None),
+            tips, imports_over(database, ground, samples, lambda: self.reference), PollDesk(feeds, Polls(database)),
         )  # fmt: skip
 
     @property

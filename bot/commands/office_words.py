@@ -174,6 +174,15 @@ _WORDS = {
     "feed_gone": Phrase("接入“{name}”（{id}）已停用。", "The feed “{name}” ({id}) is revoked."),
     "feed_on_state": Phrase("在用", "in use"),
     "feed_revoked_state": Phrase("已停用", "revoked"),
+    "poll_set": Phrase(
+        "设好了：这一场开播后每 {every} 秒到 {host} 取一次；网址和请求头不再显示。",
+        "Set: every {every} s from {host} while the session is live. Address and headers are not shown again.",
+    ),
+    "poll_stopped": Phrase("接入“{name}”（{id}）不再取数。", "Nothing is fetched for “{name}” ({id}) any more."),
+    "poll_state": Phrase("{host} 每 {every} 秒", "{host} every {every} s"),
+    "poll_state_fault": Phrase("{state}（{fault}）", "{state} ({fault})"),
+    "url_or_stop": Phrase("写网址，或写 --stop。", "Give an address, or --stop."),
+    "column.fetched": Phrase("定时取数", "fetched from"),
     "team_or_session": Phrase("--team 和 --session 只写一个。", "Give --team or --session, not both."),
     "list.feeds": Phrase(
         "还没有数据接入。用 copilot feeds add 建一个。", "There are no feeds yet. Make one with copilot feeds add."

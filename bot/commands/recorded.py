@@ -28,7 +28,7 @@ def write_lines(lines: Iterable[str], out: Path | None) -> None:
 
 
 def write_parquet(samples: Sequence[Sample], names: Sequence[str], zone: ZoneInfo, out: Path) -> None:
-    """Put samples into a Parquet file: `ts` in milliseconds with its zone, then a float64 column a name, null for what is missing.
+    """Put samples into a Parquet file: `ts` in milliseconds with its zone, then a float64 column a name, null where none is.
 
     A file that is there is replaced. OSError is the caller's.
     """

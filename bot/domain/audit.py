@@ -56,6 +56,8 @@ class Deed(StrEnum):
     ROBOT_REMOVED = "robot_removed"
     FEED_ADDED = "feed_added"
     FEED_REVOKED = "feed_revoked"
+    POLL_SET = "poll_set"
+    POLL_STOPPED = "poll_stopped"
     SAMPLES_TAKEN = "samples_taken"
     MESSAGE_READ = "message_read"
     MESSAGE_RETRIED = "message_retried"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.build_intake import samples_over
+from bot.build_metrics import samples_over
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.sample_bodies import LARGEST
