@@ -32,6 +32,7 @@ NONE = Phrase(
 )
 LINE = Phrase("• {name}{fetched} · {seen}", "• {name}{fetched} · {seen}")
 FETCHED = Phrase("（取 {host}，每 {every} 秒）", " (from {host}, every {every} s)")
+FETCHES = Phrase("开播后每 {every} 秒到 {host} 取一次", "Fetched from {host} every {every} s while live")
 SEEN = Phrase("最近来数 {at}", "last seen {at}")
 NEVER = Phrase("还没来过数", "nothing yet")
 FAULT = Phrase("⚠️ {fault}，{at} 起", "⚠️ {fault}, since {at}")
@@ -63,8 +64,8 @@ ASK_POLL = Phrase(
     "请回复这条消息：第一行写网址，后面可空一格写几秒取一次（5–60，默认 15）；有请求头的，一行一个，例如\n"
     "https://board.example.com/live.json 10\nAuthorization: Bearer …",
     "Such an address is like a password: I delete your reply from the chat at once and never show it again.\n"
-    "Please reply to this message: the address, and behind it the seconds between two fetches (5–60, 15 by default); headers below "
-    "it, one a line, for example\nhttps://board.example.com/live.json 10\nAuthorization: Bearer …",
+    "Please reply to this message: the address, and behind it the seconds between two fetches (5–60, 15 by default); headers "
+    "below it, one a line, for example\nhttps://board.example.com/live.json 10\nAuthorization: Bearer …",
 )
 POLL_SET = Phrase(
     "设好了，网址已从聊天里删掉。开播后每 {every} 秒取一次。", "Set, and deleted from the chat. Every {every} s while live."
@@ -79,4 +80,3 @@ SURE_REVOKE = Phrase(
     "停用接入“{name}”？令牌马上失效，定时取数也停。", "Revoke “{name}”? Its token stops working, and so does fetching."
 )
 REVOKED = Phrase("已停用。", "Revoked.")
-IN_PRIVATE = Phrase("接入和令牌只在私聊里看。", "Feeds and tokens are shown in private only.")

@@ -39,6 +39,10 @@ SENTENCES: dict[str, Phrase] = {
     "no_feed": Phrase("没有找到这个接入。", "There is no such feed."),
     "no_samples": Phrase("这一场还没有实时数据。", "This session has no live metrics yet."),
     "feed_revoked": Phrase("这个接入已经停用了。", "This feed is revoked already."),
+    "feed_token_lost": Phrase(
+        "令牌没发出去，这个接入已经作废。请再回复一次名字。",
+        "The token could not be shown, so the feed is void. Please reply once more.",
+    ),
     "no_poll": Phrase("这个接入没有设定时取数。", "Nothing is fetched for this feed."),
     "poll_url": Phrase(
         "网址看不懂。请写完整的，以 http:// 或 https:// 开头，不带空格和中文。",

@@ -148,7 +148,7 @@ def forbidden(address: str) -> bool:
 def wait(every: int, failures: int, asked: float | None = None) -> timedelta:
     """How long until the next fetch after so many failures in a row; `asked` are seconds that the server asked for."""
     usual = timedelta(seconds=every)
-    backed = min(usual * 2 ** min(failures, 10), max(SLOWEST, usual))
+    backed = min(usual * (1 << min(failures, 10)), max(SLOWEST, usual))
     return max(backed, min(timedelta(seconds=asked), PATIENCE)) if asked else backed
 
 

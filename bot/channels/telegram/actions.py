@@ -83,7 +83,7 @@ def parse(data: str) -> Action | None:
             fields = found.groupdict()
             return Action(name, fields.get("exchange", ""), fields.get("key") or "", int(fields.get("number", 0)))
     readers = (people.read, plans.read, session_actions.read, tip_actions.read, metric_actions.read)
-    known = next((found for read in readers if (found := read(data))), None)
+    known = next(filter(None, (read(data) for read in readers)), None)
     return Action(known[0], fields=known[1]) if known else None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.channels import feed_words as words
 from bot.channels.plan_view import title_of
-from bot.channels.telegram.people.grammar import made
+from bot.channels.telegram.people.grammar import SOURCE, made
 from bot.channels.telegram.people.prompts import ask
 from bot.channels.telegram.people.view import LABEL, Desk, Page, confirm, name_of, page
 from bot.channels.telegram.people.words import BACK
@@ -80,7 +81,8 @@ async def columns(desk: Desk, fields: Fields) -> Page:
     team, session = fields["team"], fields["session"]
     rows = [(desk.button(words.B_IDS, "feed_name", team, session, ""),)]
     for one in desk.context.parts.reference().sources:
-        rows.append((Button(short(one.name, LABEL), made("feed_name", team, session, one.id)),))
+        if re.fullmatch(SOURCE, one.id):
+            rows.append((Button(short(one.name, LABEL), made("feed_name", team, session, one.id)),))
     return page(desk.say(words.WHICH_COLUMNS), (), (*rows, (desk.button(BACK, "feed_new", team),)))
 
 
