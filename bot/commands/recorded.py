@@ -36,9 +36,9 @@ def write_parquet(samples: Sequence[Sample], names: Sequence[str], zone: ZoneInf
     from arro3.io import write_parquet as write_table
 
     moments = Array([(one.at - EPOCH) // timedelta(milliseconds=1) for one in samples], type=DataType.int64())
-    columns = {"ts": moments.cast(DataType.timestamp("ms", tz=zone.key))}
-    columns |= {name: Array([one.values.get(name) for one in samples], type=DataType.float64()) for name in names}
-    table = Table.from_pydict(columns)
+    arrays = [moments.cast(DataType.timestamp("ms", tz=zone.key))]
+    arrays += [Array([one.values.get(name) for one in samples], type=DataType.float64()) for name in names]
+    table = Table.from_arrays(arrays, names=["ts", *names])
     _whole(out, lambda path: write_table(table, path, compression="zstd(3)"))
 
 

@@ -128,6 +128,8 @@ class PollClock:
 
     async def _once(self, stored: StoredPoll, feed: MetricFeed, of: list[LiveSession], state: _State) -> None:
         poll = stored.poll
+        fault: Fault | None
+        asked: float | None
         if len(of) > 1:
             fault, asked, status = Fault.AMBIGUOUS, None, 0
         else:

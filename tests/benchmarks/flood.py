@@ -1,7 +1,7 @@
 """A feed that floods, and tokens tried in mass, against the real server in a process of its own: what others notice of it.
 
-Server, load and probe are separate processes, so on a machine with few cores they take the processor from each other. What does not
-depend on that is the processor time that a refusal costs, and what the server's memory does.
+Server, load and probe are separate processes, so on a machine with few cores they take the processor from each other. What does
+not depend on that is the processor time that a refusal costs, and what the server's memory does.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def _flooded(server: _Server, what: str, token: str) -> list[Figure]:
         counts.update(json.loads(_line(loader.stdout)))
         loader.wait(60)
     refused = counts["429"] + counts["401"]
-    note = f"{refused / SECONDS:,.0f} refusals/s, {counts['429']:,} times 429, all with Retry-After: {counts['429'] == counts['retry-after']}"
+    told = "all" if counts["429"] == counts["retry-after"] else "not all"
+    note = f"{refused / SECONDS:,.0f} refusals/s, {counts['429']:,} times 429, {told} with Retry-After"
     answered = sum(times for status, times in codes.items() if status == 200) / max(sum(codes.values()), 1)
     return [
         Figure("flood", f"{what}: another feed's request, p50", percentile(waits, 0.5), "ms", note=note),

@@ -23,7 +23,8 @@ ANONYMOUS = Phrase(
     "You write as an anonymous admin, so I cannot tell who you are. Please turn that off and send it again.",
 )
 HELP = Phrase(
-    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；/feed 实时数据接入；/audit 操作记录。",
+    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；"
+    "/feed 实时数据接入；/audit 操作记录。",
     "\n\nYour team\n• /team members, roles, invitations; /merchants and authorisations; /library documents; "
     "/bind groups; /feed live metrics; /audit the trail.",
 )
