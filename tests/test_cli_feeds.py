@@ -55,6 +55,21 @@ def test_what_cannot_be_says_so(terminal: Terminal, session: str) -> None:
     assert "10" in terminal.fails("simulate", "--minutes", "5", code=2)
 
 
+def test_an_address_is_set_shown_by_its_host_alone_and_stopped(terminal: Terminal, session: str) -> None:
+    terminal.does("feeds", "add", "大屏", "--session", session)
+    (feed,) = terminal.lists("feeds")
+    url = "https://board.example.com/live.json?key=s3cret"
+    terminal.does("feeds", "poll", feed["id"], url, "--every", "10", "--header", "X-Key: s3cret")
+    (after,) = terminal.lists("feeds")
+    assert (after["fetched"]["host"], after["fetched"]["every"], after["fetched"]["fault"]) == ("board.example.com", 10, None)
+    assert "s3cret" not in terminal.does("feeds", "list") + terminal.does("audit", "--json")
+    assert "内网" in terminal.fails("feeds", "poll", feed["id"], "http://127.0.0.1/x")
+    assert "5 到 60 秒" in terminal.fails("feeds", "poll", feed["id"], url, "--every", "1")
+    assert "--stop" in terminal.fails("feeds", "poll", feed["id"], code=2)
+    terminal.does("feeds", "poll", feed["id"], "--stop")
+    assert terminal.fails("feeds", "poll", feed["id"], "--stop") == "这个接入没有设定时取数。"
+
+
 def test_what_was_brought_is_written_as_a_recording(terminal: Terminal, session: str) -> None:
     at = datetime(2026, 3, 6, 12, tzinfo=UTC)
 
