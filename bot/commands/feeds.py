@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,7 +34,7 @@ SourceOption = Annotated[
 Url = Annotated[str | None, typer.Argument(metavar="URL", help="给 JSON 或 CSV 的网址 · Gives JSON or CSV.", show_default=False)]
 Every = Annotated[int, typer.Option("--every", metavar="SECONDS", help="几秒取一次，5–60 · Seconds between two fetches.")]
 Header = Annotated[
-    Sequence[str],
+    list[str] | None,
     typer.Option(
         "--header", metavar="'NAME: VALUE'", show_default=False,
         help="请求头；只写名字时另外输入值，不显示 · With the name alone the value is asked for unseen.",
@@ -99,13 +98,13 @@ def revoke(feed: Id, data: Data = None) -> None:
 
 @command(feeds, "poll")
 def poll(
-    feed: Id, url: Url = None, every: Every = USUAL, header: Header = (), merchant: MerchantOption = None, stop: Stop = False,
+    feed: Id, url: Url = None, every: Every = USUAL, header: Header = None, merchant: MerchantOption = None, stop: Stop = False,
     data: Data = None,
 ) -> None:  # fmt: skip
     """开播时定时到这个网址取数 · Fetch from this address while the session is live."""
     if stop == (url is not None):
         raise wrong_usage("url_or_stop", "URL")
-    headers = dict(_header(one) for one in header)
+    headers = dict(_header(one) for one in header or ())
 
     async def work(desk: Desk, floor: Floor) -> None:
         scope = scope_of(desk, floor)
