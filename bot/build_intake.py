@@ -1,38 +1,29 @@
-"""Joins the parts of live metrics: who may bring them, how they are read and kept, what the clock does with them."""
+"""Joins what brings live metrics from outside, and what the clock does with them, over the parts of build_metrics.py."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 
+from apscheduler.triggers.interval import IntervalTrigger
 from starlette.routing import Route
 
+from bot.build_metrics import Referring, figures_of
 from bot.channels.web.feed_pace import FeedPace
+from bot.channels.web.sample_bodies import NotUnderstood, rows_of
 from bot.channels.web.samples import sample_routes
 from bot.config import Settings
-from bot.domain.metrics import Input, Metric
 from bot.flows.access import Gate
-from bot.flows.ports import Observe
-from bot.flows.reference import Reference
-from bot.flows.samples import SampleDesk, unobserved
+from bot.flows.poll_clock import PollClock
+from bot.flows.samples import SampleDesk
 from bot.jobs import thinning
 from bot.schedule import Job
+from bot.sources.polls import Fetcher
 from bot.storage.database import Database
-from bot.storage.feeds import Feeds
-from bot.storage.merchants import Merchants
-from bot.storage.samples import Samples
+from bot.storage.outbox import Outbox
+from bot.storage.polls import Polls
 from bot.storage.sessions import Sessions
-
-Referring = Callable[[], Reference]
-"""The handbook's content as it is in force."""
-
-
-def samples_over(database: Database, gate: Gate, reference: Referring, observe: Observe = unobserved) -> SampleDesk:
-    """Where samples are taken; `observe` hears of those that are new."""
-    return SampleDesk(
-        Feeds(database), Samples(database), Sessions(database), Merchants(database), _figures(reference),
-        lambda name: reference().reading(name), gate.now, observe,
-    )  # fmt: skip
+from knowledge.decode import decode
 
 
 def intake_routes(desk: SampleDesk, settings: Settings) -> list[Route]:
@@ -43,12 +34,32 @@ def intake_routes(desk: SampleDesk, settings: Settings) -> list[Route]:
 def sample_jobs(database: Database, gate: Gate, settings: Settings, reference: Referring) -> list[Job]:
     """What time does to samples, for the scheduler's table."""
     full, kept = timedelta(days=settings.samples_full_days), timedelta(days=settings.samples_days)
-    return [thinning(database, gate.now, full, kept, _figures(reference), settings.zone)]
+    return [thinning(database, gate.now, full, kept, figures_of(reference), settings.zone)]
 
 
-def _figures(reference: Referring) -> Callable[[], tuple[Metric | Input, ...]]:
-    def figures() -> tuple[Metric | Input, ...]:
-        found = reference()
-        return (*found.metrics, *found.inputs)
+def poll_clock(database: Database, gate: Gate, settings: Settings, desk: SampleDesk, notify: Callable[[], None]) -> PollClock:
+    """What fetches live metrics, in the process that owns the database."""
+    return PollClock(
+        Polls(database), Sessions(database), desk, gate, Outbox(database), Fetcher(settings.poll_allowed), parsed, notify
+    )  # fmt: skip
 
-    return figures
+
+def poll_job(clock: PollClock, gate: Gate) -> Job:
+    """Each second: what is due is due to the second."""
+
+    async def tick() -> None:
+        await clock.tick(gate.now())
+
+    return Job("polls", IntervalTrigger(seconds=1), tick)
+
+
+def parsed(body: bytes, kind: str) -> tuple[list[object], bool]:
+    """What an address gave as rows; what others wrap into ``{"code": 0, "data": …}`` is unwrapped. Raises ValueError."""
+    try:
+        found = rows_of((decode(body) or "").encode(), kind)
+    except NotUnderstood as error:
+        raise ValueError(str(error)) from None
+    rows = found.rows
+    while len(rows) == 1 and isinstance(rows[0], dict) and isinstance(inner := rows[0].get("data"), dict | list):
+        rows = inner if isinstance(inner, list) else [inner]
+    return rows, found.text

@@ -8,6 +8,7 @@ from functools import partial
 
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.build_metrics import imports_over, samples_over
 from bot.channels.leaving_words import LeavingView
 from bot.channels.nudge_views import TipViews
 from bot.channels.panel_pictures import PanelViews
@@ -32,6 +33,7 @@ from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.own_rules import RuleDesk
 from bot.flows.panels import PanelDesk
+from bot.flows.polling import PollDesk
 from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
@@ -59,6 +61,7 @@ from bot.storage.database import Database
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
 from bot.storage.own_rules import OwnRules
+from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -94,8 +97,12 @@ def open_floor(
     tips = tips_of(database, gate, settings.language, reference, notify, shelf)
     panels, pictures = PanelDesk(tips.news.board, samples, reference), PanelViews()
     charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk.books)
-    return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips,
-                 panels, pictures, charts, rules, PresentDesk(tips, samples, present_text))  # fmt: skip
+    imports = imports_over(database, ground, samples_over(database, gate, reference, tips.desk.observe), reference)
+    return Floor(
+        ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips, panels,
+        pictures, charts, rules, PresentDesk(tips, samples, present_text), imports,
+        PollDesk(feeds, Polls(database), settings.poll_allowed),
+    )  # fmt: skip
 
 
 def tips_of(

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     person_per_minute: int = Field(20, ge=1, le=10_000)
     chat_per_minute: int = Field(60, ge=1, le=10_000)
     feed_per_minute: int = Field(600, ge=1, le=100_000)
+    poll_hosts: str = ""
     samples_full_days: int = Field(14, ge=2, le=10_000)
     samples_days: int = Field(400, ge=2, le=10_000)
 
@@ -111,6 +112,13 @@ class Settings(BaseSettings):
             raise ValueError("只写主机名或 IP，例如 127.0.0.1 或 0.0.0.0")
         return value
 
+    @field_validator("poll_hosts")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._:-]+(\s*,\s*[A-Za-z0-9._:-]+)*", value.strip()):
+            raise ValueError("只写主机名或 IP，用逗号隔开，例如 board.lan,10.0.0.5")
+        return value
+
     @field_validator("lead_chat")
     @classmethod
     def _chat_id(cls, value: str) -> str:
@@ -166,6 +174,11 @@ class Settings(BaseSettings):
             return "/".join(self.webhook_url.split("/")[:3])
         named = self.http_host not in ("127.0.0.1", "localhost", "0.0.0.0", "::", "::1")
         return f"http://{self.http_host}:{self.http_port}" if self.http_port and named else ""
+
+    @property
+    def poll_allowed(self) -> frozenset[str]:
+        """Hosts that metrics may be fetched from although they are in a private network."""
+        return frozenset(one.strip().lower() for one in self.poll_hosts.split(",") if one.strip())
 
     @property
     def database(self) -> str:

@@ -11,10 +11,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.metrics import Input, Metric
 from bot.domain.samples import lasting
+from bot.flows.metric_imports import WAITS
 from bot.schedule import Job
 from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
+from bot.storage.metric_drafts import MetricDrafts
 from bot.storage.nudges import Nudges
 from bot.storage.outbox import Outbox
 from bot.storage.samples import Samples
@@ -62,6 +64,7 @@ def pruning(database: Database, now: Callable[[], datetime]) -> Work:
         await Inbox(database).prune(before)
         await Outbox(database).prune(before)
         await Cards(database).prune(before)
+        await MetricDrafts(database).prune(now() - WAITS)
         # What is pressed after a merchant's deletion may still quote it: emptied once handled, but not in the log.
         await database.fold()
 

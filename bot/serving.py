@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.build import App, Turn, Warm, now, open_app
-from bot.build_intake import intake_routes, sample_jobs, samples_over
+from bot.build_intake import intake_routes, poll_clock, poll_job, sample_jobs
 from bot.build_office import office_over
 from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids, tip_jobs
 from bot.channels.broken_words import broken
@@ -86,14 +86,15 @@ async def _serve(
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
         table += tip_jobs(floor, lambda: delivery.notify(), clock)
-        table += sample_jobs(app.database, office.gate, settings, app.reference)
+        fetching = poll_clock(app.database, office.gate, settings, floor.imports.desk, lambda: delivery.notify())
+        table += [*sample_jobs(app.database, office.gate, settings, app.reference), poll_job(fetching, office.gate)]
         ticking = scheduler(table, settings.zone)
         delivered = asyncio.Event()
         # Telegram's connections close last: a send that is cut off may have arrived, and would be repeated.
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            intake = intake_routes(samples_over(app.database, office.gate, app.reference, floor.tips.desk.observe), settings)
+            intake = intake_routes(floor.imports.desk, settings)
             routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
@@ -103,6 +104,7 @@ async def _serve(
         finally:
             ticking.shutdown(wait=False)
             floor.pictures.close()
+            await fetching.close()
             await robots.close()
 
 

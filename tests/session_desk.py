@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.build_sessions import tips_of
+from bot.build_metrics import imports_over, samples_over
+from bot.build_sessions import rules_of, tips_of
 from bot.channels.leaving_words import LeavingView
 from bot.channels.panel_pictures import PanelViews
+from bot.channels.present_view import present_text
 from bot.domain.access import Binding, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Due, Evidence, Item, Stage, Variant
@@ -25,7 +27,9 @@ from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
 from bot.flows.panels import PanelDesk
+from bot.flows.polling import PollDesk
 from bot.flows.ports import Names
+from bot.flows.present import PresentDesk
 from bot.flows.reference import Reference
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
@@ -41,6 +45,7 @@ from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.feeds import Feeds
+from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -133,9 +138,12 @@ class Desk:
         feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
         tips = tips_of(database, gate, "zh", lambda: self.reference, lambda: None)
         panels = PanelDesk(tips.news.board, Samples(database), lambda: self.reference)
+        samples = samples_over(database, gate, lambda: self.reference, tips.desk.observe)
         self.floor = Floor(
             ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database),
             tips, panels, PanelViews(), ChartDesk(tips, panels, PanelViews(), TipCharts(database)),
+            rules_of(database, gate, tips.desk.books), PresentDesk(tips, Samples(database), present_text),
+            imports_over(database, ground, samples, lambda: self.reference), PollDesk(feeds, Polls(database)),
         )  # fmt: skip
 
     @property

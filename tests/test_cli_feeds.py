@@ -51,10 +51,25 @@ def test_what_cannot_be_says_so(terminal: Terminal, session: str) -> None:
     assert (
         terminal.fails("metrics", "export", session, "--out", "x.csv") == "这一场还没有实时数据。请数据员看推数的程序在不在跑。"
     )
-    assert "CSV" in terminal.fails("metrics", "export", session, "--out", "x.parquet", code=2)
+    assert ".parquet" in terminal.fails("metrics", "export", session, "--out", "x.xlsx", code=2)
     assert terminal.fails("metrics", "export", "ffffffff", "--out", "x.csv") == "没有找到这一场。"
     assert "traffic_drop" in terminal.fails("simulate", "--incident", "fire", code=2)
     assert "10" in terminal.fails("simulate", "--minutes", "5", code=2)
+
+
+def test_an_address_is_set_shown_by_its_host_alone_and_stopped(terminal: Terminal, session: str) -> None:
+    terminal.does("feeds", "add", "大屏", "--session", session)
+    (feed,) = terminal.lists("feeds")
+    url = "https://board.example.com/live.json?key=s3cret"
+    terminal.does("feeds", "poll", feed["id"], url, "--every", "10", "--header", "X-Key: s3cret")
+    (after,) = terminal.lists("feeds")
+    assert (after["fetched"]["host"], after["fetched"]["every"], after["fetched"]["fault"]) == ("board.example.com", 10, None)
+    assert "s3cret" not in terminal.does("feeds", "list") + terminal.does("audit", "--json")
+    assert "内网" in terminal.fails("feeds", "poll", feed["id"], "http://127.0.0.1/x")
+    assert "5 到 60 秒" in terminal.fails("feeds", "poll", feed["id"], url, "--every", "1")
+    assert "--stop" in terminal.fails("feeds", "poll", feed["id"], code=2)
+    terminal.does("feeds", "poll", feed["id"], "--stop")
+    assert terminal.fails("feeds", "poll", feed["id"], "--stop") == "这个接入没有设定时取数。"
 
 
 def test_what_was_brought_is_written_as_a_recording(terminal: Terminal, session: str) -> None:
@@ -72,6 +87,30 @@ def test_what_was_brought_is_written_as_a_recording(terminal: Terminal, session:
         "2026-03-06T20:00:00+08:00,19.5,",
         "2026-03-06T20:00:05+08:00,30,160",
     ]
+
+
+def test_a_parquet_file_has_moments_with_their_zone_and_nothing_where_nothing_was(terminal: Terminal, session: str) -> None:
+    from arro3.core import DataType
+    from arro3.io import read_parquet
+
+    at = datetime(2026, 3, 6, 12, tzinfo=UTC)
+
+    async def bring() -> None:
+        async with open_sessions(load_settings()) as (_, floor):
+            rows = [Sample(at, {"gmv": 19.5}), Sample(at + timedelta(milliseconds=5250), {"gmv": 0.0, "online_now": 160.0})]
+            assert await floor.samples.add(session, rows, at)
+
+    asyncio.run(bring())
+    terminal.does("metrics", "export", session, "--out", "x.parquet")
+    table = read_parquet("x.parquet").read_all()
+    zoned = DataType.timestamp("ms", tz="Asia/Shanghai")
+    assert [(one.name, one.type) for one in table.schema] == [
+        ("ts", zoned), ("gmv", DataType.float64()), ("online_now", DataType.float64())
+    ]  # fmt: skip
+    assert [one.as_py() for one in table["ts"]] == [at, at + timedelta(milliseconds=5250)]
+    assert [one.as_py() for one in table["gmv"]] == [19.5, 0.0]
+    assert [one.as_py() for one in table["online_now"]] == [None, 160.0]
+    assert [path.name for path in Path().glob(".x.parquet*")] == []
 
 
 def test_a_made_up_session_is_the_same_for_the_same_seed(terminal: Terminal) -> None:

@@ -21,6 +21,7 @@ WRONG = {
     "http_host": "http://host",
     "http_port": "70000",
     "lead_chat": "the lead",
+    "poll_hosts": "http://board.lan",
     "database_url": "data/copilot.db",
     "person_per_minute": "0",
     "chat_per_minute": "0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.channels.metric_words import METRIC_SENTENCES
 from bot.channels.rule_words import SENTENCES as RULE_SENTENCES
 from bot.channels.session_refusals import SESSION_SENTENCES
 from bot.channels.when_words import WRONG
@@ -44,6 +45,28 @@ SENTENCES: dict[str, Phrase] = {
     "no_metrics": Phrase("手册里没有指标表，画不了看板。", "The handbook has no metrics, so there is no board."),
     "no_metric": Phrase("这个指标已经不在手册里了。", "This metric is no longer in the handbook."),
     "feed_revoked": Phrase("这个接入已经停用了。", "This feed is revoked already."),
+    "feed_token_lost": Phrase(
+        "令牌没发出去，这个接入已经作废。请再回复一次名字。",
+        "The token could not be shown, so the feed is void. Please reply once more.",
+    ),
+    "no_poll": Phrase("这个接入没有设定时取数。", "Nothing is fetched for this feed."),
+    "poll_url": Phrase(
+        "网址看不懂。请写完整的，以 http:// 或 https:// 开头，不带空格和中文。",
+        "I can't read this address. Write it whole, beginning with http:// or https://, without blanks.",
+    ),
+    "poll_url_user": Phrase(
+        "网址里不要写用户名和密码。请改用请求头，例如 Authorization: Bearer …。",
+        "Please leave user name and password out of the address and send them in a header, as Authorization: Bearer …",
+    ),
+    "poll_url_forbidden": Phrase(
+        "这个网址在内网里，不取。确实要取，请管理员把主机名写进 COPILOT_POLL_HOSTS。",
+        "This address is inside a private network. If it is meant, its host has to be named in COPILOT_POLL_HOSTS.",
+    ),
+    "poll_every": Phrase("每 {least} 到 {most} 秒取一次，请写这之间的数。", "Fetch every {least} to {most} seconds, please."),
+    "poll_header": Phrase(
+        "请求头看不懂。一行一个，写成 名字: 值，最多 5 个，只用英文。",
+        "I can't read the headers. Write one a line, as Name: value, five at most, in ASCII.",
+    ),
     "feed_unnamed": Phrase("请给接入起个名字，例如：数据中台。", "Please name the feed."),
     "feeds_full": Phrase("接入最多 {most} 个，请先停用不用的。", "At most {most} feeds. Please revoke one first."),
     "source_unknown": Phrase("没有“{given}”这种列名表，可以写：{known}。", "There is no mapping “{given}”; known are: {known}."),
@@ -160,6 +183,7 @@ SENTENCES: dict[str, Phrase] = {
         "This is a {found} file; its name has to end in {right}. Please rename it and send it again.",
     ),
     **SESSION_SENTENCES,
+    **METRIC_SENTENCES,
     **WRONG,
     **RULE_SENTENCES,
     "no_robot": Phrase("没有这个群机器人，可能已移除。", "There is no such group robot (any more)."),
@@ -243,6 +267,8 @@ DEEDS = {
     Deed.RULES_CHANGED: Phrase("改了自己的规则", "changed own rules"),
     Deed.FEED_ADDED: Phrase("新建数据接入", "made a metric feed"),
     Deed.FEED_REVOKED: Phrase("停用数据接入", "revoked a metric feed"),
+    Deed.POLL_SET: Phrase("设了定时取数", "set an address to fetch metrics from"),
+    Deed.POLL_STOPPED: Phrase("停了定时取数", "stopped fetching metrics"),
     Deed.SAMPLES_TAKEN: Phrase("补录实时数据", "put in live metrics"),
     Deed.MESSAGE_READ: Phrase("看了待发消息", "read a message to be sent"),
     Deed.MESSAGE_RETRIED: Phrase("重发消息", "let a message be sent again"),

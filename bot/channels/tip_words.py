@@ -87,6 +87,11 @@ CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
         Phrase("网络通吗，口令过期没有", "is the network up; has the token expired"),
         Phrase("直播间是不是断播了", "is the room itself still live"),
     ),
+    FeedKind.FETCHED: (
+        Phrase("取数的网址打得开吗，密钥过期没有（/feed）", "does the address answer; has its key expired (/feed)"),
+        Phrase("服务器上网正常吗", "is the server online"),
+        Phrase("直播间是不是断播了", "is the room itself still live"),
+    ),
     FeedKind.BY_HAND: (
         Phrase("数据员在不在，还在抄数吗", "is the data desk at its place and writing figures down"),
         Phrase("大屏打得开吗，时间在走吗", "does the dashboard open; is its clock moving"),

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 metrics = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Out = Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="写到哪个 CSV 文件 · The CSV to write.", show_default=False)]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help="写到哪个 .csv 或 .parquet 文件 · The .csv or .parquet file to write.", show_default=False
+    ),
+]
 
 
 @metrics.callback()
@@ -28,11 +33,12 @@ def _bare() -> None:
 @command(metrics, "export")
 def export(session: Id, out: Out, data: Data = None) -> None:
     """把一场的实时数据写成录制文件 · Write a session's live metrics as a recording."""
-    if out.suffix.lower() != ".csv":
-        raise wrong_usage("csv_only", "--out")
+    ending = out.suffix.lower()
+    if ending not in (".csv", ".parquet"):
+        raise wrong_usage("csv_or_parquet", "--out")
 
     async def work(desk: Desk, floor: Floor) -> None:
-        from bot.commands.recorded import write_lines
+        from bot.commands.recorded import write_lines, write_parquet
         from bot.domain.access import Right
         from bot.domain.recordings import recording_lines
         from bot.errors import NotFound
@@ -43,7 +49,10 @@ def export(session: Id, out: Out, data: Data = None) -> None:
         if not found:
             raise NotFound("no_samples")
         names = sorted({name for one in found for name in one.values})
-        write_lines(recording_lines(found, names, of.local_zone), out)
+        if ending == ".csv":
+            write_lines(recording_lines(found, names, of.local_zone), out)
+        else:
+            write_parquet(found, names, of.local_zone, out)
         note(desk.say("samples_written", path=out, count=len(found), metrics=len(names)))
 
     at_floor(data, work)

@@ -192,6 +192,15 @@ _WORDS = {
     "column.number": Phrase("第几版", "version"),
     "feed_on_state": Phrase("在用", "in use"),
     "feed_revoked_state": Phrase("已停用", "revoked"),
+    "poll_set": Phrase(
+        "设好了：这一场开播后每 {every} 秒到 {host} 取一次；网址和请求头不再显示。",
+        "Set: every {every} s from {host} while the session is live. Address and headers are not shown again.",
+    ),
+    "poll_stopped": Phrase("接入“{name}”（{id}）不再取数。", "Nothing is fetched for “{name}” ({id}) any more."),
+    "poll_state": Phrase("{host} 每 {every} 秒", "{host} every {every} s"),
+    "poll_state_fault": Phrase("{state}（{fault}）", "{state} ({fault})"),
+    "url_or_stop": Phrase("写网址，或写 --stop。", "Give an address, or --stop."),
+    "column.fetched": Phrase("定时取数", "fetched from"),
     "team_or_session": Phrase("--team 和 --session 只写一个。", "Give --team or --session, not both."),
     "list.feeds": Phrase(
         "还没有数据接入。用 copilot feeds add 建一个。", "There are no feeds yet. Make one with copilot feeds add."
@@ -208,7 +217,7 @@ _WORDS = {
     ),
     "metric_near": Phrase("没有“{given}”这个指标。最像的是：{near}。", "There is no metric “{given}”. The nearest are: {near}."),
     "metric_unknown": Phrase("没有“{given}”这个指标。", "There is no metric “{given}”."),
-    "csv_only": Phrase("只写 CSV：文件名请以 .csv 结尾。", "Only CSV is written: end the name in .csv."),
+    "csv_or_parquet": Phrase("文件名请以 .csv 或 .parquet 结尾。", "End the file's name in .csv or .parquet."),
     "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
     "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),
     "simulated": Phrase("写好了 {path}：模拟的一场，{minutes} 分钟。", "Wrote {path}: a made-up session of {minutes} minutes."),

@@ -57,6 +57,8 @@ class Deed(StrEnum):
     RULES_CHANGED = "rules_changed"
     FEED_ADDED = "feed_added"
     FEED_REVOKED = "feed_revoked"
+    POLL_SET = "poll_set"
+    POLL_STOPPED = "poll_stopped"
     SAMPLES_TAKEN = "samples_taken"
     MESSAGE_READ = "message_read"
     MESSAGE_RETRIED = "message_retried"

@@ -9,6 +9,7 @@ from math import fsum
 
 from bot.domain.metrics import Aggregation, Input, Metric
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 MINUTE = 60
 """Seconds of one block."""
 _LASTING = (Aggregation.COUNTER, Aggregation.COUNTER_DISTINCT, Aggregation.GAUGE_MAX)

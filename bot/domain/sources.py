@@ -22,8 +22,16 @@ _COUNTED = re.compile(r"[人次件条单个位笔]$|人次$")
 _NUMBER = re.compile(
     r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[+-]?\.[0-9]+)(万|亿|千|[wk])?(%|‰)?", re.IGNORECASE
 )
+_DIGITS = re.compile(r"[¥￥]?\s*[+-]?[0-9.,]+")
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-9]{2}(?:\.[0-9]+)?)")
 _SPOKEN = re.compile(r"(?:([0-9]+)(?:小时|时|h))?(?:([0-9]+)(?:分钟|分|min|m))?(?:([0-9]+(?:\.[0-9]+)?)(?:秒|s))?", re.IGNORECASE)
+_ASIDE = re.compile(r"\(([^()]*)\)$")
+_SCALES = {"万": 1e4, "万元": 1e4, "w": 1e4, "亿": 1e8, "亿元": 1e8, "千": 1e3, "千元": 1e3, "k": 1e3, "万人": 1e4, "万次": 1e4,
+           "分钟": 60.0, "min": 60.0, "小时": 3600.0, "h": 3600.0, "毫秒": 1e-3, "ms": 1e-3}  # fmt: skip
+"""What stands in brackets behind a column's name, and by what its bare numbers are multiplied."""
+_TIMED = frozenset({"分钟", "min", "小时", "h", "毫秒", "ms"})
+TIMES = ("时间", "统计时间", "数据时间", "采集时间", "更新时间", "时刻", "time", "timestamp", "datetime")
+"""What the moment is called where no source says so."""
 _DATE = re.compile(
     r"(?:([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?)[T ]*([0-9]{1,2})[:时点]([0-9]{1,2})(?:[:分]([0-9]{1,2})秒?)?分?"
 )
@@ -65,18 +73,40 @@ def reading_of(source: Source, figures: Iterable[Metric | Input], also: Mapping[
     def column(name: str) -> Column | None:
         key = folded(name)
         id = known.get(key)
-        return None if id is None else Column(id, _number(units[id], percent=key in percent, factor=factors.get(key, 1.0)))
+        if id is None:
+            return None
+        bare = key in percent or (units[id] == "%" and _aside(name) == "%")
+        return Column(id, _number(units[id], percent=bare, factor=factors.get(key, _scale(name, units[id]))))
 
     return Reading(column, is_time=lambda name: folded(name) in times, moment=said_moment,
                    skipped=lambda name: folded(name) in ignored)  # fmt: skip
 
 
+def _aside(name: str) -> str:
+    """What stands in brackets behind a column's name, empty for nothing."""
+    found = _ASIDE.search(unicodedata.normalize("NFKC", name).strip().lower())
+    return re.sub(r"\s+", "", found[1]) if found else ""
+
+
+def _scale(name: str, unit: str) -> float:
+    """By what the bare numbers of a column are multiplied: those of 成交金额（万元） by 10,000."""
+    aside = _aside(name)
+    return _SCALES.get(aside, 1.0) if (aside in _TIMED) == (unit == "秒") else 1.0
+
+
 def _number(unit: str, *, percent: bool, factor: float) -> Number:
     def number(cell: object) -> float | None:
         found = said_number(cell, unit, percent=percent)
-        return None if found is None else found * factor
+        # 1.2万 says what it is; only a bare number is in the column's unit.
+        scaled = found is not None and factor != 1.0 and _bare(cell)
+        return round(found * factor, 6) if found is not None and scaled else found
 
     return number
+
+
+def _bare(cell: object) -> bool:
+    """Whether a cell is digits alone, without a unit of its own."""
+    return not isinstance(cell, str) or _DIGITS.fullmatch(unicodedata.normalize("NFKC", cell).strip()) is not None
 
 
 def said_number(cell: object, unit: str, *, percent: bool = False) -> float | None:

@@ -37,9 +37,10 @@ class Basis(StrEnum):
 
 
 class FeedKind(StrEnum):
-    """How figures come in: they are pushed to us, written down by hand, or read from a recording."""
+    """How figures come in: they are pushed to us, fetched by us, written down by hand, or read from a recording."""
 
     PUSHED = "pushed"
+    FETCHED = "fetched"
     BY_HAND = "by_hand"
     RECORDED = "recorded"
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
+from bot.flows.metric_imports import ImportDesk
 from bot.flows.own_rules import RuleDesk
 from bot.flows.panels import PanelDesk, Pictures
+from bot.flows.polling import PollDesk
 from bot.flows.present import PresentDesk
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
@@ -25,7 +27,7 @@ from bot.storage.samples import Samples
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
     bring live metrics, those that were brought, the tips that came of them, boards with their pictures, the rules that tips come
-    by, and questions about right now.
+    by, questions about right now, tables of metrics that people send, and addresses that metrics are fetched from.
     """
 
     ground: Ground
@@ -44,3 +46,5 @@ class Floor:
     charts: ChartDesk
     rules: RuleDesk
     present: PresentDesk
+    imports: ImportDesk
+    polls: PollDesk

@@ -128,13 +128,14 @@ class NudgeNews:
             message = self.views.sighted(Sighted(named, told.back), now, language)
         return [(None, row_of(key, chat, message, now, session.collections, kind=Kind.TIP, topic=topic))]
 
-    def _blind(self, feed: str, session: LiveSession, gap: Gap | Return) -> Blind:
+    def _blind(self, feed: tuple[str, FeedKind], session: LiveSession, gap: Gap | Return) -> Blind:
         missing = figures_named(gap.fields, self.books.handbook())
-        return Blind(session, "", feed, FeedKind.PUSHED, moment(gap.begin), missing)
+        return Blind(session, "", *feed, moment(gap.begin), missing)
 
-    async def _feed(self, session: LiveSession) -> str:
-        """What the feed is called that brought something last."""
-        return await self.feeds.latest_name(session.team, session.id)
+    async def _feed(self, session: LiveSession) -> tuple[str, FeedKind]:
+        """What the feed is called that brought something last, and how it comes."""
+        name, fetched = await self.feeds.latest(session.team, session.id)
+        return name, FeedKind.FETCHED if fetched else FeedKind.PUSHED
 
     def _card(
         self, key: str, session: LiveSession, stored: StoredTip, chat: str, topic: int | None, message: Message, language: str,

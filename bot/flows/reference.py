@@ -14,7 +14,7 @@ from bot.domain.checklists import Checklist, Item, Stage, Variant, checklist
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.sample_rows import Reading
-from bot.domain.sources import Source, reading_of
+from bot.domain.sources import TIMES, Source, reading_of
 from knowledge.glossary import Term
 from knowledge.lexical import fold
 
@@ -65,10 +65,12 @@ class Reference:
     def reading(self, source: str) -> Reading | None:
         """How rows of one of the sources are read, None when there is none of that id."""
         found = next((one for one in self.sources if one.id == source), None)
-        if found is None:
-            return None
-        also = {one.id: (one.name, *one.also) for one in self.metrics} | {one.id: (one.name,) for one in self.inputs}
-        return reading_of(found, (*self.metrics, *self.inputs), also)
+        return None if found is None else self._reading(found)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """Every way to read a table by the names of its columns: each source's, and last that of the handbook's own names."""
+        return {one.id: self._reading(one) for one in self.sources} | {"": self._reading(Source("", "", TIMES, {}))}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -132,6 +134,10 @@ class Reference:
     def checklist(self, variant: Variant, stage: Stage) -> Checklist:
         """The list of one variant and stage, in the order in which its items are due."""
         return checklist(self.items, variant, stage)
+
+    def _reading(self, source: Source) -> Reading:
+        also = {one.id: (one.name, *one.also) for one in self.metrics} | {one.id: (one.name,) for one in self.inputs}
+        return reading_of(source, (*self.metrics, *self.inputs), also)
 
     @property
     def _figures(self) -> tuple[Metric | Input, ...]:

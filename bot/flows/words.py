@@ -50,6 +50,42 @@ _WORDS = {
         "测试：群机器人已连上，以后这个群的提示、清单和小结也会发到这里。",
         "Test: the group robot works. Tips, checklists and digests of the group will come here too.",
     ),
+    "poll_refused": (
+        "🔌 “{name}”的取数被对方拒绝（401/403）：密钥不对或过期了。请用 /feed 重新设网址和密钥。"
+        "每 5 分钟再试一次，取到会自动恢复。",
+        "🔌 “{name}”: the server refuses our key (401/403); it is wrong or has expired. Please set it anew with /feed. "
+        "I try again every 5 minutes.",
+    ),
+    "poll_gone": (
+        "🔌 “{name}”的取数网址不存在了（404）。请核对后用 /feed 重新设。每 5 分钟再试一次，取到会自动恢复。",
+        "🔌 “{name}”: there is nothing at the address (404). Please check it and set it anew with /feed. "
+        "I try again every 5 minutes.",
+    ),
+    "poll_forbidden": (
+        "🔌 “{name}”的取数网址指向内网，没有取。请换成公网网址，或请管理员把主机名写进 COPILOT_POLL_HOSTS。",
+        "🔌 “{name}”: the address leads into a private network and is not called. Use a public one, or have its host named in "
+        "COPILOT_POLL_HOSTS.",
+    ),
+    **dict.fromkeys(
+        ("poll_status", "poll_unreachable", "poll_slow"),
+        (
+            "🔌 “{name}”已经 10 分钟取不到数：对方没回应或报错。请看一下对方的服务，或用 /feed 换网址。取到会自动恢复。",
+            "🔌 “{name}”: nothing came for 10 minutes; the server fails or does not answer. Please look after it, or change the "
+            "address with /feed.",
+        ),
+    ),
+    **dict.fromkeys(
+        ("poll_too_large", "poll_compressed", "poll_redirects", "poll_not_understood", "poll_no_figures", "poll_no_source"),
+        (
+            "🔌 “{name}”取到的内容 10 分钟都读不出指标。要的是不压缩的 JSON 或 CSV，2 MB 以内，列名认得。格式见 docs/intake.md。",
+            "🔌 “{name}”: for 10 minutes what comes holds no metrics that I know. It has to be plain JSON or CSV of at most "
+            "2 MB; see docs/intake.md.",
+        ),
+    ),
+    "poll_ambiguous": (
+        "🔌 “{name}”：同时有几场在播，不知道这个网址是哪一场的，没有取。请用 /feed 给每一场单独建接入。",
+        "🔌 “{name}”: several sessions are live and nothing says of which the figures are. Make a feed for each with /feed.",
+    ),
     "section_gone": ("这一节已经不在手册里了，请重新提问。", "This section is no longer in the handbook. Please ask again."),
 }
 

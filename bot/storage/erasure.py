@@ -18,7 +18,7 @@ from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.rule_tables import rule_sheets
-from bot.storage.sample_tables import feeds, samples
+from bot.storage.sample_tables import feeds, metric_drafts, polls, samples
 from bot.storage.session_tables import series, sessions
 from bot.storage.tables import (
     audit,
@@ -46,6 +46,8 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (exchanges, cast(exchanges.c.merchants, Text).contains(named, autoescape=True)),
         (outbox, cast(outbox.c.collections, Text).contains(f'"{merchant_collection(merchant)}"', autoescape=True)),
         (samples, samples.c.session.in_(held)),
+        (metric_drafts, metric_drafts.c.session.in_(held)),
+        (polls, (polls.c.merchant == merchant) | polls.c.feed.in_(select(feeds.c.id).where(feeds.c.session.in_(held)))),
         (feeds, feeds.c.session.in_(held)),
         (tips, tips.c.session.in_(held)),
         (decisions, decisions.c.session.in_(held)),

@@ -13,7 +13,7 @@ from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
-from bot.storage.sample_tables import feeds
+from bot.storage.sample_tables import feeds, polls
 from bot.storage.session_tables import sessions
 from bot.storage.upsert import insert
 
@@ -82,12 +82,17 @@ class Feeds:
         """A feed by its id, None when there is none that the scope reaches."""
         return next((one for one in await self.all(scope=scope) if one.id == id), None)
 
-    async def latest_name(self, team: str, session: str) -> str:
-        """For the clock: what the feed is called that may write to a session and was seen last; empty where none was."""
+    async def latest(self, team: str, session: str) -> tuple[str, bool]:
+        """For the clock: what the feed is called that may write to a session and was seen last, and whether it is fetched.
+
+        Empty where none was.
+        """
         may = (feeds.c.team == team) & (feeds.c.session.is_(None) | (feeds.c.session == session))
-        seen = select(feeds.c.name).where(may, feeds.c.last_seen_at.is_not(None)).order_by(feeds.c.last_seen_at.desc())
+        both = feeds.outerjoin(polls, polls.c.feed == feeds.c.id)
+        seen = select(feeds.c.name, polls.c.feed).select_from(both).where(may, feeds.c.last_seen_at.is_not(None))
         async with self._database.read() as db:
-            return str(await db.scalar(seen.limit(1)) or "")
+            row = (await db.execute(seen.order_by(feeds.c.last_seen_at.desc()).limit(1))).first()
+            return ("", False) if row is None else (row.name, row.feed is not None)
 
 
 def digest(token: str) -> str:

@@ -1,8 +1,8 @@
-"""The tables of metric feeds and of what they bring; all others are in tables.py and session_tables.py."""
+"""The tables of metric feeds, of what they bring and how else it comes; all others are in tables.py and session_tables.py."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from bot.storage.tables import Moment, Words, metadata
 
@@ -38,3 +38,38 @@ samples = Table(
     Column("coarse", Boolean, nullable=False),
 )
 Index("ix_samples_minute", samples.c.minute)
+
+metric_drafts = Table(
+    "metric_drafts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    # Who sent the table, and where: only there, and only by whoever may run the session, is it put in.
+    Column("person", String, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    # The table as it was sent, compressed, see metric_drafts.py.
+    Column("held", LargeBinary, nullable=False),
+    Column("kept_at", Moment),
+)
+Index("ix_metric_drafts_made_at", metric_drafts.c.made_at)
+Index("ix_metric_drafts_session", metric_drafts.c.session)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("feed", ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    # Address and headers are secrets: they are needed as they are, like a group robot's address, and are shown nowhere.
+    Column("url", Words, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("every", Integer, nullable=False),
+    # Of whose live session the figures are, where the feed is not for one session; empty for the team's only one.
+    Column("merchant", String, nullable=False),
+    Column("set_by", String, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("came_at", Moment),
+    # Why nothing comes, empty while something does.
+    Column("fault", String, nullable=False),
+    Column("failed_at", Moment),
+    Column("told_at", Moment),
+)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.detection import detect
 from tests.benchmarks.figures import Figure, keep, machine, show
+from tests.benchmarks.flood import flood
 from tests.benchmarks.plan import OUT, Bench
 from tests.benchmarks.processes import cold, index, memory
 from tests.benchmarks.quality import compared, quality
@@ -27,6 +28,7 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "memory": memory,
     "ticks": ticks,
     "detect": detect,
+    "flood": flood,
     "stock": compared,
     "quality": quality,
 }

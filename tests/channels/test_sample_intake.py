@@ -14,7 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.build_intake import samples_over
+from bot.build_metrics import samples_over
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import OPENAPI
 from bot.channels.web.sample_bodies import LARGEST
@@ -357,7 +357,7 @@ async def test_the_description_names_every_reason_and_status(intake: Intake) -> 
     reason = OPENAPI["components"]["schemas"]["Report"]["properties"]["rejected"]["items"]["properties"]["reason"]
     assert reason["enum"] == [one.value for one in Reason]
     assert set(OPENAPI["paths"]["/v1/sessions/{id}/samples"]["post"]["responses"]) == {
-        "200", "400", "401", "404", "409", "413", "415", "429", "503",
+        "200", "400", "401", "404", "408", "409", "413", "415", "429", "503",
     }  # fmt: skip
     told = (Path(__file__).parents[2] / "docs" / "intake.md").read_text(encoding="utf-8")
     assert not [one for one in Reason if f"`{one.value}`" not in told]

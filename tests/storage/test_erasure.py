@@ -22,8 +22,10 @@ from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
+from bot.domain.metric_tables import Line, Table
 from bot.domain.outgoing import Kind
 from bot.domain.own_rules import Sheet, SheetVersion
+from bot.domain.polling import Poll
 from bot.domain.robots import Address, RobotKind
 from bot.domain.samples import Sample
 from bot.domain.session_items import SessionItem
@@ -34,9 +36,12 @@ from bot.storage.database import Database
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
+from bot.storage.metric_drafts import Draft as MetricDraft
+from bot.storage.metric_drafts import MetricDrafts
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
 from bot.storage.own_rules import OwnRules
+from bot.storage.polls import Polls
 from bot.storage.robots import Robots
 from bot.storage.samples import Samples
 from bot.storage.session_items import ItemNote, SessionItems
@@ -50,6 +55,8 @@ ROWS = (
     "exchanges",
     "outbox",
     "samples",
+    "metric_drafts",
+    "polls",
     "feeds",
     "tips",
     "decisions",
@@ -191,6 +198,11 @@ async def stored(desk: Desk) -> None:
         await ruled(desk, merchant, team)
         feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
         await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
+        polled = Poll(feed.id, f"https://x.example.com/{number}", {"X-Key": SECRET[merchant]}, 15)
+        await Polls(desk.database).put(polled, desk.entry(Deed.POLL_SET, team, merchant))
+        table = Table(("时间", "gmv"), (Line(2, ("20:05", SECRET[merchant])),))
+        draft = MetricDraft(f"m{number}", planned.id, OWNER, SECRET[merchant], now, table)
+        await MetricDrafts(desk.database).add(draft)
     await Feeds(desk.database).add(
         MetricFeed("whole", ONE, "", "团队的", "", OWNER, now), "whole", desk.entry(Deed.FEED_ADDED, ONE)
     )

@@ -20,6 +20,7 @@ from bot.channels import words
 from bot.channels.telegram import replies, texts
 from bot.channels.telegram.answer_view import answer_message
 from bot.channels.telegram.context import Context
+from bot.channels.telegram.figures import dropped
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.kinds import kind_of, sentence_for
 from bot.channels.telegram.library import upload
@@ -53,8 +54,9 @@ async def on_message(update: Update, context: Context) -> None:
     message = update.message
     if message is None or await replies.taken(message, context):
         return
-    if await own_rules.stray(message, context) or await upload.taken(message, context):
-        return
+    for take in (own_rules.stray, dropped.taken, upload.taken):
+        if await take(message, context):
+            return
     question = question_in(message, context.bot.bot)
     if question is None:
         return
@@ -69,7 +71,7 @@ async def on_message(update: Update, context: Context) -> None:
 async def on_edited(update: Update, context: Context) -> None:
     """Answer an edited message again, in place of the earlier answer where that is possible."""
     message = update.edited_message
-    if message is None or await replies.taken(message, context):
+    if message is None or await replies.taken(message, context) or await dropped.edited(message, context):
         return
     question = question_in(message, context.bot.bot)
     if question and not question.startswith("/"):

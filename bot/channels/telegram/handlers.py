@@ -23,6 +23,7 @@ from bot.channels.telegram.checklists import commands as checklists
 from bot.channels.telegram.checklists import deals as checklist_deals
 from bot.channels.telegram.context import App, Context, Parts
 from bot.channels.telegram.errors import Scrub
+from bot.channels.telegram.figures import pressing as figure_pressing
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.inline import on_inline
 from bot.channels.telegram.library import deals as library_deals
@@ -74,6 +75,7 @@ DEALS = {
     **tip_pressing.DEALS,
     **own_rules.DEALS,
     **board_pressing.DEALS,
+    **figure_pressing.DEALS,
 }
 
 

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels import panel_words
+from bot.channels.feed_words import COMMAND_FEED
 from bot.channels.telegram import texts
 from bot.channels.telegram.checklists import words as checklist_words
 from bot.channels.telegram.errors import Scrub, translate
@@ -38,6 +39,7 @@ _TEAM = (
     ("merchants", words.COMMAND_MERCHANTS),
     ("bind", words.COMMAND_BIND),
     ("robot", words.COMMAND_ROBOT),
+    ("feed", COMMAND_FEED),
     ("audit", words.COMMAND_AUDIT),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))

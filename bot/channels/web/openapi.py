@@ -107,6 +107,7 @@ _POST = {
         "400": _no("The body is neither JSON nor CSV of these forms."),
         "401": _no("The token is missing, wrong, or revoked.", "WWW-Authenticate"),
         "404": _no("There is no such session for this feed."),
+        "408": _no("The body was not there after 30 seconds."),
         "409": _no("The session is over, or the feed's mapping is gone."),
         "413": _no("The body is larger than 2,000,000 bytes."),
         "415": _no("The body is compressed."),

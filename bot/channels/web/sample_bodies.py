@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -10,6 +11,14 @@ from dataclasses import dataclass
 
 LARGEST = 2_000_000
 """Bytes; a whole session of 17 hours at a minute's step is a fifth of that."""
+
+
+SECONDS = 30.0
+"""In which a body has to be there."""
+
+
+class TooSlow(Exception):
+    """The body is not there after `SECONDS`."""
 
 
 class TooLarge(Exception):
@@ -29,14 +38,18 @@ class Body:
 
 
 async def read_body(parts: AsyncIterator[bytes], announced: str) -> bytes:
-    """The body, read no further than it may be long; `announced` is its Content-Length. Raises TooLarge."""
+    """The body, read no further than it may be long or take; `announced` is its Content-Length. Raises TooLarge, TooSlow."""
     if announced.isdecimal() and int(announced) > LARGEST:
         raise TooLarge
     read = bytearray()
-    async for part in parts:
-        read += part
-        if len(read) > LARGEST:
-            raise TooLarge
+    try:
+        async with asyncio.timeout(SECONDS):  # slower than that is on purpose, or of no use to a live session
+            async for part in parts:
+                read += part
+                if len(read) > LARGEST:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
     return bytes(read)
 
 

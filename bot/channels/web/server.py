@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.channels.web.patience import MOST_CONNECTIONS, patient
 from bot.errors import SettingsError
 
 Health = Callable[[], dict[str, Any]]
@@ -38,7 +39,11 @@ class _Server(uvicorn.Server):
 
 async def serve_http(app: Starlette, host: str, port: int, stop: asyncio.Event) -> None:
     """Serve until `stop` is set. Raises SettingsError when the port cannot be had."""
-    server = _Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, server_header=False))
+    config = uvicorn.Config(
+        app, host=host, port=port, log_config=None, access_log=False, server_header=False, http=patient(),
+        limit_concurrency=MOST_CONNECTIONS,
+    )  # fmt: skip
+    server = _Server(config)
     serving = asyncio.create_task(_watched(server, host, port), name="http")
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -51,8 +51,8 @@ async def planned(desk: Desk, operator: Person, shop: Merchant, ahead: timedelta
     return made
 
 
-async def bound(desk: Desk, team: tuple[Person, Team], merchant: str, *members: Person) -> ChatView:
-    group = desk.double.group("晚场", *members, kind="supergroup")
+async def bound(desk: Desk, team: tuple[Person, Team], merchant: str, *members: Person, bot: str = "member") -> ChatView:
+    group = desk.double.group("晚场", *members, kind="supergroup", bot=bot)
     entry = Entry(now(), qualified(team[0]), Deed.BOUND, "", team[1].id, merchant)
     await desk.groups.bind(Binding(f"telegram:{group.id}", team[1].id, merchant), entry)
     await desk.chats.seen(f"telegram:{group.id}", "晚场", "supergroup", now())

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Document, Message
 
 from bot.channels.people_words import worded
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.library.views import left_out, preview
-from bot.domain.messages import text
+from bot.domain.messages import Part, text
 from bot.domain.outgoing import Kind
 from bot.errors import NotFound, PermanentChannelError, Refused
 from bot.flows.library import require_size
 
 
-async def taken(message: Message, context: Context) -> bool:
-    """Whether the message is a file for the library and has been answered; nobody else is told that there is one."""
+async def taken(message: Message, context: Context, above: str = "") -> bool:
+    """Whether the message is a file for the library and has been answered; nobody else is told that there is one.
+
+    `above` is what has to be said first.
+    """
     document, viewer = message.document, context.viewer
     if document is None or message.animation is not None or not viewer.private:
         return False
@@ -31,6 +36,8 @@ async def taken(message: Message, context: Context) -> bool:
             answer = text("\n".join(left_out(closed, viewer.language)))
     except (NotFound, Refused) as error:
         answer = text(worded(error, viewer.language))
+    if above:
+        answer = replace(answer, parts=(Part(f"{above}\n\n"), *answer.parts))
     key = f"document:{message.chat.id}:{message.message_id}"
     await context.parts.send(key, viewer.chat, answer, kind=Kind.ANSWER, topic=viewer.topic, reply_to=message.message_id)
     return True

@@ -11,7 +11,7 @@ from bot.channels.people_words import worded
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
-from bot.channels.telegram.people import audit, bind, blocked, invite, members, merchants, prompts, robots, team, words
+from bot.channels.telegram.people import audit, bind, blocked, feeds, invite, members, merchants, prompts, robots, team, words
 from bot.channels.telegram.people.grammar import NAMES
 from bot.channels.telegram.people.join import join
 from bot.channels.telegram.people.view import Desk, Page
@@ -66,6 +66,14 @@ PAGES: Mapping[str, Show] = {
     "robot": robots.robot,
     "robot_test": robots.test,
     "robot_remove": robots.remove,
+    "feeds": feeds.feeds,
+    "feed": feeds.feed,
+    "feed_new": feeds.new,
+    "feed_columns": feeds.columns,
+    "feed_name": feeds.ask_name,
+    "feed_poll": feeds.ask_poll,
+    "feed_stop": feeds.stop,
+    "feed_revoke": feeds.revoke,
     "audit": audit.audit,
     "audits": audit.audits,
 }
@@ -76,6 +84,8 @@ TAKES: Mapping[str, prompts.Take] = {
     "rename-merchant": merchants.renamed,
     "delete-merchant": merchants.deleted,
     "robot": robots.added,
+    "feed-name": feeds.named,
+    "feed-poll": feeds.polled,
 }
 COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "team": ("team", {}),
@@ -84,6 +94,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "merchants": ("merchants", {}),
     "bind": ("groups", {}),
     "robot": ("robot_groups", {}),
+    "feed": ("feeds", {}),
     "audit": ("audit", {"merchant": "", "at": "0"}),
 }
 """Each command's page, of the team that it is about."""

@@ -12,6 +12,8 @@ NONE = "-"
 """In place of a merchant: the team itself."""
 
 _ID = r"[0-9a-f]{8}"
+SOURCE = r"[A-Za-z0-9_]{1,12}(?:-[A-Za-z0-9_]{1,12}){0,2}"
+"""Names of the handbook's sources that a button can carry."""
 _FIELDS = {
     "team": _ID,
     "merchant": rf"{_ID}|{NONE}",
@@ -24,6 +26,9 @@ _FIELDS = {
     "topic": r"0|[1-9][0-9]{0,9}",
     "policy": r"[0-2]",
     "robot": r"[1-9][0-9]{0,9}",
+    "feed": _ID,
+    "session": rf"{_ID}|{NONE}",
+    "source": rf"{SOURCE}|{NONE}",
     "page": r"[0-9]{1,3}",
     "at": r"0|[on][1-9][0-9]{0,9}",
     "on": r"[01]",
@@ -69,6 +74,14 @@ _SHAPES = {
     "robot": ("r1", "robot"),
     "robot_test": ("rt", "robot"),
     "robot_remove": ("rx", "robot sure"),
+    "feeds": ("fl", "team"),
+    "feed": ("f1", "feed"),
+    "feed_new": ("fn", "team"),
+    "feed_columns": ("fc", "team session"),
+    "feed_name": ("fa", "team session source"),
+    "feed_poll": ("fp", "feed merchant"),
+    "feed_stop": ("fs", "feed"),
+    "feed_revoke": ("fx", "feed sure"),
     "audit": ("aa", "team merchant at"),
     "audits": ("ac", "team"),
 }

@@ -23,9 +23,10 @@ ANONYMOUS = Phrase(
     "You write as an anonymous admin, so I cannot tell who you are. Please turn that off and send it again.",
 )
 HELP = Phrase(
-    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；/audit 操作记录。",
+    "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；"
+    "/feed 实时数据接入；/audit 操作记录。",
     "\n\nYour team\n• /team members, roles, invitations; /merchants and authorisations; /library documents; "
-    "/bind groups; /audit the trail.",
+    "/bind groups; /feed live metrics; /audit the trail.",
 )
 UNBOUND_HINT = Phrase(
     "\n\n本群还没有绑定，只看手册。组长在群里发 /bind，就能让大家看到团队或商家的资料。",

@@ -16,10 +16,12 @@ COMMAND_ORDER = Phrase("排品：发来就读", "The running order")
 HELP = Phrase(
     "\n\n场次\n• /new 排一场，例如：/new 好物严选 明晚8点 3小时 8万\n• /today 今天、/week 这一周、/session 下一场。\n"
     "• /live 开播，/end 下播，/calendar 放进手机日历。\n"
-    "• /checklist 清单到哪一步了，/handover 交接班，/quiet 免打扰时间。",
+    "• /checklist 清单到哪一步了，/handover 交接班，/quiet 免打扰时间。\n"
+    "• 大屏导出的表（CSV、Excel）发过来，或把表粘贴成文字，就能录进这一场。",
     "\n\nSessions\n• /new plans one, e.g. /new Acme tomorrow 8pm 3h 80k\n• /today, /week, /session the next one.\n"
     "• /live starts it, /end ends it, /calendar for your phone.\n"
-    "• /checklist what is done and what is not, /handover for the next shift, /quiet for quiet hours.",
+    "• /checklist what is done and what is not, /handover for the next shift, /quiet for quiet hours.\n"
+    "• Send a board's export (CSV, Excel), or paste its table, to put the figures into the session.",
 )
 
 WHICH_MERCHANT = Phrase("给哪个商家排？", "For which merchant?")
