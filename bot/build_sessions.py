@@ -18,6 +18,7 @@ from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
 from bot.flows.broken import BrokenDesk
 from bot.flows.checklists import ChecklistDesk
+from bot.flows.effects import EffectDesk
 from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
@@ -46,6 +47,7 @@ from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
 from bot.storage.rhythms import Rhythms
@@ -89,18 +91,23 @@ def tips_of(
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
     news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference), news)
+    effects = EffectDesk(Effects(database), nudges, sessions, Samples(database), reference, gate.now)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference, effects), news)
 
 
 def tip_jobs(tips: TipDesk, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
-    """What the clock does about tips, each second: a feed's silence, a tip that nobody takes, messages that are old."""
+    """What the clock does about tips: each second a feed's silence, a tip that nobody takes, messages that are old; each minute
+    what tips that were acted on came to."""
     second = IntervalTrigger(seconds=1)
 
     async def look() -> None:
         if await tips.desk.tick(clock()) + await tips.news.redraw(clock()):
             notify()
 
-    return [Job("tips", second, look)]
+    async def measure() -> None:
+        await tips.desk.effects.measure_effects(clock())
+
+    return [Job("tips", second, look), Job("effects", IntervalTrigger(minutes=1), measure)]
 
 
 def source_ids(reference: Reference) -> list[str]:

@@ -132,6 +132,7 @@ STAGES: Mapping[str, Phrase] = {
     "cooldown": Phrase("刚提过", "cooldown"),
     "grouped": Phrase("合并", "grouped"),
     "budget": Phrase("每小时上限", "hourly budget"),
+    "withheld": Phrase("抽样对比", "withheld to compare"),
 }
 REASONS: Mapping[str, Phrase] = {
     "blind": Phrase("{since} 起没有数，不判。", "no figures since {since}."),
@@ -154,6 +155,10 @@ REASONS: Mapping[str, Phrase] = {
     "grouped": Phrase("并进 {rule} 那一条一起提了。", "told together with {rule}."),
     "budget": Phrase(
         "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."
+    ),
+    "withheld": Phrase(
+        "团队设了轻提示抽 {percent}% 不提，看看不提会怎样，这次抽中了。",
+        "the team keeps back {percent}% of mild tips, to see what happens without; this one was drawn.",
     ),
 }
 OTHER_STAGE = Phrase("判断", "the decision")

@@ -45,6 +45,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "这一小时已经提了 {spent} 条，每小时最多 {most} 条，留给更要紧的",
             "{spent} tips this hour, of at most {most}; room is kept for what matters more",
         ),
+        "withheld": (
+            "轻提示抽 {percent}% 不提做对比，抽中了",
+            "one of the {percent}% of mild tips that are kept back to compare",
+        ),
     }
 )
 _PHASES = {Phase.OPENING: "开场", Phase.WELFARE: "福利段", Phase.MAIN: "主推段", Phase.CLOSING: "收尾"}
