@@ -90,7 +90,7 @@ def tips_of(
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
-    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now)
+    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now, Effects(database))
     effects = EffectDesk(Effects(database), nudges, sessions, Samples(database), reference, gate.now)
     return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference, effects), news)
 

@@ -34,6 +34,8 @@ LATEST = 15
 """Minutes after the sign began by which somebody has to have acted: a trend goes no further."""
 _MISSING = 0.25
 """Share of the minutes in between that may be missing."""
+_FURTHEST = 4.0
+"""A tip's figure may be off so many times as far as at any comparable moment; what stays of more than that nobody has seen."""
 FEW = 10.0
 """Counts below this waver by a third or more, whatever anybody does."""
 _COUNTED = frozenset({"人", "次", "条", "单", "件"})
@@ -91,8 +93,8 @@ def measure(figure: str, unit: str, course: Minutes, acted: Acted, minutes: int)
         return Effect(minutes, figure, reason=reason)
     gap = max(1, acted.at - acted.since)
     forecast = _forecast(course, acted, gap, minutes)
-    if forecast is None:
-        return Effect(minutes, figure, reason="little_before")
+    if isinstance(forecast, str):
+        return Effect(minutes, figure, reason=forecast)
     expected, miss = forecast
     observed = course[acted.at + minutes]
     if unit.partition("/")[0] in _COUNTED and max(abs(observed), abs(expected)) < FEW:
@@ -132,21 +134,25 @@ class _Moment:
     later: float
 
 
-def _forecast(course: Minutes, acted: Acted, gap: int, minutes: int) -> tuple[float, float] | None:
-    """What is expected, and by how much that may miss; None where too little is known of before."""
-    found = []
+def _forecast(course: Minutes, acted: Acted, gap: int, minutes: int) -> tuple[float, float] | str:
+    """What is expected, and by how much that may miss; or why that cannot be told."""
+    found: list[tuple[float, float, float]] = []
+    reason = "little_before"
     for over, sloped in _TRENDS:
         own = _trend(course, acted.at - gap, over, sloped)
         moments = list(_moments(course, acted, gap, minutes, over, sloped))
         if own is None or len(moments) < LEAST_MOMENTS:
             continue
-        stays = _stays(moments)
-        misses = sorted(abs(one.later - stays * one.off) for one in moments)
         level, slope = own
         off = course[acted.at] - (level + slope * gap)
+        if abs(off) > _FURTHEST * max(abs(one.off) for one in moments):
+            reason = "unlike"
+            continue
+        stays = _stays(moments)
+        misses = sorted(abs(one.later - stays * one.off) for one in moments)
         found.append((median(misses), level + slope * (gap + minutes) + stays * off, misses[_rank(len(misses), minutes)]))
     if not found:
-        return None
+        return reason
     _, expected, miss = min(found)
     return expected, miss
 

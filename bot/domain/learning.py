@@ -1,4 +1,4 @@
-"""What a team's presses and outcomes say about its rules: shares with intervals, how weighty a rule is to it, what telling adds."""
+"""What a team's presses and outcomes say about its rules: shares with intervals, how weighty one is to it, what telling adds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ _Z = 1.96
 """Of a normal distribution 95 % lie so many standard deviations around the middle."""
 _PRIOR = 6.0
 """A rule begins as if so many of its tips had been acted on and as many not: a dozen tips of one's own weigh as much."""
-LEAST_JUDGED = 5
-"""Judged tips from which on a share is worth a look."""
 LEAST_ARM = 20
 """Tips that each side of a comparison needs: with fewer the interval is wider than any help that a tip could be."""
 WITHIN = timedelta(minutes=15)

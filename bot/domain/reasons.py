@@ -47,7 +47,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "withheld": (
             "轻提示抽 {percent}% 不提做对比，抽中了",
-            "one of the {percent}% of mild tips that are kept back to compare",
+            "one of the {percent}% of mild tips kept back to compare",
         ),
     }
 )

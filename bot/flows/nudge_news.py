@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.access import Scope
 from bot.domain.feeds import Gap, Return
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind, expiry
@@ -17,6 +18,7 @@ from bot.flows.reference import Reference
 from bot.flows.session_board import Board, digest, edit_of, row_of
 from bot.flows.tip_facts import figures_named, moment, tip_of
 from bot.storage.cards import Card, CardKind, Cards, Said, StaleCard
+from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges, StoredTip
 
@@ -36,6 +38,7 @@ class NudgeNews:
     reference: Callable[[], Reference]
     notify: Callable[[], None]
     now: Clock
+    effects: Effects
 
     async def tip(self, session: LiveSession, stored: StoredTip, now: datetime) -> list[Said]:
         """A new tip, for the session's group; nothing where nobody may read it."""
@@ -83,7 +86,10 @@ class NudgeNews:
         """A tip as people see it; None where its rule is in the handbook no more."""
         people = {stored.acked_by, stored.useless_by, *(post.person for post in session.posts)} - {""}
         names = await self.board.gate.people.names(*sorted(people))
-        return tip_of(stored, session, await self.board.merchant(session), names, self.reference())
+        tip = tip_of(stored, session, await self.board.merchant(session), names, self.reference())
+        if tip is None or stored.acked_at is None:
+            return tip
+        return replace(tip, effects=await self.effects.of(stored.id, scope=Scope(frozenset({session.merchant}))))
 
     async def place(self, session: LiveSession) -> Place | None:
         """Where a session's tips go: its group, else its operator; None where neither may read them."""

@@ -38,6 +38,7 @@ _TEAM = (
     ("bind", words.COMMAND_BIND),
     ("robot", words.COMMAND_ROBOT),
     ("audit", words.COMMAND_AUDIT),
+    ("withhold", tip_words.COMMAND_WITHHOLD),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
 _LIBRARY = ("library", library_words.COMMAND)
@@ -56,6 +57,7 @@ _CHECKLIST = (
     ("handover", checklist_words.COMMAND_HANDOVER),
     ("quiet", checklist_words.COMMAND_QUIET),
     ("why", tip_words.COMMAND_WHY),
+    ("effects", tip_words.COMMAND_EFFECTS),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
