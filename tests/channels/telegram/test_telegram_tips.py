@@ -45,6 +45,7 @@ class Room:
     host: Person
     viewer: Person
     stranger: Person
+    lead: Person
     start: datetime = field(default_factory=now)
 
     async def post(self, online: float, *ago: float) -> None:
@@ -107,7 +108,7 @@ async def room(idle_desk: Desk) -> AsyncIterator[Room]:
     samples = samples_over(desk.database, desk.gate, lambda: desk.reference, desk.floor.tips.desk.observe)
     app = web_app(lambda: {"ok": True}, sample_routes(samples, FeedPace(6000)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-        yield Room(desk, client, live, group, elsewhere, operator, host, viewer, stranger)
+        yield Room(desk, client, live, group, elsewhere, operator, host, viewer, stranger, lead)
 
 
 def tips(chat: ChatView) -> list[str]:
@@ -202,6 +203,31 @@ async def test_why_lists_what_was_decided_here_and_says_nothing_elsewhere(room: 
     assert (await room.stranger.asks(room.group, "/why")).text == "现在没有直播中的场次。"
     private = (await room.operator.asks(room.operator.private(), "/why")).text
     assert "🔔 已提示：N01 在线掉得快" in private
+
+
+async def test_effects_shows_which_rules_help_to_who_runs_sessions_and_stays_within_the_chat(room: Room) -> None:
+    await room.dropped()
+    tip = room.group.last
+    said = (await room.operator.asks(room.group, "/effects")).text
+    assert said.startswith("📊 规则管不管用") and "N01 在线掉得快：提了 1 条，每小时" in said and "还没人点过" in said
+    await room.operator.presses(tip, "✅ 已处理")
+    await room.settled()
+    said = (await room.operator.asks(room.group, "/effects")).text
+    assert "点了已处理 1、没用 0，管用 21%–100%" in said
+    assert "N01" not in (await room.operator.asks(room.elsewhere, "/effects")).text
+    assert "N01" not in (await room.viewer.asks(room.group, "/effects")).text
+
+
+async def test_withhold_is_set_by_leads_in_plain_words_and_seen_by_all(room: Room) -> None:
+    lead = room.lead
+    assert "每条都提" in (await room.operator.asks(room.group, "/withhold")).text
+    assert "留下 10 条不提" in (await lead.asks(room.group, "/withhold 10%")).text
+    assert "留下 10 条不提" in (await room.operator.asks(room.group, "/withhold")).text
+    for wrong in ("/withhold 30", "/withhold 很多", "/withhold -1"):
+        assert (await lead.asks(room.group, wrong)).text.startswith("请写成 /withhold 10")
+    refused = (await room.operator.asks(room.group, "/withhold off")).text
+    assert "每条都提" not in refused and "/withhold 10" not in refused
+    assert "每条都提" in (await lead.asks(room.group, "/withhold off")).text
 
 
 def tip_id(tip: MessageView) -> str:
