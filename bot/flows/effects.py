@@ -91,8 +91,10 @@ class EffectDesk:
     async def worth(self, actor: Actor, scope: Scope, team: str) -> Worth:
         """What a team's rules came to, as far as the scope reaches. Raises NotFound, Refused: that is for who runs sessions."""
         self._known(actor, team)
-        merchants = [one.id for one in actor.access.merchants if one.team == team]
-        reached = [one for one in merchants if one in scope.merchants and actor.access.may(Right.RUN, team, one)]
+        here = [one.id for one in actor.access.merchants if one.team == team and one.id in scope.merchants]
+        if not here:
+            raise NotFound("no_team")
+        reached = [one for one in here if actor.access.may(Right.RUN, team, one)]
         if not reached:
             raise Refused("not_allowed")
         ours, now = Scope(frozenset(reached)), self.now()
