@@ -23,6 +23,7 @@ from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
 from bot.flows.broken import BrokenDesk
 from bot.flows.checklists import ChecklistDesk
+from bot.flows.effects import EffectDesk
 from bot.flows.feeds import FeedDesk
 from bot.flows.floor import Floor
 from bot.flows.leaving import Leaving
@@ -58,6 +59,7 @@ from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
 from bot.storage.own_rules import OwnRules
@@ -112,9 +114,10 @@ def tips_of(
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
-    books, cases = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf)
-    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, cases)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books), news)
+    books, cases, effects = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf), Effects(database)
+    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, effects, cases)
+    measuring = EffectDesk(effects, nudges, sessions, Samples(database), books, gate.now)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books, measuring), news)
 
 
 def rules_of(database: Database, gate: Gate, books: Rulebooks) -> RuleDesk:
@@ -128,7 +131,8 @@ def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
 
 
 def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
-    """What the clock does about tips, each second: a feed's silence, a tip that nobody takes, messages that are old.
+    """What the clock does about tips: each second a feed's silence, a tip that nobody takes, messages that are old; each minute
+    what tips that were acted on came to.
 
     Charts are a job of their own: no tip waits until one is drawn.
     """
@@ -142,7 +146,11 @@ def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datet
         if await floor.charts.tick(clock()):
             notify()
 
-    return [Job("tips", second, look), Job("tip charts", second, draw)]
+    async def measure() -> None:
+        await tips.desk.effects.measure_effects(clock())
+
+    minute = IntervalTrigger(minutes=1)
+    return [Job("tips", second, look), Job("tip charts", second, draw), Job("effects", minute, measure)]
 
 
 def source_ids(reference: Reference) -> list[str]:

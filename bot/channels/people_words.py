@@ -261,6 +261,7 @@ DEEDS = {
     Deed.ITEM_ASSIGNED: Phrase("换了清单负责人", "gave an item to somebody"),
     Deed.ITEM_NOTED: Phrase("在清单上写了备注", "noted something on an item"),
     Deed.RHYTHM_SET: Phrase("改了免打扰时间", "set quiet hours"),
+    Deed.WITHHOLDING_SET: Phrase("改了轻提示抽样不提的比例", "set how many mild tips are withheld"),
     Deed.REFUSED: Phrase("被拒", "was refused"),
     Deed.ROBOT_ADDED: Phrase("加群机器人", "added a group robot"),
     Deed.ROBOT_REMOVED: Phrase("移除群机器人", "removed a group robot"),

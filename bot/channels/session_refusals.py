@@ -117,6 +117,10 @@ SESSION_SENTENCES = {
     ),
     "photo_video": Phrase("视频不收，请截一张图发过来。", "I don't take videos here. Please send a screenshot or a photo."),
     "zone_unknown": Phrase("没有这个时区，例如 Asia/Shanghai。", "There is no such time zone; write one like Asia/Shanghai."),
+    "withhold_unclear": Phrase(
+        "请写成 /withhold 10（1 到 20，表示每一百条轻提示随机留下几条不提）；不要就写 /withhold off。",
+        "Please write /withhold 10 (1 to 20 of a hundred mild tips that are kept back at random), or /withhold off.",
+    ),
     "quiet_unclear": Phrase(
         "请写成 /quiet 23:00-8:30；不要免打扰就写 /quiet off。", "Please write /quiet 23:00-8:30, or /quiet off for none."
     ),

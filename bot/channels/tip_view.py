@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.channels import tip_words as words
+from bot.channels.effect_lines import effect_line
 from bot.channels.figures import figure, length, moved
 from bot.channels.reason_view import reason_said
 from bot.channels.session_lines import NAME, short
@@ -114,6 +115,7 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
         lines.append(words.LAW.to(language, law=rule.lawful))
     held = words.WHY_HOLD if rule.hold > 1 else words.WHY_ONCE
     lines.append(held.to(language, n=rule.hold, time=clock(tip.session, tip.told, now, language)))
+    lines += [effect_line(tip, effect, language) for effect in tip.effects]
     return _message(words.WHY.to(language, id=rule.id, rule=rule_name(rule)), lines)
 
 
@@ -159,6 +161,10 @@ def _marks(tip: Tip, now: datetime, language: str) -> Iterator[str]:
         yield words.MUTED.to(language, time=clock(tip.session, tip.muted_until, now, language))
     elif state is State.ESCALATED and tip.escalated:
         yield words.ESCALATED.to(language, time=clock(tip.session, tip.escalated, now, language))
+    if not tip.acknowledged and state in (State.FRESH, State.ESCALATED) and tip.muted_until:
+        yield words.MUTE_OVER.to(language, time=clock(tip.session, tip.muted_until, now, language))
+    if tip.effects and not tip.effects[-1].reason:
+        yield effect_line(tip, tip.effects[-1], language)
     if tip.not_useful:
         yield words.NOT_USEFUL.to(language, name=short(tip.not_useful.name, NAME))
 

@@ -58,6 +58,39 @@ MUTED = Phrase("🔕 静音到 {time}", "🔕 muted until {time}")
 ESCALATED = Phrase("📣 {time} 已私信操盘手", "📣 operator told in private, {time}")
 NOT_USEFUL = Phrase("👎 {name} 说这条没用，已记下", "👎 {name} found this not useful; noted")
 
+MUTE_OVER = Phrase("🔔 静音 {time} 已到，又在盯了", "🔔 the mute ran out at {time}; watching again")
+EFFECT_GOOD = Phrase(
+    "📈 处理后 {minutes} 分钟：{values}，比不处理的预期好（差 {low} 到 {high}）",
+    "📈 {minutes} min after it was handled: {values}, better than expected without (by {low} to {high})",
+)
+EFFECT_BAD = Phrase(
+    "📉 处理后 {minutes} 分钟：{values}，比不处理的预期差（差 {low} 到 {high}）",
+    "📉 {minutes} min after it was handled: {values}, worse than expected without (by {low} to {high})",
+)
+EFFECT_OFF = Phrase(
+    "📊 处理后 {minutes} 分钟：{values}，和不处理的预期有差别（差 {low} 到 {high}）",
+    "📊 {minutes} min after it was handled: {values}, unlike what was expected without (by {low} to {high})",
+)
+EFFECT_EVEN = Phrase(
+    "📊 处理后 {minutes} 分钟：{values}，看不出和不处理有差别（差 {low} 到 {high}）",
+    "📊 {minutes} min after it was handled: {values}, no different from what was expected without ({low} to {high})",
+)
+EFFECT_VALUES = Phrase("预期 {expected}，实际 {observed}", "{expected} expected, {observed} seen")
+EFFECT_UNTOLD = Phrase(
+    "📊 处理后 {minutes} 分钟：看不出有没有用，{reason}", "📊 {minutes} min after it was handled: cannot tell, {reason}"
+)
+UNTOLD: Mapping[str, Phrase] = {
+    "ended": Phrase("那时已经下播。", "the session had ended by then."),
+    "late": Phrase("出现很久以后才处理，没法推算原来会怎样。", "it was handled too long after it began."),
+    "another": Phrase("中间还处理了同一原因的另一条。", "another tip of the same cause was handled in between."),
+    "planned": Phrase("中间有计划里的动作，分不开。", "something planned went on in between."),
+    "gap": Phrase("中间断数。", "figures are missing in between."),
+    "little_before": Phrase("之前的数太少，不知道平常怎么走。", "too little is known of how it goes usually."),
+    "unlike": Phrase("之前没有这么大的波动可以比。", "nothing before moved so far, so there is nothing to compare."),
+    "few_counts": Phrase("数太小，可能是碰巧。", "the counts are too small to rule out chance."),
+    "no_figure": Phrase("这条规则没有能对比的指标。", "the rule has no figure to compare."),
+}
+
 RECOVERED = Phrase("✅ 已恢复：{rule}｜{where}", "✅ Back to normal: {rule} | {where}")
 RECOVERED_SPAN = Phrase("{since}–{until}，共 {span}", "{since}–{until}, {span}")
 STEPS_FOLDED = Phrase("当时建议 {count} 步，见 {section}", "{count} steps were advised; see {section}")
@@ -138,6 +171,7 @@ STAGES: Mapping[str, Phrase] = {
     "cooldown": Phrase("刚提过", "cooldown"),
     "grouped": Phrase("合并", "grouped"),
     "budget": Phrase("每小时上限", "hourly budget"),
+    "withheld": Phrase("抽样对比", "withheld to compare"),
 }
 REASONS: Mapping[str, Phrase] = {
     "blind": Phrase("{since} 起没有数，不判。", "no figures since {since}."),
@@ -160,6 +194,10 @@ REASONS: Mapping[str, Phrase] = {
     "grouped": Phrase("并进 {rule} 那一条一起提了。", "told together with {rule}."),
     "budget": Phrase(
         "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."
+    ),
+    "withheld": Phrase(
+        "团队设了轻提示抽 {percent}% 不提，看看不提会怎样，这次抽中了。",
+        "the team keeps back {percent}% of mild tips, to see what happens without; this one was drawn.",
     ),
 }
 NO_BAR = Phrase("警戒线（没有往场的数可比）", "its threshold (there are no earlier sessions to go by)")

@@ -51,6 +51,7 @@ class Deed(StrEnum):
     ITEM_ASSIGNED = "item_assigned"
     ITEM_NOTED = "item_noted"
     RHYTHM_SET = "rhythm_set"
+    WITHHOLDING_SET = "withholding_set"
     REFUSED = "refused"
     ROBOT_ADDED = "robot_added"
     ROBOT_REMOVED = "robot_removed"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.decisions import Look, Reason, Stage
+from bot.domain.learning import drawn, may_withhold
 from bot.domain.nudges import Rule, Severity
 
 HOUR = 3600.0
@@ -128,9 +129,18 @@ class Told:
     rule: Rule
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Mild tips of a session of which a share is withheld; `seed` is the team's."""
+
+    seed: str
+    session: str
+    share: float
+
+
 def weightiest(looks: Iterable[Look]) -> list[Look]:
-    """The most severe first; of equals the surest, then the one with the smaller number."""
-    return sorted(looks, key=lambda look: (-_RANK[look.rule.severity], -look.evidence.confidence, look.rule.id))
+    """The most severe first; of equals the surest that the team acts on most, then the one with the smaller number."""
+    return sorted(looks, key=lambda look: (-_RANK[look.rule.severity], -look.evidence.confidence * look.acting, look.rule.id))
 
 
 def joined(look: Look, told: Sequence[Told]) -> Reason | None:
@@ -150,9 +160,19 @@ def is_joined(rule: Rule, lead: Rule) -> bool:
 
 
 def budget(look: Look, told: Sequence[Told], most: int = BUDGET) -> Reason | None:
-    """Whether the hour has room for a tip of this weight: severity times confidence says how much of the budget it may use up."""
-    worth = _WORTH[look.rule.severity] * look.evidence.confidence
+    """Whether the hour has room for a tip of this weight.
+
+    How much of the budget it may use up is severity x confidence x how often this team acts on such tips.
+    """
+    worth = _WORTH[look.rule.severity] * look.evidence.confidence * look.acting
     spent = sum(1 for tip in told if look.now - tip.at < HOUR)
     if worth == float("inf") or spent < most * min(worth, 1.0):
         return None
     return Reason(Stage.BUDGET, "budget", {"spent": spent, "most": most})
+
+
+def withheld(look: Look, draw: Draw | None) -> Reason | None:
+    """Whether the draw keeps a mild tip back, to learn what happens without it."""
+    if draw is None or not may_withhold(look.rule) or not drawn(draw.seed, draw.session, look.rule.id, look.now, draw.share):
+        return None
+    return Reason(Stage.WITHHELD, "withheld", {"percent": round(draw.share * 100)})

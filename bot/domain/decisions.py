@@ -24,6 +24,7 @@ class Stage(StrEnum):
     COOLDOWN = "cooldown"
     GROUPED = "grouped"
     BUDGET = "budget"
+    WITHHELD = "withheld"
     SENT = "sent"
 
 
@@ -93,7 +94,7 @@ class Look:
     restart of what the rule reads, `missing` names what is unknown of it. `holds` is the condition, None when unknown; `held`
     counts the samples in a row for which it has held and been more than chance. `planned` are announced events that are on or
     settling. `silenced_by` are rules with a standing tip that explains this one. `standing` says that the rule's own last tip is
-    not over, `said` when it was.
+    not over, `said` when it was. `acting` is how often the team acts on the rule, as a multiple of what is usual.
     """
 
     rule: Rule
@@ -111,6 +112,7 @@ class Look:
     muted_until: float | None = None
     said: float | None = None
     standing: bool = False
+    acting: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Decision:
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     confidence: float = 1.0
     together: tuple[Rule, ...] = ()
+    drawn: bool = False
 
     @property
     def sent(self) -> bool:

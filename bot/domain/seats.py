@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.deciding import BUDGET, HOUR, SAME_MOMENT, Told
+from bot.domain.deciding import BUDGET, HOUR, SAME_MOMENT, Draw, Told
 from bot.domain.decisions import Threshold
 from bot.domain.feeds import Feed
 from bot.domain.nudges import Phase, Planned
@@ -18,6 +18,7 @@ class Watched:
 
     `began` is go-live in seconds, None to take the first sample for it. `figures` are inputs that the plan sets (budget,
     break_even_roi, …), `own` and `peers` 7-day same-slot medians by metric. `budget` is how many tips an hour.
+    `acting` is by rule how often the team acts on it (1 as usual); `draw` is set where it withholds some mild tips.
     """
 
     id: str
@@ -27,6 +28,8 @@ class Watched:
     own: Mapping[str, float] = field(default_factory=dict)
     peers: Mapping[str, float] = field(default_factory=dict)
     budget: int = BUDGET
+    acting: Mapping[str, float] = field(default_factory=dict)
+    draw: Draw | None = None
 
 
 @dataclass(slots=True, eq=False)

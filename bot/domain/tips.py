@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.effects import Effect
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule, Severity
 from bot.domain.sessions import LiveSession
@@ -122,7 +123,8 @@ class Tip:
 
     `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
     people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the name of
-    the nearest past case, `metric` the id of the metric that it is about, each empty for none.
+    the nearest past case, `metric` the id of the metric that it is about, each empty for none. `effects` are what the turned
+    figure did after somebody acted, by horizon.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Tip:
     not_useful: By | None = None
     recovered: Recovered | None = None
     escalated: datetime | None = None
+    effects: tuple[Effect, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from bot.domain.baselines import Baselines
 from bot.domain.board import Board
-from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest
+from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest, withheld
 from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
 from bot.domain.evidence_of import evidence
+from bot.domain.learning import may_withhold
 from bot.domain.nudges import Rule
 from bot.domain.rulebook import Prepared, Rulebook, silencers
 from bot.domain.seats import Seat
@@ -115,7 +116,11 @@ class Verdicts:
         sending: list[Look] = []
         for look in weightiest(passed):
             reason = self._inhibited_now(look, sending) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
-            if reason is None:
+            if reason is None and (kept := withheld(look, seat.watched.draw)):
+                # Nobody is told, and everything else is as if somebody had been: what comes of it is compared.
+                self._stand(seat, look.rule, now)
+                yield self._decision(seat, look, kept)
+            elif reason is None:
                 sending.append(look)
                 together = tuple(one.rule for one in passed if is_joined(one.rule, look.rule))
                 seat.tell(Told(now, look.rule))
@@ -137,6 +142,7 @@ class Verdicts:
             blind_since=blind.begin if blind else None, missing=self._missing(prepared, column) if holds is None else (),
             silenced_by=self._silenced_by(seat, number, now), muted_until=seat.muted.get(prepared.rule.id),
             said=seat.said.get(prepared.rule.id), standing=bool(self._standing[number, column]),
+            acting=seat.watched.acting.get(prepared.rule.id, 1.0),
         )  # fmt: skip
 
     def _truth(self, prepared: Prepared, column: int) -> bool | None:
@@ -179,8 +185,10 @@ class Verdicts:
         """A look and what came of it, with the figures that it was about."""
         prepared = self._book.rules[self._numbers[look.rule.id]]
         values = {name: known(self._found[place][seat.column]) for name, place in prepared.needs.items()}
-        thresholds = _thresholds(look.rule, seat.thresholds)
-        return Decision(look.rule, look.now, reason, values, thresholds, round(look.evidence.confidence, 3), together)
+        thresholds, confidence = _thresholds(look.rule, seat.thresholds), round(look.evidence.confidence, 3)
+        passed = reason is None or reason.stage is Stage.WITHHELD
+        drawn = passed and seat.watched.draw is not None and may_withhold(look.rule)
+        return Decision(look.rule, look.now, reason, values, thresholds, confidence, together, drawn)
 
 
 def _over(prepared: Prepared, found: Sequence[Any]) -> NDArray[np.bool_]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.access import Scope
 from bot.domain.feeds import Gap, Return
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind, expiry
@@ -18,6 +19,7 @@ from bot.flows.rulebooks import Rulebooks
 from bot.flows.session_board import Board, digest, edit_of, row_of
 from bot.flows.tip_facts import figures_named, moment, tip_of
 from bot.storage.cards import Card, CardKind, Cards, Said, StaleCard
+from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges, StoredTip
 from knowledge.types import Passage
@@ -38,6 +40,7 @@ class NudgeNews:
     books: Rulebooks
     notify: Callable[[], None]
     now: Clock
+    effects: Effects
     cases: NearCases = field(default_factory=NearCases)
 
     async def tip(self, session: LiveSession, stored: StoredTip, now: datetime) -> list[Said]:
@@ -88,7 +91,10 @@ class NudgeNews:
         names = await self.board.gate.people.names(*sorted(people))
         case, reference = await self.case(stored, session), await self.books.naming(session)
         merchant, named = await self.board.merchant(session), case_name(case) if case else ""
-        return tip_of(stored, session, merchant, names, reference, named)
+        tip = tip_of(stored, session, merchant, names, reference, named)
+        if tip is None or stored.acked_at is None:
+            return tip
+        return replace(tip, effects=await self.effects.of(stored.id, scope=Scope(frozenset({session.merchant}))))
 
     async def case(self, stored: StoredTip, session: LiveSession) -> Passage | None:
         """The past case that fits a tip best, by its first section; None for none."""

@@ -23,11 +23,13 @@ from bot.domain.samples import Sample
 from bot.domain.session_state import read_state
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
+from bot.flows.effects import EffectDesk
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.reference import Reference
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
 from bot.storage.cards import Said
+from bot.storage.effect_trials import Trial
 from bot.storage.nudges import Kept, Nudges
 from bot.storage.samples import Samples
 from bot.storage.sessions import Sessions
@@ -66,6 +68,7 @@ class NudgeDesk:
     nudges: Nudges
     news: NudgeNews
     books: Rulebooks
+    effects: EffectDesk
     _watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -83,7 +86,7 @@ class NudgeDesk:
             await self._decide(found, watched, _rows(samples))
 
     async def tick(self, now: datetime) -> int:
-        """What comes without a sample; returns how many messages were written down."""
+        """What comes without a sample; returns how many messages were written down or have to be drawn again."""
         written = 0
         await self.books.look()
         live = [one for one in await self.sessions.open_at(now, reach=EARLY) if one.status is Status.LIVE]
@@ -95,7 +98,7 @@ class NudgeDesk:
         for tip in await self.nudges.untaken(now - URGENT_UNTIL, now - URGENT_AFTER):
             if said := await self.news.urgent(tip, now):
                 written += await self.nudges.escalate(tip, said, now)
-        return written
+        return written + await self.nudges.end_mutes(now)
 
     async def _silence(self, session: LiveSession, now: datetime) -> int:
         watched = self._watched.get(session.id) or await self._open(session)
@@ -129,7 +132,7 @@ class NudgeDesk:
         now = self.news.now()
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
-        lookout = Lookout(book, watched_of(session, order), state)
+        lookout = Lookout(book, await self.effects.watched(watched_of(session, order), session), state)
         decided = upto.timestamp()
         await asyncio.to_thread(lookout.remember, [row for row in rows if row[0] <= decided])
         await self._mute(session.id, lookout)
@@ -163,8 +166,10 @@ class NudgeDesk:
         said: list[Said] = [one for tip in tips for one in await self.news.tip(session, tip, now)]
         said += [one for gap in found if isinstance(gap, Gap) for one in await self.news.blind(session, gap)]
         answers = [one for back in found if isinstance(back, Return) for one in await self.news.sighted(session, back)]
-        decided = [stored_decision(session, one) for one in [*silent, *(one.decision for one in spoken)]]
-        return Kept(lookout.state.as_json(), moment(lookout.latest), decided, tips, over, said, answers)
+        judged = [*silent, *(one.decision for one in spoken)]
+        decided = [stored_decision(session, one) for one in judged]
+        trials = [Trial(session.id, one.rule.id, moment(one.at), one.sent) for one in judged if one.drawn]
+        return Kept(lookout.state.as_json(), moment(lookout.latest), decided, tips, over, said, answers, trials)
 
 
 def _rows(samples: Sequence[Sample]) -> list[Row]:

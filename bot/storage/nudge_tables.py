@@ -26,6 +26,8 @@ tips = Table(
     Column("escalated_at", Moment),
     Column("recovered_at", Moment),
     Column("recovered_value", Float),
+    # The mute that has been shown to have run out.
+    Column("mute_over_at", Moment),
 )
 Index("ix_tips_session", tips.c.session, tips.c.rule)
 _WAITS = "acked_at IS NULL AND escalated_at IS NULL AND recovered_at IS NULL"

@@ -19,6 +19,7 @@ from bot.domain.nudges import Severity
 from bot.domain.sessions import Status
 from bot.storage.cards import CardKind, Said, card_of, write_down
 from bot.storage.database import Database
+from bot.storage.effect_trials import Trial, end_trial, put_trials
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.session_tables import cards, sessions
 from bot.storage.tables import outbox
@@ -46,6 +47,7 @@ class StoredTip:
     escalated_at: datetime | None = None
     recovered_at: datetime | None = None
     recovered_value: float | None = None
+    mute_over_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class StoredDecision:
 class Kept:
     """What samples of a session came to: its `state` after those up to `upto`, decisions, tips, and what is said.
 
-    `over` are rules of which the latest tip is over, with the moment and the figure. `answers` are messages that are said only
+    `over` are rules of which the latest tip is over, with the moment and the figure; `trials` are tips that were drawn to be told
+    or withheld. `answers` are messages that are said only
     where the one with another key was: who never heard of a gap need not hear that it is over.
     """
 
@@ -75,6 +78,7 @@ class Kept:
     over: Sequence[tuple[str, datetime, float | None]] = ()
     said: Sequence[Said] = ()
     answers: Sequence[tuple[str, Said]] = ()
+    trials: Sequence[Trial] = ()
 
 
 class Nudges:
@@ -96,10 +100,12 @@ class Nudges:
                 await db.execute(insert(decisions).values(_decision_values(decision)).on_conflict_do_nothing())
             for tip in kept.tips:
                 await db.execute(insert(tips).values(_values(tip)).on_conflict_do_nothing())
+            await put_trials(db, kept.trials)
             new = await write_down(db, kept.said, now)
             new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
             for rule, at, value in kept.over:
                 await _recover(db, session, rule, at, value)
+                await end_trial(db, session, rule, at)
             return new
 
     async def say(self, session: str, said: Sequence[Said], now: datetime) -> int:
@@ -115,7 +121,7 @@ class Nudges:
         async with self._database.write() as db:
             if not (await db.execute(update(tips).where(waits).values(escalated_at=now))).rowcount:
                 return 0
-            await _stale(db, tip.id, tip.session)
+            await stale_tip(db, tip.id, tip.session)
             return await write_down(db, said, now)
 
     async def change(self, tip: StoredTip, column: str, values: Mapping[str, Any], now: datetime) -> bool:
@@ -125,7 +131,7 @@ class Nudges:
         async with self._database.write() as db:
             if not (await db.execute(update(tips).where(tips.c.id == tip.id, free).values(**values))).rowcount:
                 return False
-            await _stale(db, tip.id, tip.session)
+            await stale_tip(db, tip.id, tip.session)
         return True
 
     async def one(self, id: str, *, scope: Scope) -> StoredTip | None:
@@ -166,6 +172,18 @@ class Nudges:
         unmuted = tips.c.muted_until.is_(None) | (tips.c.muted_until <= until)
         live = tips.c.session.in_(select(sessions.c.id).where(sessions.c.status == Status.LIVE.value))
         return await self._found(span & waits & unmuted & live, scope=None)
+
+    async def end_mutes(self, now: datetime) -> int:
+        """For the clock: have each mute that has run out, of a tip that still stands, shown as such once; returns how many."""
+        shown = tips.c.mute_over_at.is_(None) | (tips.c.mute_over_at < tips.c.muted_until)
+        stands = tips.c.acked_at.is_(None) & tips.c.recovered_at.is_(None)
+        async with self._database.write() as db:
+            query = select(tips.c.id, tips.c.session, tips.c.muted_until).where(tips.c.muted_until <= now, shown, stands)
+            rows = (await db.execute(query)).all()
+            for row in rows:
+                await db.execute(update(tips).where(tips.c.id == row.id).values(mute_over_at=row.muted_until))
+                await stale_tip(db, row.id, row.session)
+        return len(rows)
 
     async def known(self, id: str) -> StoredTip | None:
         """For the clock: a tip. What it says goes to chats that are checked again when it is delivered."""
@@ -209,11 +227,11 @@ async def _recover(db: AsyncConnection, session: str, rule: str, at: datetime, v
     ids: Collection[str] = (await db.scalars(select(tips.c.id).where(here))).all()
     for id in ids:
         await db.execute(update(tips).where(tips.c.id == id).values(recovered_at=at, recovered_value=value))
-        await _stale(db, id, session)
+        await stale_tip(db, id, session)
 
 
-async def _stale(db: AsyncConnection, tip: str, session: str) -> None:
-    """Every message that shows the tip has to be drawn again."""
+async def stale_tip(db: AsyncConnection, tip: str, session: str) -> None:
+    """Inside a transaction: every message that shows the tip has to be drawn again."""
     shown = select(cards).where(cards.c.session == session, cards.c.kind == CardKind.TIP.value)
     keys = [card.key for card in map(card_of, await db.execute(shown)) if (tip, 0) in card.items]
     if keys:

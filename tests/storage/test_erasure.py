@@ -33,6 +33,7 @@ from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, StorageError
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
+from bot.storage.effect_tables import effects, trials
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
@@ -58,6 +59,8 @@ ROWS = (
     "metric_drafts",
     "polls",
     "feeds",
+    "effects",
+    "trials",
     "tips",
     "decisions",
     "watches",
@@ -191,6 +194,10 @@ async def stored(desk: Desk) -> None:
                 id=f"t{number}", session=planned.id, rule="N01", severity="high", figures={"values": {SECRET[merchant]: 1}},
                 decided_at=now, acked_by=OWNER, useless_by="",
             ))  # fmt: skip
+            await db.execute(insert(effects).values(
+                tip=f"t{number}", minutes=5, figure="online_now", observed=1.0, reason="", measured_at=now
+            ))  # fmt: skip
+            await db.execute(insert(trials).values(session=planned.id, rule="N01", at=now, told=True))
             await db.execute(insert(decisions).values(
                 session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
             ))  # fmt: skip

@@ -82,9 +82,8 @@ def parse(data: str) -> Action | None:
         if found := grammar.fullmatch(data):
             fields = found.groupdict()
             return Action(name, fields.get("exchange", ""), fields.get("key") or "", int(fields.get("number", 0)))
-    readers = (
-        people.read, plans.read, session_actions.read, tip_actions.read, panel_actions.read, rule_actions.read, metric_actions.read,
-    )  # fmt: skip
+    grammars = (people, plans, session_actions, tip_actions, panel_actions, rule_actions, metric_actions)
+    readers = [one.read for one in grammars]
     known = next((one for read in readers if (one := read(data))), None)
     return Action(known[0], fields=known[1]) if known else None
 

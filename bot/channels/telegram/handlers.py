@@ -40,6 +40,7 @@ from bot.channels.telegram.sessions import ordering as session_ordering
 from bot.channels.telegram.sessions import pressing as session_pressing
 from bot.channels.telegram.tips import commands as tips
 from bot.channels.telegram.tips import pressing as tip_pressing
+from bot.channels.telegram.tips import worth
 from bot.channels.telegram.viewer import viewer_of
 from bot.domain.messages import text
 
@@ -98,6 +99,7 @@ def add_handlers(app: App) -> None:
             CommandHandler(list(session_doors.COMMANDS), session_doors.on_command, new),
             CommandHandler(tips.COMMANDS, tips.on_command, new),
             CommandHandler(boards.COMMANDS, boards.on_command, new),
+            CommandHandler(worth.COMMANDS, worth.on_command, new),
             CommandHandler(checklists.COMMANDS, checklists.on_command, new),
             CommandHandler(COMMANDS, reference.on_command, new),
             MessageHandler(new & ~filters.StatusUpdate.ALL, on_message),

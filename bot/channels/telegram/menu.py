@@ -41,6 +41,7 @@ _TEAM = (
     ("robot", words.COMMAND_ROBOT),
     ("feed", COMMAND_FEED),
     ("audit", words.COMMAND_AUDIT),
+    ("withhold", tip_words.COMMAND_WITHHOLD),
 )
 _GROUP = (("bind", words.COMMAND_BIND_HERE), ("unbind", words.COMMAND_UNBIND))
 _LIBRARY = ("library", library_words.COMMAND)
@@ -63,6 +64,7 @@ _CHECKLIST = (
     ("checklist", checklist_words.COMMAND_CHECKLIST),
     ("handover", checklist_words.COMMAND_HANDOVER),
     ("quiet", checklist_words.COMMAND_QUIET),
+    ("effects", tip_words.COMMAND_EFFECTS),
 )
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)

@@ -142,3 +142,28 @@ async def test_a_teams_own_rule_tips_in_its_groups_and_its_words_are_text(room: 
     proposal = await rules.propose_switch(actor, room.session.team, "", "T01", on=False)
     await rules.adopt(actor, proposal.draft.id)
     assert "🔔 已提示：T01" in (await room.operator.asks(room.group, "/why")).text, "it was told, though it is off now"
+
+
+async def test_effects_shows_which_rules_help_to_who_runs_sessions_and_stays_within_the_chat(room: Room) -> None:
+    await room.dropped()
+    tip = room.group.last
+    said = (await room.operator.asks(room.group, "/effects")).text
+    assert said.startswith("📊 规则管不管用") and "N01 在线掉得快：提了 1 条，每小时" in said and "还没人点过" in said
+    await room.operator.presses(tip, "✅ 已处理")
+    await room.settled()
+    said = (await room.operator.asks(room.group, "/effects")).text
+    assert "点了已处理 1、没用 0，管用 21%–100%" in said
+    assert "N01" not in (await room.operator.asks(room.elsewhere, "/effects")).text
+    assert "N01" not in (await room.viewer.asks(room.group, "/effects")).text
+
+
+async def test_withhold_is_set_by_leads_in_plain_words_and_seen_by_all(room: Room) -> None:
+    lead = room.lead
+    assert "每条都提" in (await room.operator.asks(room.group, "/withhold")).text
+    assert "留下 10 条不提" in (await lead.asks(room.group, "/withhold 10%")).text
+    assert "留下 10 条不提" in (await room.operator.asks(room.group, "/withhold")).text
+    for wrong in ("/withhold 30", "/withhold 很多", "/withhold -1"):
+        assert (await lead.asks(room.group, wrong)).text.startswith("请写成 /withhold 10")
+    refused = (await room.operator.asks(room.group, "/withhold off")).text
+    assert "每条都提" not in refused and "/withhold 10" not in refused
+    assert "每条都提" in (await lead.asks(room.group, "/withhold off")).text

@@ -44,6 +44,7 @@ class Room:
     host: Person
     viewer: Person
     stranger: Person
+    lead: Person
     start: datetime = field(default_factory=now)
 
     async def post(self, online: float, *ago: float) -> None:
@@ -96,7 +97,7 @@ async def room(idle_desk: Desk) -> AsyncIterator[Room]:
     host = await member(desk, "小雅", lead, team, Role.TRAINEE, merchant.id)
     viewer = await member(desk, "阿看", lead, team, Role.VIEWER, merchant.id)
     stranger = desk.double.user("路人")
-    group = desk.double.group("茶行直播群", lead, operator, host, viewer, stranger)
+    group = desk.double.group("茶行直播群", lead, operator, host, viewer, stranger, lead)
     elsewhere = desk.double.group("鞋业直播群", lead, operator, stranger)
     for chat, of in ((group, merchant), (elsewhere, other)):
         await desk.groups.bind(Binding(f"telegram:{chat.id}", team.id, of.id), Entry(now(), "x", Deed.BOUND))

@@ -82,7 +82,7 @@ async def _handover(message: Message, context: Context) -> None:
 async def _quiet(argument: str, context: Context) -> str:
     """Show or set the quiet hours. Raises NotFound, Refused."""
     place = Place(context)
-    team = await _team(place)
+    team = await team_meant(place)
     if not team:
         return place.say(words.QUIET_WHICH)
     rhythm = await place.lists.rhythms.rhythm(place.actor, team)
@@ -94,7 +94,7 @@ async def _quiet(argument: str, context: Context) -> str:
     return place.say(words.QUIET_SET, team=name, span=_span(changed, place), zone=changed.zone)
 
 
-async def _team(place: Place) -> str:
+async def team_meant(place: Place) -> str:
     """The team that is meant: the group's, or the only one that the person manages, or is in; empty where that is not clear."""
     viewer, access = place.context.viewer, place.actor.access
     if not viewer.private:

@@ -6,6 +6,9 @@ from bot.channels.words import Phrase
 
 COMMAND_WHY = Phrase("这一场为什么提示、为什么没提", "Why a tip came, or why none did")
 
+COMMAND_EFFECTS = Phrase("哪条规则管用、哪条要改", "Which rules help, and which need work")
+COMMAND_WITHHOLD = Phrase("轻提示抽样不提，看看差别", "Keep back some mild tips, to compare")
+
 DONE = Phrase("✅ 记下了，您来处理。", "✅ Noted: you are on it.")
 DONE_ALREADY = Phrase("{name} {time} 已经处理了。", "{name} dealt with this at {time}.")
 MUTED = Phrase("🔕 这一场的这条规则静音到 {time}。", "🔕 This rule is muted in this session until {time}.")

@@ -1,0 +1,74 @@
+"""What a team's rules came to as one screen, what needs attention first; what it keeps back. Knows no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.channels import worth_words as words
+from bot.channels.session_lines import NAME, short
+from bot.channels.tip_lines import rule_name
+from bot.domain.learning import LEAST_ARM, Lift
+from bot.domain.messages import Message, Part, Style
+from bot.flows.effects import RuleWorth, Worth
+from bot.storage.effects import Withholding
+
+MOST = 7
+"""Rules that fit on a phone's screen."""
+
+
+def worth_page(found: Worth, team: str, language: str) -> Message:
+    """The page."""
+    lines = [line for one in found.rules[:MOST] for line in _rule(one, language)] or [words.NONE.to(language)]
+    if len(found.rules) > MOST:
+        lines.append(words.MORE.to(language, count=len(found.rules) - MOST))
+    if found.withholding:
+        lines.append(words.WITHHOLDING.to(language, percent=found.withholding.percent))
+    if found.withholding or found.lift.withheld.whole:
+        lines.append(_lift(found.lift, language))
+    head = words.HEAD.to(language, team=short(team, NAME))
+    return Message((Part(head, Style.BOLD), Part("".join(f"\n{line}" for line in lines))))
+
+
+def withholding(kept: Withholding | None, team: str, language: str) -> str:
+    """What a team keeps back."""
+    if kept is None:
+        return words.OFF.to(language, team=team)
+    return words.ON.to(language, team=team, percent=kept.percent)
+
+
+def set_to(percent: int, team: str, language: str) -> str:
+    """That it was set."""
+    return words.SET.to(language, team=team, percent=percent) if percent else words.OFF.to(language, team=team)
+
+
+def _rule(one: RuleWorth, language: str) -> Iterator[str]:
+    feedback, precision = one.feedback, one.feedback.precision
+    name = rule_name(one.rule) if one.rule else words.GONE.to(language)
+    hourly = "" if feedback.hourly is None else words.HOURLY.to(language, hourly=f"{feedback.hourly:.2g}")
+    yield words.RULE.to(language, id=feedback.rule, rule=name, tips=feedback.tips) + hourly
+    if not precision.whole:
+        yield f"　{words.UNJUDGED.to(language)}"
+        return
+    low, high = (_percent(value) for value in precision.interval)
+    said = words.PRECISION.to(language, right=feedback.right, useless=feedback.useless, low=low, high=high)
+    if feedback.effect is not None:
+        said += words.EFFECT.to(language, effect=_signed(feedback.effect), count=len(feedback.effects))
+    yield f"　{said}"
+
+
+def _lift(lift: Lift, language: str) -> str:
+    told, withheld, difference, interval = lift.told, lift.withheld, lift.difference, lift.interval
+    if difference is None or interval is None or told.value is None or withheld.value is None:
+        return words.NOT_ENOUGH.to(language, told=told.whole, withheld=withheld.whole, least=LEAST_ARM)
+    return words.LIFT.to(
+        language, told=_percent(told.value), withheld=_percent(withheld.value), difference=_signed(difference),
+        low=_signed(interval[0]), high=_signed(interval[1]),
+    )  # fmt: skip
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.0%}".replace("-", "−")

@@ -1,0 +1,29 @@
+"""One figure of a session over time, out of its samples: the same feed and formulas as live, and nothing decided. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.domain.effects import by_minute
+from bot.domain.expressions.nodes import Name
+from bot.domain.metrics import Input, Metric
+from bot.domain.rulebook import prepare
+from bot.domain.seats import Watched
+from bot.domain.watch import Watch
+
+
+def course(
+    figure: str, metrics: Sequence[Metric], inputs: Sequence[Input], watched: Watched,
+    rows: Iterable[tuple[float, Mapping[str, float]]],
+) -> dict[int, float]:  # fmt: skip
+    """A figure's median in each minute, from rows of (seconds, figures) by their time; minutes without it are left out."""
+    book, node = prepare((), metrics, inputs), Name(figure, 0)
+    book.program.add(node)
+    watch = Watch(book, 1, book.cadences)
+    column = watch.join(watched)
+    found = []
+    for at, values in rows:
+        watch.remember(at, [(column, at, values)])
+        # What holds on from an earlier row is not known anew in a minute that brought nothing: only rows are looked at.
+        found.append((at, watch.value(column, node)))
+    return by_minute(found)
