@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.heard import Source
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule, Severity
 from bot.domain.sessions import LiveSession
@@ -116,12 +117,29 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What was heard, as a tip tells it.
+
+    `around` is what was said around the words, where it is one mention and the host's. `sounded` is what they were taken for where only the sound is the same, `law` the
+    article, `correction` what the host says at once. `unproven`: nobody has told whether there is the evidence that it needs.
+    """
+
+    words: tuple[str, ...]
+    around: str
+    source: Source
+    law: str
+    correction: str
+    sounded: tuple[str, ...] = ()
+    unproven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tip:
     """One tip for one live session.
 
     `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
     people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the title of
-    the nearest past case, empty for none.
+    the nearest past case, empty for none. `quoted` is what was said, where the tip is about words.
     """
 
     id: str
@@ -141,6 +159,7 @@ class Tip:
     not_useful: By | None = None
     recovered: Recovered | None = None
     escalated: datetime | None = None
+    quoted: Quoted | None = None
 
     @property
     def severity(self) -> Severity:

@@ -16,6 +16,7 @@ from bot.domain.access import merchant_collection
 from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
+from bot.storage.line_tables import lines
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.sample_tables import feeds, samples
 from bot.storage.session_tables import series, sessions
@@ -45,6 +46,7 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (exchanges, cast(exchanges.c.merchants, Text).contains(named, autoescape=True)),
         (outbox, cast(outbox.c.collections, Text).contains(f'"{merchant_collection(merchant)}"', autoescape=True)),
         (samples, samples.c.session.in_(held)),
+        (lines, lines.c.session.in_(held)),
         (feeds, feeds.c.session.in_(held)),
         (tips, tips.c.session.in_(held)),
         (decisions, decisions.c.session.in_(held)),

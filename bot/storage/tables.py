@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v007"
+HEAD = "v010"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 
