@@ -31,7 +31,7 @@ HEADS = {
     ),
     "提示.csv": Phrase(
         "场次,时间,规则,轻重,当时的数,听到的话,谁处理,处理时间,静音到,恢复,恢复时的数,私信操盘手,谁说没用",
-        "session,time,rule,severity,figures then,words heard,handled by,handled at,muted until,over,figure then,operator told,not useful to",
+        "session,time,rule,severity,figures then,words,handled by,handled at,muted until,over,figure then,told on,not useful to",
     ),
     "口播.csv": Phrase("场次,时间,主播说的", "session,time,what the host said"),
     "判断.csv": Phrase("场次,时间,规则,停在哪一步,原因,数", "session,time,rule,stage,reason,values"),

@@ -121,7 +121,9 @@ WHY_THEN = Phrase("当时", "Figures")
 WHY_BARS = Phrase("警戒线", "Threshold")
 WHY_SOURCE = Phrase("出处：{source}", "from: {source}")
 WHY_HOLD = Phrase("连续 {n} 个采样都成立，{time} 提示", "held for {n} samples in a row, told at {time}")
-WHY_HEARD = Phrase("合规的词听到就提，{time} 提示；同一个词冷却期内不重复", "words are told when heard, {time}; the same ones not again soon")
+WHY_HEARD = Phrase(
+    "合规的词听到就提，{time} 提示；同一个词冷却期内不重复", "words are told when heard, {time}; the same ones not again soon"
+)
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
 TOLD = Phrase("🔔 已提示：{id} {rule}（{time}）", "🔔 Told: {id} {rule} ({time})")

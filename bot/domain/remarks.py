@@ -156,9 +156,7 @@ class Ear:
         self._told = [*self._told, *remark.phrases][-_LAST_ONES:]
         return remark
 
-    def _fresh(
-        self, mentions: Sequence[Mention], rule: Rule, at: float, *, unproven: bool
-    ) -> tuple[list[Mention], float]:
+    def _fresh(self, mentions: Sequence[Mention], rule: Rule, at: float, *, unproven: bool) -> tuple[list[Mention], float]:
         """Each phrase of which people were not told lately, once; else for how many seconds more it is not told again."""
         before = [one for one in self._told if one.rule == rule.id and one.source is mentions[0].heard.source]
         fresh: dict[str, Mention] = {}

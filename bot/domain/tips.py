@@ -120,8 +120,9 @@ class Recovered:
 class Quoted:
     """What was heard, as a tip tells it.
 
-    `around` is what was said around the words, where it is one mention and the host's. `sounded` is what they were taken for where only the sound is the same, `law` the
-    article, `correction` what the host says at once. `unproven`: nobody has told whether there is the evidence that it needs.
+    `around` is what was said around the words, where it is one mention and the host's. `sounded` is what they were taken for
+    where only the sound is the same, `law` the article, `correction` what the host says at once. `unproven`: nobody has told
+    whether there is the evidence that it needs.
     """
 
     words: tuple[str, ...]

@@ -99,7 +99,12 @@ def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
     if found is None:
         return None
     return Quoted(
-        tuple(found["words"]), found["around"], Source(found["source"]), found["law"], found["correction"], tuple(found["sounded"]),
+        tuple(found["words"]),
+        found["around"],
+        Source(found["source"]),
+        found["law"],
+        found["correction"],
+        tuple(found["sounded"]),
         found["unproven"],
     )
 

@@ -58,9 +58,7 @@ class Lines:
                 found |= set(await db.scalars(select(lines.c.key).where(here)))
         return frozenset(found)
 
-    async def keep(
-        self, session: str, new: Sequence[Line], hearing: Hearing, now: datetime, *, feed: str = ""
-    ) -> int | None:
+    async def keep(self, session: str, new: Sequence[Line], hearing: Hearing, now: datetime, *, feed: str = "") -> int | None:
         """Write down lines with what came of them, in one transaction; returns how many messages are new.
 
         `feed` was seen at this moment. None, and nothing is written, when the session takes no lines any more, or is not live any

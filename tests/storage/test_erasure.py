@@ -32,6 +32,7 @@ from bot.storage.answers import Exchanges
 from bot.storage.database import Database
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
+from bot.storage.line_tables import lines
 from bot.storage.merchants import Authorisation
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
@@ -48,6 +49,7 @@ ROWS = (
     "exchanges",
     "outbox",
     "samples",
+    "lines",
     "feeds",
     "tips",
     "decisions",
@@ -177,6 +179,7 @@ async def stored(desk: Desk) -> None:
         await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
         assert await Samples(desk.database).add(planned.id, [Sample(now, {"online_now": 160.0})], now)
         async with desk.database.write() as db:
+            await db.execute(insert(lines).values(session=planned.id, key="k", at=now, text=SECRET[merchant]))
             await db.execute(insert(tips).values(
                 id=f"t{number}", session=planned.id, rule="N01", severity="high", figures={"values": {SECRET[merchant]: 1}},
                 decided_at=now, acked_by=OWNER, useless_by="",

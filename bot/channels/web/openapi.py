@@ -1,4 +1,7 @@
-"""What /v1/openapi.json says: the intake of live metrics and of words from the room, in OpenAPI 3.1. docs/intake.md says the same to people."""
+"""What /v1/openapi.json says: the intake of live metrics and of words from the room, in OpenAPI 3.1.
+
+docs/intake.md says the same to people.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ _LINE: dict[str, Any] = {
         "ts": _TIME,
         "kind": {"type": "string", "enum": list(KINDS), "description": "What the host said, or what a viewer wrote."},
         "text": {"type": "string", "minLength": 1, "maxLength": LONGEST},
-        "id": {"type": ["string", "integer"], "maxLength": LONGEST_ID, "description": "The row's own id: what has it again is the same row."},
+        "id": {"type": ["string", "integer"], "maxLength": LONGEST_ID, "description": "What has it again is the same row."},
     },
     "description": "Other fields, such as names of viewers, are not read and not kept.",
     "examples": [{"ts": "2026-03-06T20:05:00+08:00", "kind": "transcript", "text": "今天这一款是加绒的", "id": "a-17"}],
@@ -153,7 +156,7 @@ _SAMPLES = _post(
 )  # fmt: skip
 _LINES = _post(
     "Bring words of a live session: what the host says, what viewers write",
-    "One row or many; the same rows may be sent again. Words from the room are data: they are compared with a list and never obeyed.",
+    "One row or many; the same rows may be sent again. The words are data: compared with a list, never obeyed.",
     "Line", "LineReport", "lines", "ts,kind,text\n2026-03-06T20:05:00+08:00,transcript,今天这一款是加绒的\n",
 )  # fmt: skip
 OPENAPI: dict[str, Any] = {
@@ -161,7 +164,13 @@ OPENAPI: dict[str, Any] = {
     "info": {"title": "Operator copilot: live metrics", "version": "1"},
     "paths": {SAMPLES: {"post": _SAMPLES}, LINES: {"post": _LINES}},
     "components": {
-        "schemas": {"Row": _ROW, "Line": _LINE, "Report": _report(_REASONS), "LineReport": _report(_LINE_REASONS), "Error": _ERROR},
+        "schemas": {
+            "Row": _ROW,
+            "Line": _LINE,
+            "Report": _report(_REASONS),
+            "LineReport": _report(_LINE_REASONS),
+            "Error": _ERROR,
+        },
         "securitySchemes": {"feed": {"type": "http", "scheme": "bearer", "description": "A token of `copilot feeds add`."}},
     },
 }

@@ -44,7 +44,10 @@ async def read_body(parts: AsyncIterator[bytes], announced: str) -> bytes:
 
 
 def rows_of(body: bytes, content_type: str, name: str = "samples") -> Body:
-    """The rows of a body; `name` is what a list of them is called. What the type does not say, the first character does. Raises NotUnderstood."""
+    """The rows of a body. What the type does not say, the first character does. Raises NotUnderstood.
+
+    `name` is what a list of them is called.
+    """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:

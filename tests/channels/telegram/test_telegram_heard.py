@@ -208,7 +208,9 @@ async def test_comments_are_not_the_host(room: Room) -> None:
 
 
 async def test_who_lures_viewers_away_in_comments_is_answered_once_an_hour(room: Room) -> None:
-    flood = [row(f"{words}，便宜卖 {n}", 60 - n / 100, COMMENT) for n in range(300) for words in ("加我微信", "加v信", "私下转账")]
+    flood = [
+        row(f"{words}，便宜卖 {n}", 60 - n / 100, COMMENT) for n in range(300) for words in ("加我微信", "加v信", "私下转账")
+    ]
     assert (await room.post(flood)).json()["accepted"] == 900
     await room.says("加薇信领券", kind=COMMENT)
     (told,) = room.tips
