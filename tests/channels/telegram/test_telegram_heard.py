@@ -255,7 +255,7 @@ async def test_a_full_hour_of_tips_keeps_no_word_silent_and_there_is_no_mute(roo
 
 
 async def test_a_group_without_access_hears_nothing_and_the_operator_does(room: Room) -> None:
-    await room.desk.groups.unbind(f"telegram:{room.group.id}", None, Entry(now(), "x", Deed.UNBOUND))
+    await room.desk.groups.unbind(f"telegram:{room.group.id}", 0, Entry(now(), "x", Deed.UNBOUND))
     await room.says(SLIP)
     assert room.tips == []
     assert "说了「国家级」" in room.operator.private().last.text
