@@ -1,4 +1,4 @@
-"""Joins what brings live metrics from outside, and what the clock does with them, over the parts of build_metrics.py."""
+"""Joins what brings live metrics and words from outside, and what the clock does with them, over the parts of build_metrics.py."""
 
 from __future__ import annotations
 
@@ -13,22 +13,47 @@ from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.sample_bodies import NotUnderstood, rows_of
 from bot.channels.web.samples import sample_routes
 from bot.config import Settings
-from bot.flows.access import Gate
+from bot.domain.heard import Lexicon
+from bot.flows.access import Clock, Gate
+from bot.flows.listening import ListeningDesk
 from bot.flows.poll_clock import PollClock
 from bot.flows.samples import SampleDesk
+from bot.flows.tips import TipDesk
 from bot.jobs import thinning
 from bot.schedule import Job
 from bot.sources.polls import Fetcher
 from bot.storage.database import Database
+from bot.storage.lines import Lines
 from bot.storage.outbox import Outbox
 from bot.storage.polls import Polls
+from bot.storage.samples import Samples
 from bot.storage.sessions import Sessions
 from knowledge.decode import decode
 
 
-def intake_routes(desk: SampleDesk, settings: Settings) -> list[Route]:
+def listening_over(
+    database: Database, tips: TipDesk, reference: Referring, lexicon: Callable[[], Lexicon | None]
+) -> ListeningDesk:
+    """Where words from the room are taken; what comes of them is told as tips are."""
+    return ListeningDesk(Lines(database), Samples(database), Sessions(database), tips.news, reference, lexicon)
+
+
+def intake_routes(desk: SampleDesk, listening: ListeningDesk, settings: Settings) -> list[Route]:
     """What the HTTP server serves of it."""
-    return sample_routes(desk, FeedPace(settings.feed_per_minute))
+    return sample_routes(desk, FeedPace(settings.feed_per_minute), listening)
+
+
+def listening_jobs(listening: ListeningDesk, notify: Callable[[], None], clock: Clock) -> list[Job]:
+    """What time does to words: each second what waited is told, each minute what is old is forgotten."""
+
+    async def settle() -> None:
+        if await listening.tick(clock()):
+            notify()
+
+    async def forget() -> None:
+        await listening.prune(clock())
+
+    return [Job("listening", IntervalTrigger(seconds=1), settle), Job("lines", IntervalTrigger(minutes=1), forget)]
 
 
 def sample_jobs(database: Database, gate: Gate, settings: Settings, reference: Referring) -> list[Job]:

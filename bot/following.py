@@ -10,9 +10,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.content.heard import Hearing, read_heard
 from bot.content.problem import Problem
-from bot.content.read import CHECKLISTS, GLOSSARY, METRICS, RULES, SOURCES, WORDING, read_content, read_file
+from bot.content.read import CHECKLISTS, GLOSSARY, HEARD, METRICS, RULES, SOURCES, WORDING, read_content, read_file
 from bot.content.wording import read_wording
+from bot.domain.heard import Lexicon
 from bot.domain.wording import Wording
 from bot.flows.broken import Broken
 from bot.flows.reference import Reference, synonyms
@@ -121,6 +123,39 @@ class FollowedWordings:
             log.warning("content.problem", where=f"{problem.path}:{problem.line}", what=problem.text)
         # Of a list with errors the rest still warns, where there is no better one.
         self._good = self._good if problems and self._good else wordings
+
+
+class FollowedHearing:
+    """The words to listen for in the room, made ready when they are first asked for and again when the file changes.
+
+    Making them ready takes about half a second, so ask beside the event loop.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._looking = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._good: Lexicon | None = None
+
+    def __call__(self) -> Lexicon | None:
+        """The list as it is now; the last good one while the file has errors, which are logged once. None without any."""
+        with self._looking:
+            try:
+                found = (self._folder / HEARD).stat()
+            except OSError:
+                return self._good
+            if self._stamp != (stamp := (found.st_size, found.st_mtime_ns)):
+                self._stamp = stamp
+                self._read()
+            return self._good
+
+    def _read(self) -> None:
+        file = read_file(self._folder / HEARD, HEARD)
+        hearing, problems = (Hearing(), [file]) if isinstance(file, Problem) else read_heard(file)
+        for problem in problems[:LOGGED]:
+            log.warning("content.problem", where=f"{problem.path}:{problem.line}", what=problem.text)
+        if hearing.speech:
+            self._good = hearing.lexicon()
 
 
 def read_reference(folder: Path) -> tuple[Reference, Sequence[Problem]]:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.build import App, Turn, Warm, now, open_app
-from bot.build_intake import intake_routes, poll_clock, poll_job, sample_jobs
+from bot.build_intake import intake_routes, listening_jobs, listening_over, poll_clock, poll_job, sample_jobs
 from bot.build_office import office_over
 from bot.build_sessions import checklist_jobs, open_floor, session_jobs, source_ids, tip_jobs
 from bot.channels.broken_words import broken
@@ -26,6 +26,7 @@ from bot.flows.broken import BrokenDesk
 from bot.flows.lost_chats import LostChats
 from bot.flows.office import Office
 from bot.flows.ports import Channel
+from bot.following import FollowedHearing
 from bot.jobs import jobs
 from bot.metrics import Metrics
 from bot.schedule import scheduler
@@ -86,6 +87,8 @@ async def _serve(
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
         table += tip_jobs(floor, lambda: delivery.notify(), clock)
+        listening = listening_over(app.database, floor.tips, app.reference, FollowedHearing(settings.handbook))
+        table += listening_jobs(listening, lambda: delivery.notify(), clock)
         fetching = poll_clock(app.database, office.gate, settings, floor.imports.desk, lambda: delivery.notify())
         table += [*sample_jobs(app.database, office.gate, settings, app.reference), poll_job(fetching, office.gate)]
         ticking = scheduler(table, settings.zone)
@@ -94,7 +97,7 @@ async def _serve(
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            intake = intake_routes(floor.imports.desk, settings)
+            intake = intake_routes(floor.imports.desk, listening, settings)
             routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))

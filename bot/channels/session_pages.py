@@ -13,6 +13,7 @@ from bot.domain.recordings import shown
 from bot.domain.session_items import State
 from bot.domain.sessions import Status
 from bot.flows.export import Contents
+from bot.flows.tip_facts import QUOTED
 from bot.storage.session_export import SessionRecord
 
 HEADS = {
@@ -29,9 +30,10 @@ HEADS = {
         "session,number,product,price (yuan),stock,part,minutes,list price (yuan),evidence",
     ),
     "提示.csv": Phrase(
-        "场次,时间,规则,轻重,当时的数,谁处理,处理时间,静音到,恢复,恢复时的数,私信操盘手,谁说没用",
-        "session,time,rule,severity,figures then,handled by,handled at,muted until,over,figure then,operator told,not useful to",
+        "场次,时间,规则,轻重,当时的数,听到的话,谁处理,处理时间,静音到,恢复,恢复时的数,私信操盘手,谁说没用",
+        "session,time,rule,severity,figures then,words,handled by,handled at,muted until,over,figure then,told on,not useful to",
     ),
+    "口播.csv": Phrase("场次,时间,主播说的", "session,time,what the host said"),
     "判断.csv": Phrase("场次,时间,规则,停在哪一步,原因,数", "session,time,rule,stage,reason,values"),
 }
 _STATUSES = {
@@ -58,7 +60,7 @@ SAMPLES = "采样"
 def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
     """The rows of each table, named as its file."""
     return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)} | {
-        "提示.csv": _tips(contents, zone), "判断.csv": _decisions(contents, zone)
+        "提示.csv": _tips(contents, zone), "判断.csv": _decisions(contents, zone), "口播.csv": _lines(contents, zone),
     }  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def _tips(contents: Contents, zone: tzinfo) -> Rows:
         for tip in record.tips:
             yield (
                 record.session.id, when(tip.decided_at, zone), tip.rule, tip.severity.value,
-                _pairs(tip.figures.get("values", {})),
+                _pairs(tip.figures.get("values", {})), "\n".join(tip.figures.get(QUOTED, {}).get("words", ())),
                 who(contents, tip.acked_by), when(tip.acked_at, zone), when(tip.muted_until, zone), when(tip.recovered_at, zone),
                 shown(tip.recovered_value), when(tip.escalated_at, zone), who(contents, tip.useless_by),
             )  # fmt: skip
@@ -121,6 +123,12 @@ def _decisions(contents: Contents, zone: tzinfo) -> Rows:
     for record in contents.belongings.sessions:
         for one in record.decisions:
             yield record.session.id, when(one.at, zone), one.rule, one.stage, one.reason, _pairs(one.values)
+
+
+def _lines(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for one in record.lines:
+            yield record.session.id, when(one.at, zone), one.text
 
 
 def _pairs(values: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from bot.channels.session_lines import NAME, short
 from bot.channels.session_words import near, post
 from bot.domain.nudges import Rule, Step, Within
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Bar, Basis, Figure, Tip, Turn
+from bot.domain.tips import Bar, Basis, Figure, Quoted, Tip, Turn
 
 RULE, METRIC, ADVICE, SOURCE = 28, 26, 120, 80
 """Columns of a rule's name, a figure's, a step, a threshold's source; a Chinese character takes two."""
@@ -77,6 +77,25 @@ def thresholds(tip: Tip, language: str) -> str:
         value = words.LIST.to(language).join(bar_value(bar, language) for bar in same)
         said.append(words.BAR_OF.to(language, name=name(same[0], language), value=value, basis=of[1]))
     return words.BARS.to(language, bars=words.LIST.to(language).join(said))
+
+
+def quoted(tip: Tip, said: Quoted, now: datetime, language: str) -> Iterator[str]:
+    """What was said, by whom and when, and which law that is about."""
+    time = clock(tip.session, tip.since, now, language)
+    heard = words.LIST.to(language).join(f"「{clean(one)}」" for one in said.words[:FIGURES])
+    around = words.AROUND.to(language, text=clean(said.around)) if said.around else ""
+    yield words.SAID[said.source].to(language, time=time, words=heard) + around
+    if said.sounded:
+        yield words.SOUNDED.to(language, words=words.LIST.to(language).join(f"「{one}」" for one in said.sounded[:FIGURES]))
+    if said.unproven:
+        yield words.UNPROVEN.to(language)
+    if said.law:
+        yield words.LAW.to(language, law=short(said.law, SOURCE))
+
+
+def clean(text: str) -> str:
+    """Somebody's words without what would change how the line around them looks."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def figures(found: Sequence[Figure], language: str) -> str:

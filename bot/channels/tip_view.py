@@ -19,6 +19,7 @@ from bot.channels.tip_lines import (
     clock,
     figures,
     name,
+    quoted,
     rule_name,
     steps,
     thresholds,
@@ -53,6 +54,7 @@ def escalation(tip: Tip, now: datetime, language: str) -> Message:
     lines = [
         words.URGENT_SINCE.to(language, time=clock(session, tip.told, now, language), span=waited),
         *([turned(tip.turn, language)] if tip.turn else []),
+        *(quoted(tip, tip.quoted, now, language) if tip.quoted else ()),
         words.URGENT_FIRST.to(language),
         *steps(tip, language, (Within.SECONDS_60,)),
         words.URGENT_END.to(language),
@@ -103,6 +105,7 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     colon, rule = words.COLON.to(language), tip.rule
     lines = [words.WHY_SIGN.to(language) + colon + rule.sign]
     then = [turned(tip.turn, language)] if tip.turn else []
+    then += list(quoted(tip, tip.quoted, now, language))[:1] if tip.quoted else []
     then += [f"{name(one, language)} {figure(one.value, one.unit, language)}" for one in tip.evidence]
     if then:
         lines.append(words.WHY_THEN.to(language) + colon + words.LIST.to(language).join(then))
@@ -111,8 +114,11 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
         of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
         said = words.BAR_OF.to(language, name=name(bar, language), value=bar_value(bar, language), basis=of)
         lines.append(words.WHY_BARS.to(language) + colon + said)
-    if rule.lawful:
-        lines.append(words.LAW.to(language, law=rule.lawful))
+    if law := tip.quoted.law if tip.quoted else rule.lawful:
+        lines.append(words.LAW.to(language, law=law))
+    if tip.quoted:
+        lines.append(words.WHY_HEARD.to(language, time=clock(tip.session, tip.told, now, language)))
+        return _message(words.WHY.to(language, id=rule.id, rule=rule_name(rule)), lines)
     held = words.WHY_HOLD if rule.hold > 1 else words.WHY_ONCE
     lines.append(held.to(language, n=rule.hold, time=clock(tip.session, tip.told, now, language)))
     lines += [effect_line(tip, effect, language) for effect in tip.effects]
@@ -134,6 +140,11 @@ def _headline(phrase: Phrase, tip: Tip, language: str) -> str:
 
 
 def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
+    if tip.quoted:
+        yield from quoted(tip, tip.quoted, now, language)
+        yield from steps(tip, language)
+        yield from _marks(tip, now, language)
+        return
     since = words.SINCE.to(language, time=clock(tip.session, tip.since, now, language))
     if tip.told - tip.since >= _JUST_NOW:
         since += words.LASTS.to(language, span=length(tip.told - tip.since, language))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.channels.words import Phrase
+from bot.domain.heard import Source
 from bot.domain.nudges import Severity, Within
 from bot.domain.tips import Basis, FeedKind
 
@@ -43,6 +44,16 @@ BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
 }
 TIMES = Phrase("{n:g} 倍", "{n:g}×")
 LAW = Phrase("依据 {law}", "Law: {law}")
+SAID: Mapping[Source, Phrase] = {
+    Source.SPEECH: Phrase("主播 {time} 说了{words}", "The host said {words} at {time}"),
+    Source.COMMENT: Phrase("评论里 {time} 有人写{words}", "A comment said {words} at {time}"),
+}
+AROUND = Phrase("：{text}", ": {text}")
+SOUNDED = Phrase("听着像{words}，先核对一下", "It sounds like {words}; check first.")
+UNPROVEN = Phrase(
+    "有没有七日最低成交价凭据，没收到数：有就点“已处理”，没有就马上更正。",
+    "Nobody has told whether there is evidence: if there is, tap “Handled”; if not, correct it now.",
+)
 EVIDENCE = Phrase("另看 {figures}", "Also {figures}")
 TOGETHER = Phrase("同一原因还有：{rules}", "Same cause: {rules}")
 WITHIN: Mapping[Within, Phrase] = {
@@ -149,6 +160,9 @@ WHY_THEN = Phrase("当时", "Figures")
 WHY_BARS = Phrase("警戒线", "Threshold")
 WHY_SOURCE = Phrase("出处：{source}", "from: {source}")
 WHY_HOLD = Phrase("连续 {n} 个采样都成立，{time} 提示", "held for {n} samples in a row, told at {time}")
+WHY_HEARD = Phrase(
+    "合规的词听到就提，{time} 提示；同一个词冷却期内不重复", "words are told when heard, {time}; the same ones not again soon"
+)
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
 TOLD = Phrase("🔔 已提示：{id} {rule}（{time}）", "🔔 Told: {id} {rule} ({time})")
@@ -191,6 +205,9 @@ REASONS: Mapping[str, Phrase] = {
     "muted": Phrase("有人静音到 {until}。", "somebody muted it until {until}."),
     "standing": Phrase("{since} 提过，还没恢复，不重复提。", "told at {since} and not over yet."),
     "cooling": Phrase("刚提过，还要等 {seconds}。", "told just now; {seconds} to wait."),
+    "told_once": Phrase(
+        "这一场提过一次：凭据有没有，没有数。", "told once in this session: nobody says whether there is evidence."
+    ),
     "grouped": Phrase("并进 {rule} 那一条一起提了。", "told together with {rule}."),
     "budget": Phrase(
         "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."

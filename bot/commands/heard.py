@@ -100,7 +100,7 @@ def _show(language: str, mentions: tuple[Heard, ...], row: Utterance, number: in
         level, how = (say(language, f"heard.{key.value}") for key in (one.term.level, one.how))
         said = {
             "place": number, "rule": one.rule, "group": one.group.name, "level": level, "words": one.words, "how": how,
-            "pattern": one.pattern, "certainty": one.certainty, "who": one.group.who, "correction": one.term.correction,
+            "pattern": one.pattern, "certainty": one.certainty, "who": one.group.who, "correction": one.correction,
             "mark": one.term.mark, "article": one.term.article, "section": one.group.section,
         }  # fmt: skip
         for key in ("heard.line", "heard.say", "heard.law"):
@@ -115,7 +115,7 @@ def to_json(one: Heard, row: Utterance, number: int) -> dict[str, Any]:
         "level": one.term.level.value, "counts": one.term.counts, "term": one.term.id, "pattern": one.pattern,
         "words": one.words, "start": one.start, "end": one.end, "how": one.how.value, "certainty": one.certainty,
         "amount": one.amount, "article": one.term.article, "mark": one.term.mark, "section": one.group.section,
-        "who": one.group.who, "correction": one.term.correction,
+        "who": one.group.who, "correction": one.correction,
     }  # fmt: skip
 
 

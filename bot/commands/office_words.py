@@ -221,6 +221,9 @@ _WORDS = {
     "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
     "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),
     "simulated": Phrase("写好了 {path}：模拟的一场，{minutes} 分钟。", "Wrote {path}: a made-up session of {minutes} minutes."),
+    "simulated_lines": Phrase(
+        "写好了 {path}：口播和评论，里面有一句说错的。", "Wrote {path}: what is said and written, with one slip in it."
+    ),
     "session_cancelled": Phrase("已取消 {id}。", "{id} is cancelled."),
     "session_overlaps": Phrase(
         "主播 {host} 那段时间已经有一场了（{at}）。确实要排，请加 --overlap。",

@@ -43,6 +43,7 @@ class _GroupRow(Schema):
     input: _Id
     evidence: _Id | None = None
     amount: _Id | None = None
+    answer: Text | None = None
     silence: Silence = Silence.ZERO
     who: Role
     section: str = Field(pattern=r"^[0-9]{2}\.[0-9]{1,2}$")
@@ -86,7 +87,8 @@ class Hearing:
         from knowledge.spelling import readings
 
         speech = compiled(self.speech, self.lists, simplified, readings)
-        return Lexicon(speech, compiled(self.comments, self.lists, simplified, readings), self.viewers)
+        answered = compiled((one for one in self.speech if one.term.group.answer), self.lists, simplified, readings)
+        return Lexicon(speech, compiled(self.comments, self.lists, simplified, readings), answered, self.viewers)
 
 
 def read_heard(file: YamlFile) -> tuple[Hearing, list[Problem]]:
@@ -149,7 +151,7 @@ def _some(found: list[Atoms]) -> list[Atoms]:
 
 def _corrections(file: YamlFile) -> Iterator[tuple[Place, str]]:
     for at, group in enumerate(file.data["groups"]):
-        yield ("groups", at, "correction"), group["correction"]
+        yield from ((("groups", at, key), group[key]) for key in ("correction", "answer") if key in group)
         for number, term in enumerate(group["terms"]):
             if "correction" in term:
                 yield ("groups", at, "terms", number, "correction"), term["correction"]
@@ -244,7 +246,7 @@ def _hearing(found: _Rows) -> Hearing:
 def _spoken(group: _GroupRow, term: _TermRow) -> Spoken:
     kind = Group(
         group.id, group.name, group.input, rule=group.rule, evidence=group.evidence or "", amount=group.amount or "",
-        silence=group.silence, who=group.who, section=group.section,
+        silence=group.silence, who=group.who, section=group.section, answer=group.answer or "",
     )  # fmt: skip
     said = Term(
         term.id, kind, term.level, correction=term.correction or group.correction, article=term.article or group.article,

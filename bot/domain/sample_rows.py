@@ -39,11 +39,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One value or row that was not taken; `row` counts from 1."""
+    """One value or row that was not taken; `row` counts from 1, `reason` is a `Reason`, or that of another kind of row."""
 
     row: int
     field: str
-    reason: Reason
+    reason: StrEnum
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.effects import Effect
+from bot.domain.heard import Source
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule, Severity
 from bot.domain.sessions import LiveSession
@@ -118,13 +119,31 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What was heard, as a tip tells it.
+
+    `around` is what was said around the words, where it is one mention and the host's. `sounded` is what they were taken for
+    where only the sound is the same, `law` the article, `correction` what the host says at once. `unproven`: nobody has told
+    whether there is the evidence that it needs.
+    """
+
+    words: tuple[str, ...]
+    around: str
+    source: Source
+    law: str
+    correction: str
+    sounded: tuple[str, ...] = ()
+    unproven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tip:
     """One tip for one live session.
 
     `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
     people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the name of
     the nearest past case, `metric` the id of the metric that it is about, each empty for none. `effects` are what the turned
-    figure did after somebody acted, by horizon.
+    figure did after somebody acted, by horizon. `quoted` is what was said, where the tip is about words.
     """
 
     id: str
@@ -146,6 +165,7 @@ class Tip:
     recovered: Recovered | None = None
     escalated: datetime | None = None
     effects: tuple[Effect, ...] = ()
+    quoted: Quoted | None = None
 
     @property
     def severity(self) -> Severity:

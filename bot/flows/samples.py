@@ -102,16 +102,10 @@ class SampleDesk:
         if added is None:
             raise Refused("session_over")
         fresh = sorted((one for one in added if one.values), key=lambda one: one.at)
-        self._log(session, rows, feed or by)
+        log_rejected("samples.rejected", session, feed or by, rows.rejected)
         if fresh:
             await self._tell(session, fresh)
         return Report(len(fresh), len(added) - len(fresh), rows.rejected)
-
-    def _log(self, session: LiveSession, rows: Rows, origin: str) -> None:
-        """Each cause with the field, and how often: the rows themselves are the merchant's."""
-        causes = Counter(f"{one.field} {one.reason}".strip() for one in rows.rejected)
-        for cause, times in sorted(causes.items()):
-            log.warning("samples.rejected", session=session.id, origin=origin, cause=cause, times=times)
 
     async def _tell(self, session: LiveSession, fresh: Sequence[Sample]) -> None:
         try:
@@ -119,6 +113,13 @@ class SampleDesk:
         except CopilotError as error:
             # What was brought is stored, and whoever brought it cannot help that nobody could look at it.
             log.error("samples.not_observed", session=session.id, error=str(error))
+
+
+def log_rejected(event: str, session: LiveSession, origin: str, rejected: Sequence[Rejected]) -> None:
+    """Each cause with the field, and how often: the rows themselves are the merchant's."""
+    causes = Counter(f"{one.field} {one.reason}".strip() for one in rejected)
+    for cause, times in sorted(causes.items()):
+        log.warning(event, session=session.id, origin=origin, cause=cause, times=times)
 
 
 async def unobserved(session: LiveSession, samples: Sequence[Sample]) -> None:

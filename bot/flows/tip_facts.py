@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 from bot.domain.decisions import Decision
+from bot.domain.heard import Source
 from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
-from bot.domain.nudges import Phase, Planned, Rule
+from bot.domain.nudges import Phase, Planned, Rule, Step, Within
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Basis, By, Figure, Recovered, Tip, Turn, Withheld, bars, leading
+from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Withheld, bars, leading
 from bot.flows.reference import Reference
 from bot.storage.nudges import StoredDecision, StoredTip, plain
 
+QUOTED = "quoted"
+"""Where a tip's figures hold what was heard."""
+_HOST = "主播"
 _CLOCK = frozenset({"elapsed", "length", "planned_progress"})
 
 
@@ -55,15 +60,20 @@ def tip_of(
     figures, known = stored.figures, _known(reference)
     limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
+    quoted = _quoted(figures)
+    if quoted is not None:
+        rule = _corrected(rule, quoted)
     recovered = Recovered(stored.recovered_at, stored.recovered_value) if stored.recovered_at else None
     return Tip(
         stored.id, session, merchant, rule, moment(figures["since"]), stored.decided_at,
-        turn=_turn(rule, figures, known), bars=bars(rule, limits, known), evidence=tuple(_evidence(rule, figures, known)),
+        turn=None if quoted else _turn(rule, figures, known), bars=() if quoted else bars(rule, limits, known),
+        evidence=() if quoted else tuple(_evidence(rule, figures, known)),
         together=tuple(one for one in together if one is not None),
         holders={post.role: post.name or names.get(post.person, "") for post in session.posts},
         acknowledged=_by(stored.acked_by, stored.acked_at, names), muted_until=stored.muted_until,
         case=case, metric=leading(rule) if reference.metric(leading(rule)) else "",
         not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
+        quoted=quoted,
     )  # fmt: skip
 
 
@@ -85,6 +95,27 @@ def figures_named(names: Iterable[str], reference: Reference) -> tuple[Figure, .
 def _known(reference: Reference) -> dict[str, Metric | Input]:
     figures: tuple[Metric | Input, ...] = (*reference.metrics, *reference.inputs)
     return {one.id: one for one in figures}
+
+
+def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
+    found = figures.get(QUOTED)
+    if found is None:
+        return None
+    return Quoted(
+        tuple(found["words"]),
+        found["around"],
+        Source(found["source"]),
+        found["law"],
+        found["correction"],
+        tuple(found["sounded"]),
+        found["unproven"],
+    )
+
+
+def _corrected(rule: Rule, quoted: Quoted) -> Rule:
+    """The rule with what the host says to these words in place of what its host says at once to any."""
+    others = (step for step in rule.steps if step.who != _HOST or step.within is not Within.SECONDS_60)
+    return replace(rule, steps=(Step(Within.SECONDS_60, _HOST, f"“{quoted.correction}”"), *others))
 
 
 def _turn(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Turn | None:

@@ -17,6 +17,7 @@ from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.effect_tables import effects, trials
+from bot.storage.line_tables import lines
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.rule_tables import rule_sheets
 from bot.storage.sample_tables import feeds, metric_drafts, polls, samples
@@ -49,6 +50,7 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (samples, samples.c.session.in_(held)),
         (metric_drafts, metric_drafts.c.session.in_(held)),
         (polls, (polls.c.merchant == merchant) | polls.c.feed.in_(select(feeds.c.id).where(feeds.c.session.in_(held)))),
+        (lines, lines.c.session.in_(held)),
         (feeds, feeds.c.session.in_(held)),
         (effects, effects.c.tip.in_(select(tips.c.id).where(tips.c.session.in_(held)))),
         (trials, trials.c.session.in_(held)),

@@ -96,10 +96,7 @@ class Nudges:
             if await db.scalar(select(sessions.c.status).where(sessions.c.id == session)) != Status.LIVE.value:
                 return None
             await _put_state(db, session, kept)
-            for decision in kept.decisions:
-                await db.execute(insert(decisions).values(_decision_values(decision)).on_conflict_do_nothing())
-            for tip in kept.tips:
-                await db.execute(insert(tips).values(_values(tip)).on_conflict_do_nothing())
+            await put_nudges(db, kept.tips, kept.decisions)
             await put_trials(db, kept.trials)
             new = await write_down(db, kept.said, now)
             new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
@@ -202,6 +199,14 @@ class Nudges:
             query = query.where(tips.c.session.in_(ours))
         async with self._database.read() as db:
             return tuple(tip_of(row) for row in await db.execute(query))
+
+
+async def put_nudges(db: AsyncConnection, told: Iterable[StoredTip], made: Iterable[StoredDecision]) -> None:
+    """Inside a transaction: write down tips and decisions, each once."""
+    for decision in made:
+        await db.execute(insert(decisions).values(_decision_values(decision)).on_conflict_do_nothing())
+    for tip in told:
+        await db.execute(insert(tips).values(_values(tip)).on_conflict_do_nothing())
 
 
 async def nudges_in(db: AsyncConnection, session: str) -> tuple[tuple[StoredTip, ...], tuple[StoredDecision, ...]]:

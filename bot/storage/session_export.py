@@ -15,6 +15,7 @@ from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
+from bot.storage.lines import SpokenLine, lines_in
 from bot.storage.nudges import StoredDecision, StoredTip, nudges_in
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, blocks_in
@@ -37,6 +38,7 @@ class SessionRecord:
     blocks: Blocks = ()
     tips: tuple[StoredTip, ...] = ()
     decisions: tuple[StoredDecision, ...] = ()
+    lines: tuple[SpokenLine, ...] = ()
 
     @property
     def samples(self) -> Iterator[Sample]:
@@ -65,7 +67,7 @@ async def session_records(db: AsyncConnection, merchant: Merchant) -> tuple[Sess
     return tuple([
         SessionRecord(
             session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id),
-            await blocks_in(db, row.id), *await nudges_in(db, row.id),
+            await blocks_in(db, row.id), *await nudges_in(db, row.id), await lines_in(db, row.id),
         )
         for row in rows.all()
     ])  # fmt: skip

@@ -56,6 +56,16 @@ def test_sentences_that_the_list_was_not_made_with_are_mostly_judged_right(lexic
     assert right / len(caught) >= 0.9 and right / (right + wrong) >= 0.9
 
 
+def test_sentences_written_without_reading_the_list_are_judged_right(lexicon: Lexicon) -> None:
+    """At first .81 were heard and 2 of 69 taken wrongly; what was missed was mended by its cause, so this only keeps it so."""
+    caught = [line.split("\t") for line in (DATA / "fresh_caught.txt").read_text("utf-8").splitlines()]
+    lawful = (DATA / "fresh_lawful.txt").read_text("utf-8").splitlines()
+    missed = [text for group, text in caught if not any(one.group.id == group for one in listen(text, lexicon.speech))]
+    wrong = [text for text in lawful if any(one.term.counts for one in listen(text, lexicon.speech))]
+    assert len(caught) >= 60 and len(lawful) >= 60
+    assert missed == [] and wrong == []
+
+
 @pytest.mark.parametrize(
     ("text", "words", "pattern", "how"),
     [
@@ -146,8 +156,16 @@ def test_viewers_are_not_the_host(lexicon: Lexicon) -> None:
     room.add(1, "这是假货，骗子", source=Source.COMMENT)
     room.add(2, "主播好漂亮", "弹幕")
     room.add(3, "不是骗子，我买过", "弹幕")
-    assert room.inputs(10) == {"price_question_share": 0.25, "negative_comments_5m": 1.0}
+    assert room.add(4, "别加微信，骗人的", "弹幕") == ()
+    assert room.inputs(10) == {"price_question_share": 0.2, "negative_comments_5m": 1.0}
     assert room.inputs(400) == {}
+
+
+def test_luring_away_in_a_comment_counts_as_a_comment_and_is_answered(lexicon: Lexicon) -> None:
+    room = Listening(lexicon)
+    (found,) = room.add(0, "加我微信，便宜卖", "弹幕")
+    assert (found.source, found.words) == (Source.COMMENT, "加我微信") and found.correction != found.term.correction
+    assert room.inputs(1)["heard_offsite"] == 1
 
 
 def test_words_that_need_evidence_count_only_where_the_rule_asks_for_it(lexicon: Lexicon) -> None:

@@ -36,6 +36,7 @@ from bot.storage.database import Database
 from bot.storage.effect_tables import effects, trials
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.invitations import Invitation
+from bot.storage.line_tables import lines
 from bot.storage.merchants import Authorisation
 from bot.storage.metric_drafts import Draft as MetricDraft
 from bot.storage.metric_drafts import MetricDrafts
@@ -58,6 +59,7 @@ ROWS = (
     "samples",
     "metric_drafts",
     "polls",
+    "lines",
     "feeds",
     "effects",
     "trials",
@@ -190,6 +192,7 @@ async def stored(desk: Desk) -> None:
         await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
         assert await Samples(desk.database).add(planned.id, [Sample(now, {"online_now": 160.0})], now)
         async with desk.database.write() as db:
+            await db.execute(insert(lines).values(session=planned.id, key="k", at=now, text=SECRET[merchant]))
             await db.execute(insert(tips).values(
                 id=f"t{number}", session=planned.id, rule="N01", severity="high", figures={"values": {SECRET[merchant]: 1}},
                 decided_at=now, acked_by=OWNER, useless_by="",

@@ -1,4 +1,7 @@
-"""The body of a request -> rows: JSON (one object, a list, {"samples": […]}, an object a line) or CSV with a header."""
+"""The body of a request -> rows: JSON (one object, a list, {"samples": […]}, an object a line) or CSV with a header.
+
+The list's name is that of what is brought: samples, or lines.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +56,11 @@ async def read_body(parts: AsyncIterator[bytes], announced: str) -> bytes:
     return bytes(read)
 
 
-def rows_of(body: bytes, content_type: str) -> Body:
-    """The rows of a body. What the type does not say, the first character does. Raises NotUnderstood."""
+def rows_of(body: bytes, content_type: str, name: str = "samples") -> Body:
+    """The rows of a body. What the type does not say, the first character does. Raises NotUnderstood.
+
+    `name` is what a list of them is called.
+    """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -63,11 +69,11 @@ def rows_of(body: bytes, content_type: str) -> Body:
     if kind.endswith("csv"):
         return Body(_csv(text), True)
     if kind.endswith("json") or text.lstrip()[:1] in ("{", "["):
-        return Body(_json(text), False)
+        return Body(_json(text, name), False)
     return Body(_csv(text), True)
 
 
-def _json(text: str) -> list[object]:
+def _json(text: str, name: str) -> list[object]:
     lines = text.split("\n")
     try:
         # A recording in JSONL: an object a line. One object alone is one line as well.
@@ -75,13 +81,13 @@ def _json(text: str) -> list[object]:
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotUnderstood(f"The body is not JSON{where}.") from None
-    if isinstance(found, Mapping) and isinstance(found.get("samples"), list):
-        return list(found["samples"])
+    if isinstance(found, Mapping) and isinstance(found.get(name), list):
+        return list(found[name])
     if isinstance(found, list):
         return found
     if isinstance(found, Mapping):
         return [found]
-    raise NotUnderstood('The JSON is neither an object, a list, nor {"samples": [...]}.')
+    raise NotUnderstood(f'The JSON is neither an object, a list, nor {{"{name}": [...]}}.')
 
 
 def _each_an_object(lines: list[str]) -> bool:

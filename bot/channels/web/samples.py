@@ -1,4 +1,6 @@
-"""POST /v1/sessions/{id}/samples: live metrics from whoever has a feed's token. Parse, one call to the flow, answer.
+"""POST /v1/sessions/{id}/samples and …/lines: live metrics, and words from the room, from whoever has a feed's token.
+
+Parse, one call to the flow, answer.
 
 Refused from the cheapest to the dearest: the pace before anything is looked at, then the token, the session, the size, the form.
 """
@@ -16,15 +18,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.web.feed_pace import FeedPace
-from bot.channels.web.openapi import OPENAPI, SAMPLES
+from bot.channels.web.openapi import LINES, OPENAPI, SAMPLES
 from bot.channels.web.sample_bodies import LARGEST, SECONDS, NotUnderstood, TooLarge, TooSlow, read_body, rows_of
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused, StorageError
+from bot.flows.listening import ListeningDesk
 from bot.flows.samples import Report, SampleDesk
 from bot.storage.feeds import MetricFeed, digest
 
 log = structlog.get_logger(__name__)
 
+Work = Callable[[bytes, str, MetricFeed, LiveSession], Awaitable[Report]]
+"""A body, its type, whose it is and which session it is for -> what its rows came to."""
 LISTED = 1_000
 """Rejections that one answer lists; of the others it says how many there are."""
 _LONGEST_TOKEN = 200
@@ -46,17 +51,32 @@ class No(Exception):
         return JSONResponse({"error": self.cause, "message": self.says}, self.status, {"Connection": "close", **self.headers})
 
 
-def sample_routes(desk: SampleDesk, pace: FeedPace) -> list[Route]:
-    """The intake and its description."""
-    intake = _Intake(desk, pace)
+def sample_routes(desk: SampleDesk, pace: FeedPace, listening: ListeningDesk | None = None) -> list[Route]:
+    """The intake and its description; words from the room are taken where somebody listens."""
+
+    async def samples(raw: bytes, kind: str, feed: MetricFeed, session: LiveSession) -> Report:
+        body = await asyncio.to_thread(rows_of, raw, kind)
+        # Beside the event loop: a large body takes a moment, and a card that is due must not wait for it.
+        rows = await asyncio.to_thread(desk.read, session, body.rows, feed.source, text=body.text)
+        return await desk.take(session, rows, feed=feed.id)
 
     async def described(_: Request) -> Response:
         return JSONResponse(OPENAPI)
 
     return [
-        Route(SAMPLES, _answering(intake.post), methods=["POST"]),
+        Route(SAMPLES, _answering(_Intake(desk, pace, samples).post), methods=["POST"]),
+        *([Route(LINES, _answering(_Intake(desk, pace, _lines(listening)).post), methods=["POST"])] if listening else []),
         Route("/v1/openapi.json", described, methods=["GET"]),
     ]
+
+
+def _lines(listening: ListeningDesk) -> Work:
+    async def lines(raw: bytes, kind: str, feed: MetricFeed, session: LiveSession) -> Report:
+        body = await asyncio.to_thread(rows_of, raw, kind, "lines")
+        rows = await asyncio.to_thread(listening.read, session, body.rows)
+        return await listening.take(session, rows, feed=feed.id)
+
+    return lines
 
 
 def _answering(work: Callable[[Request], Awaitable[dict[str, Any]]]) -> Callable[[Request], Awaitable[Response]]:
@@ -73,10 +93,10 @@ def _answering(work: Callable[[Request], Awaitable[dict[str, Any]]]) -> Callable
 
 
 class _Intake:
-    """Takes one request after the other."""
+    """Takes one request after the other; `work` is what is done with a body that was read."""
 
-    def __init__(self, desk: SampleDesk, pace: FeedPace) -> None:
-        self._desk, self._pace = desk, pace
+    def __init__(self, desk: SampleDesk, pace: FeedPace, work: Work) -> None:
+        self._desk, self._pace, self._work = desk, pace, work
 
     async def post(self, request: Request) -> dict[str, Any]:
         feed = await self._feed(request)
@@ -111,17 +131,14 @@ class _Intake:
         except NotFound:
             raise No(404, "no_session", "There is no such session for this feed.") from None
         except Refused:
-            raise No(409, "session_over", "The session is over and takes no more samples.") from None
+            raise No(409, "session_over", "The session is over and takes nothing more.") from None
 
     async def _taken(self, request: Request, feed: MetricFeed, session: LiveSession) -> Report:
         if request.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
             raise No(415, "compressed", "Send the body uncompressed.")
         try:
             raw = await read_body(request.stream(), request.headers.get("content-length", ""))
-            body = await asyncio.to_thread(rows_of, raw, request.headers.get("content-type", ""))
-            # Beside the event loop: a large body takes a moment, and a card that is due must not wait for it.
-            rows = await asyncio.to_thread(self._desk.read, session, body.rows, feed.source, text=body.text)
-            return await self._desk.take(session, rows, feed=feed.id)
+            return await self._work(raw, request.headers.get("content-type", ""), feed, session)
         except TooLarge:
             raise No(413, "too_large", f"The body is larger than {LARGEST} bytes. Send fewer rows at once.") from None
         except TooSlow:
@@ -133,7 +150,7 @@ class _Intake:
         except NotFound:
             raise No(409, "no_source", f"The mapping {feed.source} of this feed is not in the handbook any more.") from None
         except Refused:
-            raise No(409, "session_over", "The session is over and takes no more samples.") from None
+            raise No(409, "session_over", "The session is over and takes nothing more.") from None
 
 
 def _open(request: Request) -> dict[str, str]:

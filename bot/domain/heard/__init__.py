@@ -2,11 +2,12 @@
 
 from bot.domain.heard.lexicon import Spoken, Words, compiled
 from bot.domain.heard.listen import listen
-from bot.domain.heard.listening import Lexicon, Listening, Source
+from bot.domain.heard.listening import JOIN, Lexicon, Listening
 from bot.domain.heard.patterns import PatternError
-from bot.domain.heard.terms import Group, Heard, How, Level, Silence, Term
+from bot.domain.heard.terms import Group, Heard, How, Level, Silence, Source, Term
 
 __all__ = [
+    "JOIN",
     "Group",
     "Heard",
     "How",

@@ -40,6 +40,12 @@ def fold(text: str, simplify: Simplify, signs: Collection[str] = frozenset()) ->
     breaks: list[int] = []
     seen = NONE
     for at, char in enumerate(text):
+        if "\u4e00" <= char <= "\u9fff":  # most of a text; folding leaves these as they are
+            chars.append(char)
+            starts.append(at)
+            breaks.append(seen)
+            seen = NONE
+            continue
         for one in plain(char):
             if one.isalnum() or one in signs or (one == "." and _in_figure(text, at)):
                 chars.append(one)

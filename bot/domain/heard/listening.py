@@ -1,7 +1,8 @@
 """What was heard in the last minute, as the inputs that rules read, across sentences that a feed cuts in the middle.
 
-The host is one thing and the viewers another: a comment never counts as something that the host said. Nothing heard counts
-only while there is something to hear: of a feed that fell silent nothing is known. Knows no clock.
+The host is one thing and the viewers another: a comment never counts as something that the host said. Where the list says what
+to answer, it counts as what was said in the room: who lures viewers away does it in comments. Nothing heard counts only while
+there is something to hear: of a feed that fell silent nothing is known. Knows no clock.
 """
 
 from __future__ import annotations
@@ -9,11 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from bot.domain.heard.lexicon import Words
 from bot.domain.heard.listen import listen, undecided
-from bot.domain.heard.terms import Group, Heard, Silence
+from bot.domain.heard.terms import Group, Heard, Silence, Source
 
 SPEECH_WINDOW, COMMENT_WINDOW = 60.0, 300.0
 """Seconds that the handbook's inputs look back: its definitions say 近 60 秒 and 近 5 分钟."""
@@ -27,19 +27,16 @@ _MOST_RECEIVED = 4096
 """Rows that are remembered before old ones are looked for, where nobody asks for inputs."""
 
 
-class Source(StrEnum):
-    """Where words come from: a host's speech, or a viewer's comment."""
-
-    SPEECH = "speech"
-    COMMENT = "comment"
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What is listened for in speech and in comments; `viewers` are names under which a feed sends comments."""
+    """What is listened for in speech and in comments; `viewers` are names under which a feed sends comments.
+
+    `answered` are those of `speech` that the room has to answer where a comment says them.
+    """
 
     speech: Words
     comments: Words
+    answered: Words
     viewers: frozenset[str] = frozenset()
 
     def source(self, speaker: str) -> Source:
@@ -74,27 +71,37 @@ class Listening:
     _comments: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     _spoke: float | None = None
     _received: dict[tuple[float, str, str], None] = field(default_factory=dict)
+    _many: int = _MOST_RECEIVED
 
     def add(self, ts: float, text: str, speaker: str = "", source: Source | None = None) -> tuple[Heard, ...]:
         """Take one utterance or comment; returns what is heard in it for certain, counted once.
 
         A mention that began in the utterance before has a negative `start`. One at the very end that the next words may make
-        lawful waits for them, `JOIN` seconds at most, and comes out of a later `add` or of `settle`. The same row sent twice
+        lawful waits for them, `JOIN` seconds at most, and comes out of a later `add` or of `settle`. Of a comment only what
+        has to be answered. The same row sent twice
         is one; an utterance that repeats the last one and goes on is taken as the recogniser's better version of it.
         """
         key = (ts, speaker, text)
         if key in self._received:
             return ()
-        if len(self._received) >= _MOST_RECEIVED:
+        if len(self._received) >= self._many:
             self._forget(ts)
+            self._many = max(_MOST_RECEIVED, 2 * len(self._received))  # in a flood not at every row
         self._received[key] = None
         if (source or self.lexicon.source(speaker)) is Source.COMMENT:
             groups = frozenset(heard.group.id for heard in listen(text, self.lexicon.comments))
             self._comments.append((ts, groups))
-            return ()
+            found = tuple(replace(heard, source=Source.COMMENT) for heard in listen(text, self.lexicon.answered))
+            self._count(ts, found)
+            return found
         self._spoke = ts if self._spoke is None else max(ts, self._spoke)
         late = self._flush(speaker, ts)
         return (*late, *self._spoken(ts, text, speaker))
+
+    @property
+    def waits(self) -> bool:
+        """Whether a mention waits for words that would make it lawful."""
+        return any(tail.waiting for tail in self._tails.values())
 
     def settle(self, now: float) -> tuple[Heard, ...]:
         """Mentions that waited long enough for words that would have made them lawful."""

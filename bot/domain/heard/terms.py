@@ -22,6 +22,13 @@ class How(StrEnum):
     HOMOPHONE = "homophone"
 
 
+class Source(StrEnum):
+    """Where words come from: a host's speech, or a viewer's comment."""
+
+    SPEECH = "speech"
+    COMMENT = "comment"
+
+
 class Silence(StrEnum):
     """What it means that nothing of a group was heard: none of it happened, or nothing is known."""
 
@@ -36,6 +43,7 @@ class Group:
     `input` is what its count is called in rules, `amount` what the largest amount that was named is called (empty: none).
     `evidence` is the input that says whether there is evidence: then words that need evidence count, too, and the rule judges.
     `share`: the input is the share of comments that have one, otherwise how many have.
+    `answer` is what the host says where a comment says it (empty: in comments it does not count).
     `rule`, `who` (acts first) and `section` are empty for comments.
     """
 
@@ -49,6 +57,7 @@ class Group:
     share: bool = False
     who: str = ""
     section: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,12 @@ class Heard:
     how: How
     certainty: float
     amount: float | None = None
+    source: Source = Source.SPEECH
+
+    @property
+    def correction(self) -> str:
+        """What the host says at once: to correct themselves, or to answer a comment."""
+        return self.group.answer if self.source is Source.COMMENT else self.term.correction
 
     @property
     def group(self) -> Group:
