@@ -1,4 +1,4 @@
-"""Joins what brings live metrics and words from outside, and what the clock does with them, over the parts of build_metrics.py."""
+"""Joins what brings live metrics and words from outside and what the clock does with them, over the parts of build_metrics.py."""
 
 from __future__ import annotations
 
