@@ -40,7 +40,7 @@ def main(sessions: int = 10_000, steps: int = 30) -> None:
         now = START + step * 10.0
         batch: list[Row] = [(column, now, sent(column, step, dice)) for column in columns]
         begun = time.process_time()
-        events = watch.step(now, batch)
+        events = watch.step(batch)
         if step >= WARM:
             spent += time.process_time() - begun
             cells += sum(len(values) for _, _, values in batch)
