@@ -79,7 +79,7 @@ class Verdicts:
         )
 
     def decide(self, seats: Sequence[Seat], found: Sequence[Any]) -> Iterator[tuple[int, Decision]]:
-        """All that is in `found`, which is in the order of these sessions, at once; then one by one what holds and was not said."""
+        """All that is in `found`, which is in the order of these sessions, at once; one by one what was not said."""
         rules = self._book.rules
         if not rules:
             return

@@ -1,7 +1,7 @@
 """Many live sessions watched side by side: rows in; tips, gaps and reasons for silence out.
 
 One step takes at most one row of each session, and each is judged by its own clock: the moment of its latest row. Figures and
-conditions are computed for all of them at once over arrays; what comes of them is decided in `verdicts`. Pure: rows bring the time.
+conditions are computed for all of them at once over arrays; what comes of them is decided in `verdicts`. Pure: rows bring time.
 """
 
 from __future__ import annotations
@@ -93,9 +93,20 @@ class Watch:
         for part in (self.board, self._past, self._verdicts):
             part.grow(more)
 
+    def standing(self, column: int) -> tuple[str, ...]:
+        """The rules of which a tip is not over."""
+        return self._verdicts.standing(column)
+
+    def seat(self, column: int) -> Seat:
+        """Who sits there. Raises ValueError where nobody does."""
+        seat = self.seats[column]
+        if seat is None:
+            raise ValueError(f"nobody sits at {column}")
+        return seat
+
     def state(self, column: int) -> SessionState:
         """What to keep of a session."""
-        seat = self._seat(column)
+        seat = self.seat(column)
         calm, held = self._verdicts.counts(column)
         return SessionState(
             began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=seat.kept,
@@ -104,7 +115,7 @@ class Watch:
 
     def resume(self, column: int, state: SessionState) -> None:
         """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
-        seat = self._seat(column)
+        seat = self.seat(column)
         self._begin(seat, state.began)
         self._verdicts.resume(seat, state)
 
@@ -119,7 +130,7 @@ class Watch:
         """What a part of a rule's condition, or a metric, came to at the last step, which the session has to have been in; None
         while it is unknown."""
         place = self.book.program.add(node)
-        return known(self._found[place][self._seat(column).place]) if place < len(self._found) else None
+        return known(self._found[place][self.seat(column).place]) if place < len(self._found) else None
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""
@@ -148,7 +159,7 @@ class Watch:
         """Put rows on the board; the sessions of which something new can be said."""
         fresh: list[tuple[Seat, Taken]] = []
         for column, at, row in rows:
-            seat = self._seat(column)
+            seat = self.seat(column)
             taken = seat.feed.take(at, row)
             if taken.refusals:
                 events.append((column, taken))
@@ -274,12 +285,6 @@ class Watch:
         for seat in seats:
             if seat.waiting:
                 self._set_thresholds(seat, seat.waiting)
-
-    def _seat(self, column: int) -> Seat:
-        seat = self.seats[column]
-        if seat is None:
-            raise ValueError(f"nobody sits at {column}")
-        return seat
 
 
 def _columns(seats: Sequence[Seat]) -> Places:

@@ -7,9 +7,8 @@ restart, when the handbook or the plan changes, or when a write fails.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,13 +29,16 @@ from bot.flows.reference import Reference
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
 from bot.storage.cards import Said
 from bot.storage.nudges import Kept, Nudges
+from bot.storage.rounds import Rounds
 from bot.storage.samples import Samples
 from bot.storage.sessions import Sessions
 
 log = structlog.get_logger(__name__)
 
-MOST = 200
-"""Sessions that are in memory at once; of those that were looked at longest ago the rows are enough."""
+MOST = 2_000
+"""Sessions that are in memory at once, 80 KB each; of those that were looked at longest ago the rows are enough."""
+OPENED_AT_ONCE = 20
+"""Sessions that are gone on with from their rows in one turn, so that those that are watched already do not wait long."""
 PAST = timedelta(hours=1)
 """Rules look back no further."""
 OLDEST = timedelta(hours=2)
@@ -49,79 +51,122 @@ URGENT_UNTIL = timedelta(minutes=10)
 """What is older than that has been overtaken by what came since."""
 
 
-@dataclass(slots=True)
-class _Watched:
-    """A lookout, and the session's revision and the handbook's version that it was made with."""
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """Samples of a session that are new."""
 
-    lookout: Lookout
-    revision: int
-    reference: Reference
+    session: str
+    samples: Sequence[Sample]
 
 
 @dataclass(slots=True)
 class NudgeDesk:
-    """Watches sessions that are live. `observe` hears of new samples, `tick` looks for silence and for what nobody took."""
+    """Watches sessions that are live. `observe` hears of new samples, `tick` looks for silence and for what nobody took.
+
+    What many feeds bring at about the same time is decided about in one round; `every` is how often one begins, in seconds.
+    """
 
     sessions: Sessions
     samples: Samples
     nudges: Nudges
     news: NudgeNews
     reference: Callable[[], Reference]
-    _watched: OrderedDict[str, _Watched] = field(default_factory=OrderedDict)
+    every: InitVar[float] = 0.0
+    _lookout: Lookout | None = None
+    _made_with: dict[str, int] = field(default_factory=dict)  # the watched sessions' revisions, looked at longest ago first
     _book: tuple[Reference, Rulebook] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _rounds: Rounds[_Brought, None] = field(init=False)
+
+    def __post_init__(self, every: float) -> None:
+        self._rounds = Rounds(self._round, every)
 
     async def observe(self, session: LiveSession, samples: Sequence[Sample]) -> None:
         """Decide about samples that were stored and are new. Raises StorageError; then they are decided about later."""
-        async with self._turn:
-            found = await self.sessions.known(session.id)
-            if found is None or found.status is not Status.LIVE:
-                return
-            watched = self._watched.get(session.id)
-            if watched is None or watched.revision != found.revision or watched.reference is not self.reference():
-                await self._open(found)  # what is stored, these samples among it, is decided about on the way
-                return
-            self._watched.move_to_end(session.id)
-            await self._decide(found, watched, _rows(samples))
+        await self._rounds.do(_Brought(session.id, samples))
 
     async def tick(self, now: datetime) -> int:
         """What comes without a sample; returns how many messages were written down."""
         written = 0
-        live = [one for one in await self.sessions.open_at(now, reach=EARLY) if one.status is Status.LIVE]
-        for id in self._watched.keys() - {one.id for one in live}:
-            self._watched.pop(id, None)
-        for session in live[-MOST:]:
-            async with self._turn:
-                written += await self._silence(session, now)
+        live = await self.sessions.live(now + EARLY)
+        async with self._turn:
+            for id in self._made_with.keys() - live.keys():
+                self._leave(id)
+            new = [id for id in [*live][-MOST:] if not self._is_watched(id, live[id])][:OPENED_AT_ONCE]
+            for error in (await self._open([*(await self.sessions.those(new)).values()])).values() if new else ():
+                raise error
+            silent = self._lookout.silent(now.timestamp()) if self._lookout else {}
+            for session in (await self.sessions.those(silent)).values() if silent else ():
+                said = [one for gap in silent[session.id] for one in await self.news.blind(session, gap)]
+                written += await self.nudges.say(session.id, said, now)
         for tip in await self.nudges.untaken(now - URGENT_UNTIL, now - URGENT_AFTER):
-            if said := await self.news.urgent(tip, now):
-                written += await self.nudges.escalate(tip, said, now)
+            if urgent := await self.news.urgent(tip, now):
+                written += await self.nudges.escalate(tip, urgent, now)
         return written
-
-    async def _silence(self, session: LiveSession, now: datetime) -> int:
-        watched = self._watched.get(session.id) or await self._open(session)
-        gaps = watched.lookout.silent(now.timestamp()) if watched else []
-        if not gaps:
-            return 0
-        return await self.nudges.say(session.id, [one for gap in gaps for one in await self.news.blind(session, gap)], now)
 
     async def mute(self, session: str) -> None:
         """Let the lookout know what has been muted."""
         async with self._turn:
-            if session in self._watched:
-                await self._mute(session, self._watched[session].lookout)
+            if self._lookout and session in self._lookout:
+                await self._mute(session, self._lookout)
 
     async def _mute(self, session: str, lookout: Lookout) -> None:
         muted = await self.nudges.muted(session, self.news.now())
-        lookout.mute({rule: until.timestamp() for rule, until in muted.items()})
+        lookout.mute(session, {rule: until.timestamp() for rule, until in muted.items()})
 
-    async def _open(self, session: LiveSession) -> _Watched | None:
-        """Go on with a session from its rows. None where there is nothing to watch by."""
-        self._watched.pop(session.id, None)
-        reference = self.reference()
-        book = self._rulebook(reference)
-        if book is None:
-            return None
+    async def _round(self, brought: Sequence[_Brought]) -> list[StorageError | None]:
+        """Decide about what was brought since the last round; each is told of its own session's failure."""
+        rows: dict[str, list[Row]] = {}
+        for one in brought:
+            rows.setdefault(one.session, []).extend(_rows(one.samples))
+        async with self._turn:
+            found = {id: one for id, one in (await self.sessions.those(rows)).items() if one.status is Status.LIVE}
+            new = [one for one in found.values() if not self._is_watched(one.id, one.revision)]
+            ready = {id: one for id, one in found.items() if one not in new}
+            failed = await self._decide(ready, {id: rows[id] for id in ready})
+            # What is stored, these samples among it, is decided about on the way; for more than a few sessions the clock does so.
+            failed |= await self._open(new[:OPENED_AT_ONCE])
+        return [failed.get(one.session) for one in brought]
+
+    def _is_watched(self, id: str, revision: int) -> bool:
+        """Whether a session is watched as it is planned now, by the handbook that is in force."""
+        if self._book is None or self._book[0] is not self.reference():
+            return False
+        return self._made_with.get(id) == revision
+
+    def _leave(self, id: str) -> None:
+        self._made_with.pop(id, None)
+        if self._lookout is not None:
+            self._lookout.leave(id)
+
+    async def _open(self, new: Sequence[LiveSession]) -> dict[str, StorageError]:
+        """Go on with sessions from their rows; those of which that could not be done. Nothing where there are no rules."""
+        lookout = self._in_force() if new else None
+        if lookout is None:
+            return {}
+        failed: dict[str, StorageError] = {}
+        past: dict[str, Sequence[Row]] = {}
+        later: dict[str, Sequence[Row]] = {}
+        opened: dict[str, LiveSession] = {}
+        for session in new:
+            self._leave(session.id)
+            try:
+                decided, rows = await self._seated(session, lookout)
+            except StorageError as error:
+                lookout.leave(session.id)
+                failed[session.id] = error
+                continue
+            opened[session.id] = session
+            past[session.id] = [row for row in rows if row[0] <= decided]
+            later[session.id] = rows_of(rows, decided)
+        await asyncio.to_thread(lookout.remember, past)
+        self._made_with |= {id: session.revision for id, session in opened.items()}
+        while len(self._made_with) > MOST:
+            self._leave(next(iter(self._made_with)))
+        return failed | await self._decide(opened, later)
+
+    async def _seated(self, session: LiveSession, lookout: Lookout) -> tuple[float, list[Row]]:
+        """Let a session join as it was kept; up to when it was decided about, and its rows since an hour before that."""
         scope = Scope(frozenset({session.merchant}))
         kept = await self.nudges.watch(session.id)
         begin = session.go_live
@@ -130,15 +175,18 @@ class NudgeDesk:
         now = self.news.now()
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
-        lookout = Lookout(book, watched_of(session, order), state)
-        decided = upto.timestamp()
-        await asyncio.to_thread(lookout.remember, [row for row in rows if row[0] <= decided])
+        lookout.join(watched_of(session, order), state, upto.timestamp())
         await self._mute(session.id, lookout)
-        watched = self._watched[session.id] = _Watched(lookout, session.revision, reference)
-        while len(self._watched) > MOST:
-            self._watched.popitem(last=False)
-        await self._decide(session, watched, rows_of(rows, decided))
-        return watched
+        return upto.timestamp(), rows
+
+    def _in_force(self) -> Lookout | None:
+        """Who watches by the handbook that is in force; with another one all sessions are gone on with from their rows."""
+        before = self._book
+        book = self._rulebook(self.reference())
+        if self._lookout is None or before is not self._book:
+            self._made_with.clear()
+            self._lookout = Lookout(book) if book is not None else None
+        return self._lookout
 
     def _rulebook(self, reference: Reference) -> Rulebook | None:
         """The rules ready for watching; those before as long as the new ones cannot be used."""
@@ -151,21 +199,54 @@ class NudgeDesk:
                     self._book = (reference, self._book[1])
         return self._book[1] if self._book and self._book[1].rules else None
 
-    async def _decide(self, session: LiveSession, watched: _Watched, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        lookout, now = watched.lookout, self.news.now()
+    async def _decide(self, found: Mapping[str, LiveSession], rows: Mapping[str, Sequence[Row]]) -> dict[str, StorageError]:
+        """Decide about rows and write down what comes of it; the sessions of which that could not be written down."""
+        rows = {id: theirs for id, theirs in rows.items() if theirs}
+        lookout, now = self._lookout, self.news.now()
+        if not rows or lookout is None:
+            return {}
+        ahead = set(rows)
         try:
-            found = await asyncio.to_thread(lookout.take, rows)
-            kept = await self._kept(session, lookout, found, now)
-            new = await self.nudges.keep(session.id, kept, now)
-        except (StorageError, asyncio.CancelledError):
-            self._watched.pop(session.id, None)  # it is ahead of its rows: next time it is made from them again
-            raise
-        if new is None:
-            self._watched.pop(session.id, None)
-        elif new:
+            happened = await asyncio.to_thread(lookout.take, rows)
+            kept, failed = await self._all_kept(found, lookout, happened, now)
+            new, not_written = await self._written(kept, now)
+            ahead -= {id for id, count in new.items() if count is not None}
+        finally:
+            for id in ahead:
+                self._leave(id)  # it is ahead of its rows: next time it is made from them again
+        for id in new.keys() & self._made_with.keys():
+            self._made_with[id] = self._made_with.pop(id)
+        if any(new.values()):
             self.news.notify()
+        return failed | not_written
+
+    async def _all_kept(
+        self, found: Mapping[str, LiveSession], lookout: Lookout, happened: Mapping[str, Sequence[Happening]], now: datetime
+    ) -> tuple[dict[str, Kept], dict[str, StorageError]]:
+        kept: dict[str, Kept] = {}
+        failed: dict[str, StorageError] = {}
+        for id, theirs in happened.items():
+            try:
+                kept[id] = await self._kept(found[id], lookout, theirs, now)
+            except StorageError as error:
+                failed[id] = error
+        return kept, failed
+
+    async def _written(self, kept: Mapping[str, Kept], now: datetime) -> tuple[dict[str, int | None], dict[str, StorageError]]:
+        """How many messages are new by session, and what could not be written: all at once, or else each alone."""
+        if len(kept) > 1:
+            try:
+                return await self.nudges.keep_all(kept, now), {}
+            except StorageError as error:
+                log.warning("nudges.written_one_by_one", sessions=len(kept), error=str(error))
+        new: dict[str, int | None] = {}
+        failed: dict[str, StorageError] = {}
+        for id, one in kept.items():
+            try:
+                new[id] = await self.nudges.keep(id, one, now)
+            except StorageError as error:
+                failed[id] = error
+        return new, failed
 
     async def _kept(self, session: LiveSession, lookout: Lookout, found: Sequence[Happening], now: datetime) -> Kept:
         spoken = [one for one in found if isinstance(one, Spoken)]
@@ -176,7 +257,7 @@ class NudgeDesk:
         said += [one for gap in found if isinstance(gap, Gap) for one in await self.news.blind(session, gap)]
         answers = [one for back in found if isinstance(back, Return) for one in await self.news.sighted(session, back)]
         decided = [stored_decision(session, one) for one in [*silent, *(one.decision for one in spoken)]]
-        return Kept(lookout.state.as_json(), moment(lookout.latest), decided, tips, over, said, answers)
+        return Kept(lookout.state(session.id).as_json(), moment(lookout.upto(session.id)), decided, tips, over, said, answers)
 
 
 def _rows(samples: Sequence[Sample]) -> list[Row]:

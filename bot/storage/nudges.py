@@ -24,6 +24,10 @@ from bot.storage.session_tables import cards, sessions
 from bot.storage.tables import outbox
 from bot.storage.upsert import insert
 
+_STATES = insert(watches)
+_STATES = _STATES.on_conflict_do_update(
+    index_elements=["session"], set_={"state": _STATES.excluded.state, "upto": _STATES.excluded.upto}
+)
 URGENT = (Severity.HIGH, Severity.CRITICAL)
 """What somebody has to take."""
 
@@ -88,18 +92,23 @@ class Nudges:
 
         None, and nothing is written, when the session is not live any more.
         """
+        return (await self.keep_all({session: kept}, now))[session]
+
+    async def keep_all(self, kept: Mapping[str, Kept], now: datetime) -> dict[str, int | None]:
+        """The same of many sessions, by their ids, in one transaction."""
         async with self._database.write() as db:
-            if await db.scalar(select(sessions.c.status).where(sessions.c.id == session)) != Status.LIVE.value:
-                return None
-            await _put_state(db, session, kept)
-            for decision in kept.decisions:
-                await db.execute(insert(decisions).values(_decision_values(decision)).on_conflict_do_nothing())
-            for tip in kept.tips:
-                await db.execute(insert(tips).values(_values(tip)).on_conflict_do_nothing())
-            new = await write_down(db, kept.said, now)
-            new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
-            for rule, at, value in kept.over:
-                await _recover(db, session, rule, at, value)
+            wanted = select(sessions.c.id).where(sessions.c.id.in_([*kept]), sessions.c.status == Status.LIVE.value)
+            live = set((await db.scalars(wanted)).all())
+            new: dict[str, int | None] = {id: 0 if id in live else None for id in kept}
+            if live:
+                rows = [{"session": id, "state": dict(one.state), "upto": one.upto} for id, one in kept.items() if id in live]
+                await db.execute(_STATES, rows)
+            decided = [_decision_values(decision) for id, one in kept.items() if id in live for decision in one.decisions]
+            if decided:
+                await db.execute(insert(decisions).on_conflict_do_nothing(), decided)
+            for id, one in kept.items():
+                if id in live:
+                    new[id] = await _put(db, id, one, now)
             return new
 
     async def say(self, session: str, said: Sequence[Said], now: datetime) -> int:
@@ -198,10 +207,15 @@ def tip_of(row: Row[Any]) -> StoredTip:
     return StoredTip(**{**row._mapping, "severity": Severity(row.severity)})
 
 
-async def _put_state(db: AsyncConnection, session: str, kept: Kept) -> None:
-    values = {"state": dict(kept.state), "upto": kept.upto}
-    row = insert(watches).values(session=session, **values)
-    await db.execute(row.on_conflict_do_update(index_elements=["session"], set_=values))
+async def _put(db: AsyncConnection, session: str, kept: Kept, now: datetime) -> int:
+    """Tips with their messages, and what is over; most samples come to none of that."""
+    for tip in kept.tips:
+        await db.execute(insert(tips).values(_values(tip)).on_conflict_do_nothing())
+    new = await write_down(db, kept.said, now)
+    new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
+    for rule, at, value in kept.over:
+        await _recover(db, session, rule, at, value)
+    return new
 
 
 async def _recover(db: AsyncConnection, session: str, rule: str, at: datetime, value: float | None) -> None:
