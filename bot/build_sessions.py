@@ -61,10 +61,12 @@ TICK_SECONDS = 20
 def open_floor(
     database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None],
     sources: Callable[[], Collection[str]] = tuple, reference: Callable[[], Reference] = Reference,
+    every: float = 0.0,
 ) -> Floor:  # fmt: skip
     """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one.
 
-    `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by.
+    `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by, and
+    `every` is how many seconds apart rounds of deciding begin.
     """
     news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
     ground = Ground(
@@ -79,17 +81,22 @@ def open_floor(
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
     return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
-                 tips_of(database, gate, settings.language, reference, notify))  # fmt: skip
+                 tips_of(database, gate, settings.language, reference, notify, every))  # fmt: skip
 
 
 def tips_of(
-    database: Database, gate: Gate, language: str, reference: Callable[[], Reference], notify: Callable[[], None]
+    database: Database,
+    gate: Gate,
+    language: str,
+    reference: Callable[[], Reference],
+    notify: Callable[[], None],
+    every: float = 0.0,
 ) -> TipDesk:
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
     news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference), news)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference, every), news)
 
 
 def tip_jobs(tips: TipDesk, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:

@@ -34,6 +34,7 @@ from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.rounds import GATHERED
 from bot.vitals import Vitals
 from knowledge.library import Progress
 
@@ -73,7 +74,7 @@ async def _serve(
         clock = office.gate.now
         floor = open_floor(
             app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
-            lambda: source_ids(app.reference()), app.reference,
+            lambda: source_ids(app.reference()), app.reference, GATHERED,
         )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,
@@ -93,7 +94,8 @@ async def _serve(
         parts = [telegram.run(delivered), _deliver(delivery, over, delivered), vitals.watch(over), _until(stop, over)]
         if settings.http_port:
             route = telegram.webhook_route()
-            intake = intake_routes(samples_over(app.database, office.gate, app.reference, floor.tips.desk.observe), settings)
+            taken = samples_over(app.database, office.gate, app.reference, floor.tips.desk.observe, GATHERED)
+            intake = intake_routes(taken, settings)
             routes = [calendar_route(floor.calendar.behind), vitals.route, *intake, *([route] if route else [])]
             web = web_app(vitals.health, routes)
             parts.append(serve_http(web, settings.http_host, settings.http_port, over))
