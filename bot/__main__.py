@@ -27,6 +27,7 @@ from bot.commands.metrics import metrics
 from bot.commands.outbox import outbox
 from bot.commands.replay import replay
 from bot.commands.roles import roles
+from bot.commands.rules import rules
 from bot.commands.run import run
 from bot.commands.sessions import sessions
 from bot.commands.setup import setup
@@ -45,7 +46,7 @@ for command in (run, chat, ask, index, check, replay, detect, heard, simulate, s
     app.command(short_help=(command.__doc__ or "").partition("\n")[0])(command)
 _GROUPS = {
     "team": team, "invite": invite, "merchants": merchants, "roles": roles, "bind": bind, "sessions": sessions,
-    "feeds": feeds, "metrics": metrics, "outbox": outbox,
+    "feeds": feeds, "rules": rules, "metrics": metrics, "outbox": outbox,
 }  # fmt: skip
 for name, group in _GROUPS.items():
     about = group.registered_callback.callback.__doc__ if group.registered_callback else ""

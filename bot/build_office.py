@@ -53,7 +53,13 @@ async def open_sessions(settings: Settings) -> AsyncIterator[tuple[Office, Floor
         office = await office_over(database, settings)
         content = Following(settings.handbook)
         floor = open_floor(
-            database, office.gate, settings, lambda: content.reference().items, _nothing, lambda: source_ids(content.reference())
+            database,
+            office.gate,
+            settings,
+            lambda: content.reference().items,
+            _nothing,
+            lambda: source_ids(content.reference()),
+            content.reference,
         )
         yield office, floor
 

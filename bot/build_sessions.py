@@ -11,9 +11,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.channels.leaving_words import LeavingView
 from bot.channels.nudge_views import TipViews
 from bot.channels.plan_view import PlanView, calendar_entry
+from bot.channels.present_view import present_text
 from bot.channels.session_cards import SessionCards
 from bot.config import Settings
+from bot.content.own_rules import appended, read_own
 from bot.domain.checklists import Item
+from bot.domain.own_rules import Own, Sheet
 from bot.domain.rhythm import Rhythm
 from bot.flows.access import Gate
 from bot.flows.broken import BrokenDesk
@@ -25,10 +28,13 @@ from bot.flows.lists import ListDesk
 from bot.flows.live import Checklists
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
+from bot.flows.own_rules import RuleDesk
+from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
 from bot.flows.rhythms import RhythmDesk
+from bot.flows.rulebooks import Rulebooks
 from bot.flows.running import Running
 from bot.flows.session_board import Board
 from bot.flows.session_calendar import CalendarDesk
@@ -48,6 +54,7 @@ from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
+from bot.storage.own_rules import OwnRules
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
@@ -80,8 +87,10 @@ def open_floor(
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
+    tips = tips_of(database, gate, settings.language, reference, notify, every)
+    rules = rules_of(database, gate, tips.desk.books)
     return Floor(ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples,
-                 tips_of(database, gate, settings.language, reference, notify, every))  # fmt: skip
+                 tips, rules, PresentDesk(tips, samples, present_text))  # fmt: skip
 
 
 def tips_of(
@@ -95,8 +104,19 @@ def tips_of(
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
-    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), reference, notify, gate.now)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, reference, every), news)
+    books = Rulebooks(reference, OwnRules(database), read_sheet)
+    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books, every), news)
+
+
+def rules_of(database: Database, gate: Gate, books: Rulebooks) -> RuleDesk:
+    """What leads do to their own rules."""
+    return RuleDesk(OwnRules(database), books, gate, Sessions(database), Samples(database), read_sheet, appended)
+
+
+def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
+    """A sheet of own rules, over a handbook."""
+    return read_own(sheet, letter, reference.rules, reference.metrics, reference.inputs)
 
 
 def tip_jobs(tips: TipDesk, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:

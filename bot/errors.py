@@ -2,11 +2,12 @@
 
 CopilotError                 said to the user in one sentence, exit code 1
 ├── SettingsError            a setting is wrong; names it
-├── FileRefused              a file that was given cannot be used; names line and column
+├── Bilingual                a sentence that is kept in English as well
+│   ├── FileRefused              a file that was given cannot be used; names line and column
+│   └── StorageError             the database or the disk refused
+│       └── DatabaseTaken            another copilot owns the database
 ├── HandbookError            the handbook folder cannot be used
 ├── DataFolderBusy           another copilot owns the data folder
-├── StorageError             the database or the disk refused
-│   └── DatabaseTaken            another copilot owns the database
 ├── ModelError               an embedding or chat model cannot be used
 ├── NotFound                 there is no such thing *for this viewer*
 ├── Refused                  the viewer knows the thing, but may not do this or not like this
@@ -29,16 +30,20 @@ class SettingsError(CopilotError):
     """A setting is missing or wrong; the message names it and what to do."""
 
 
-class FileRefused(CopilotError):
-    """A file that was given cannot be used. `english` is the same sentence in English."""
+class Bilingual(CopilotError):
+    """A sentence in Chinese. `english` is the same sentence in English, where there is one."""
 
-    def __init__(self, message: str, english: str) -> None:
+    def __init__(self, message: str, english: str = "") -> None:
         super().__init__(message)
         self.english = english
 
     def to(self, language: str) -> str:
-        """The sentence in a language."""
-        return self.english if language == "en" else str(self)
+        """The sentence in a language, as far as there is one."""
+        return self.english if language == "en" and self.english else str(self)
+
+
+class FileRefused(Bilingual):
+    """A file that was given cannot be used; names what, and where in it."""
 
 
 class HandbookError(CopilotError):
@@ -49,16 +54,8 @@ class DataFolderBusy(CopilotError):
     """Another copilot process owns the data folder."""
 
 
-class StorageError(CopilotError):
-    """The database or the disk refused. `english` is the same sentence in English, where there is one."""
-
-    def __init__(self, message: str, english: str = "") -> None:
-        super().__init__(message)
-        self.english = english
-
-    def to(self, language: str) -> str:
-        """The sentence in a language, as far as there is one."""
-        return self.english if language == "en" and self.english else str(self)
+class StorageError(Bilingual):
+    """The database or the disk refused."""
 
 
 class DatabaseTaken(StorageError):

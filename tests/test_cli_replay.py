@@ -78,7 +78,7 @@ def test_a_plan_explains_what_was_announced(
     code, out, _ = run(monkeypatch, capsys, file, "--plan", plan, "--json")
     assert (code, out) == (0, "")
     _, out, _ = run(monkeypatch, capsys, file, "--plan", plan, "--explain")
-    assert "计划里的福袋能解释" in out
+    assert "正在福袋抽奖，是计划里的" in out
 
 
 def test_a_recording_that_the_plans_do_not_know_is_played_without(

@@ -41,6 +41,7 @@ _ABOUT = Phrase(
 | 场次.csv、清单.csv、排品.csv | 每一场，它的清单和排品 | {sessions} |
 | 采样/ | 每一场的实时指标，一场一个文件 | {sampled} |
 | 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | {tips} |
+| 规则.csv | 只给这个商家的规则，每一版 | {rules} |
 | 操作记录.csv | 谁在什么时候做了什么 | {trail} |
 
 表格用 Excel 或 WPS 直接打开。
@@ -68,6 +69,7 @@ _ABOUT = Phrase(
 | 场次.csv, 清单.csv, 排品.csv | each live session, its checklist and its running order | {sessions} |
 | 采样/ | the live metrics, one file a session | {sampled} |
 | 提示.csv, 判断.csv | live tips, and why each was told or not | {tips} |
+| 规则.csv | rules for this merchant alone, each version | {rules} |
 | 操作记录.csv | who did what, and when | {trail} |
 
 Excel and WPS open the tables as they are.
@@ -100,6 +102,7 @@ _HEADS = {
         "文件名,版本,现在用的,字节,谁加的,时间,在压缩包里", "name,version,current,bytes,added by,time,in this archive"
     ),
     **HEADS,
+    "规则.csv": Phrase("第几版,时间,谁,停用,限值,规则", "version,time,by,off,limits,rules"),
     "操作记录.csv": Phrase("时间,谁,做了什么,对象,细节", "time,who,what,subject,detail"),
 }
 _YES, _GONE = Phrase("是", "yes"), Phrase("（文件已经不在了）", "(the file is gone)")
@@ -116,7 +119,8 @@ def export_pages(zone: tzinfo) -> Callable[[Contents], Mapping[str, str]]:
 def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
     tables = {
         "成员.csv": _members(contents, zone), "群.csv": _groups(contents, zone), "提问.csv": _questions(contents, zone),
-        "文件.csv": _documents(contents, zone), **session_tables(contents, zone), "操作记录.csv": _trail(contents, zone),
+        "文件.csv": _documents(contents, zone), **session_tables(contents, zone), "规则.csv": _rules(contents, zone),
+        "操作记录.csv": _trail(contents, zone),
     }  # fmt: skip
     texts = {"说明.md": _about(contents, zone), "商家.md": _merchant(contents, zone)}
     texts |= {name: _table(_HEADS[name].to(contents.language).split(","), rows) for name, rows in tables.items()}
@@ -125,7 +129,7 @@ def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
 
 def _about(contents: Contents, zone: tzinfo) -> str:
     held = contents.belongings
-    parts = {"authorisations", "members", "groups", "questions", "versions", "sessions", "trail"}
+    parts = {"authorisations", "members", "groups", "questions", "versions", "sessions", "trail", "rules"}
     counts = {part: len(getattr(held, part)) for part in parts}
     withheld = sum(one.text is None for one in held.questions)
     about = _ABOUT.to(
@@ -174,6 +178,12 @@ def _documents(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
         kept, place = one.version, one.place if one.source else _GONE.to(contents.language)
         current = _YES.to(contents.language) if kept.current else ""
         yield kept.name, kept.number, current, kept.size, who(contents, kept.added_by), when(kept.added_at, zone), place
+
+
+def _rules(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.rules:
+        limits = " ".join(f"{name}={said}" for name, said in sorted(one.sheet.limits.items()))
+        yield one.number, when(one.at, zone), who(contents, one.by), " ".join(sorted(one.sheet.off)), limits, one.sheet.rules
 
 
 def _trail(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.channels import tip_words as words
 from bot.channels.figures import figure, length, moved
-from bot.channels.reference.words import PHASES, PLANNED
+from bot.channels.reason_view import reason_said
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_actions import made
 from bot.channels.tip_lines import (
@@ -27,14 +26,13 @@ from bot.channels.tip_lines import (
 )
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
-from bot.domain.nudges import Phase, Planned, Severity, Within
+from bot.domain.nudges import Severity, Within
 from bot.domain.tips import Blind, Sighted, State, Tip, Withheld
 
 MUTE_MINUTES = 10
 CASE = 34
 """Columns of a button that has its row to itself."""
 _JUST_NOW = timedelta(minutes=1)
-_RULE = re.compile(r"N[0-9]{2,3}")
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -115,35 +113,11 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
 
 def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
     """Why a rule stayed silent; `names` are those of figures and rules by id."""
-    values = {key: _said(key, value, kept, names, now, language) for key, value in kept.values.items()}
     stage = words.STAGES.get(kept.stage, words.OTHER_STAGE).to(language)
-    reason = words.REASONS.get(kept.key, words.OTHER_REASON).to(language, **values)
+    reason = reason_said(kept.key, kept.values, lambda at: clock(kept.session, at, now, language), names, language)
     time = clock(kept.session, kept.at, now, language)
     head = words.SILENT.to(language, id=kept.rule.id, rule=rule_name(kept.rule), time=time)
     return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
-
-
-def _said(key: str, value: object, kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> object:
-    """One value of a reason in words: moments and lengths come in seconds, events and figures by id."""
-    if key in ("since", "until"):
-        moment = datetime.fromtimestamp(value, UTC) if isinstance(value, float | int) else value
-        return clock(kept.session, moment, now, language) if isinstance(moment, datetime) else value
-    if isinstance(value, Phase):
-        return PHASES[value].to(language)
-    if isinstance(value, tuple | list):
-        return words.LIST.to(language).join(_named(one, names, language) for one in value)
-    if isinstance(value, str):
-        return _named(value, names, language)
-    if isinstance(value, float | int):
-        return length(timedelta(seconds=value), language) if key == "seconds" else f"{round(value, 1):g}"
-    return value
-
-
-def _named(one: object, names: Mapping[str, str], language: str) -> str:
-    if isinstance(one, Planned):
-        return PLANNED[one].to(language)
-    name = names.get(str(one), "")
-    return f"{one} {name}" if _RULE.fullmatch(str(one)) and name else short(name or str(one), CASE)
 
 
 def _headline(phrase: Phrase, tip: Tip, language: str) -> str:

@@ -156,5 +156,6 @@ REASONS: Mapping[str, Phrase] = {
         "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."
     ),
 }
+NO_BAR = Phrase("警戒线（没有往场的数可比）", "its threshold (there are no earlier sessions to go by)")
 OTHER_STAGE = Phrase("判断", "the decision")
 OTHER_REASON = Phrase("这一步没有放行。", "this stage did not let it pass.")

@@ -9,11 +9,11 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from bot.channels.reason_view import reason_said
 from bot.commands.replay_words import FAULTS, SEVERITIES, SOURCES, WITHIN, word
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision
 from bot.domain.feeds import Gap, Return, Taken
 from bot.domain.nudges import Severity
-from bot.domain.reasons import said
 from bot.domain.rulebook import Rulebook
 from bot.domain.watch import Event, Restart
 
@@ -39,9 +39,11 @@ class Lines:
     refused: int = 0
     first_refusal: str = ""
     _names: dict[str, str] = field(default_factory=dict)
+    _called: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._names = {one.id: one.name for one in self.book.known}
+        self._called = self._names | {one.rule.id: one.rule.name for one in self.book.rules}
 
     def count(self, moment: datetime) -> float:
         """Count a row; its moment in seconds. Times are shown in the zone of the first row."""
@@ -116,7 +118,13 @@ class Lines:
 
     def _reason(self, decision: Decision) -> str:
         reason = decision.reason
-        return "" if reason is None else said(reason, language=self.language, zone=self.zone, name=self._name)
+        if reason is None:
+            return ""
+        said = reason_said(reason.key, reason.values, self._time, self._called, self.language)
+        return said.rstrip("。.")
+
+    def _time(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).strftime("%H:%M:%S")
 
     def _name(self, figure: str) -> str:
         return self._names.get(figure, figure)

@@ -231,6 +231,7 @@ def _samples(given: Mapping[str, float]) -> dict[str, list[tuple[float, float]]]
         # As in a formula, so that durations are written one way only.
         looked_back = parse(f"ago({name}, {before})" if before else name)
         if looked_back.names != {name}:
-            raise ExpressionError(f"「{key}」要写成指标名，或者指标名@多久之前，例如 watch_uv@5min", 1)
+            said = f"「{key}」要写成指标名，或者指标名@多久之前，例如 watch_uv@5min"
+            raise ExpressionError(said, 1, f"write {key} as a metric, or as one with how long ago, such as watch_uv@5min")
         samples.setdefault(name, []).append((-looked_back.windows, value))
     return samples

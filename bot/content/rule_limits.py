@@ -63,7 +63,14 @@ def _check_name(name: str, units: Mapping[str, str], say: Say) -> None:
 
 
 def _default(name: str, row: LimitRow, units: Mapping[str, str], say: Say) -> float | None:
-    """The figure of a default such as 15% or 20s, in the unit of the limit."""
+    """The figure of a default such as 15%, 20s or 600元/千次, in the unit of the limit."""
+    whole = units.get(row.of, "")
+    if (
+        "/" in whole
+        and not row.ratio
+        and (bare := re.fullmatch(rf"([0-9]+(?:\.[0-9]+)?)\s*{re.escape(whole)}", row.default or ""))
+    ):
+        return float(bare[1])
     try:
         root = parse(row.default or "").root
     except ExpressionError:

@@ -37,18 +37,24 @@ Duration = Annotated[int, BeforeValidator(_duration)]
 Written = Annotated[str, Field(min_length=1)]
 
 
-class _StepRow(Schema):
+class StepRow(Schema):
+    """One step as it is written."""
+
     who: Role
     do: Text
 
 
-class _Steps(Schema):
-    at_once: list[_StepRow] = Field(alias="60s", min_length=1)
-    soon: list[_StepRow] = Field(alias="5min", min_length=1)
-    later: list[_StepRow] = Field(alias="15min", min_length=1)
+class Steps(Schema):
+    """Steps by how soon they are due."""
+
+    at_once: list[StepRow] = Field(alias="60s", min_length=1)
+    soon: list[StepRow] = Field(alias="5min", min_length=1)
+    later: list[StepRow] = Field(alias="15min", min_length=1)
 
 
-class _Row(Schema):
+class RuleRow(Schema):
+    """One rule as it is written."""
+
     id: str = Field(pattern="^N[0-9]{2}$")
     name: Text
     group: Literal["流量", "互动", "商品", "成交", "投放", "合规"]
@@ -65,7 +71,7 @@ class _Row(Schema):
     inhibits: list[str] = []
     recovered: Written | None = None
     who: Role
-    steps: _Steps
+    steps: Steps
     section: str = Field(pattern=r"^[0-9]{2}\.[0-9]{1,2}$")
     source: Written
     mark: Literal["P", "C", "P+C"]
@@ -78,7 +84,7 @@ class _Reading:
 
     file: YamlFile
     number: int
-    row: _Row
+    row: RuleRow
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, text: str, *place: str | int) -> None:
@@ -87,16 +93,23 @@ class _Reading:
 
 def read_rules(files: Sequence[YamlFile], metrics: Metrics) -> tuple[tuple[Rule, ...], list[Problem]]:
     """The rules of all files by number, and what is wrong with the others."""
+    return read_rows(RuleRow, files, metrics)
+
+
+def read_rows(
+    schema: type[RuleRow], files: Sequence[YamlFile], metrics: Metrics, beside: Sequence[Rule] = ()
+) -> tuple[tuple[Rule, ...], list[Problem]]:
+    """The same with rows of a schema; `beside` are rules of elsewhere, which theirs may silence."""
     problems: list[Problem] = []
     readings: list[_Reading] = []
     rules: list[Rule] = []
     for file in files:
-        for number, row, wrong in rows(_Row, file):
+        for number, row, wrong in rows(schema, file):
             problems += wrong
             if row is not None:
                 readings.append(_Reading(file, number, row))
     _check_ids(readings)
-    _check_inhibits(readings)
+    _check_inhibits(readings, beside)
     for reading in readings:
         rule = _rule(reading, metrics)
         problems += reading.problems
@@ -119,11 +132,14 @@ def _rule(reading: _Reading, metrics: Metrics) -> Rule | None:
     names = when.names | (recovered.names if recovered else frozenset())
     for name in limits.keys() - names:
         reading.say(f"限值 {name} 没有用到，请在 when 里用它，或者删掉", "limits", name)
-    _check_sign(reading, Sign(row.sign, when, limits, units, row.hold, row.not_before, _names(metrics)))
+    if row.sign:
+        _check_sign(reading, Sign(row.sign, when, limits, units, row.hold, row.not_before, _names(metrics)))
     return _built(row, when, recovered, limits, names - limits.keys())
 
 
-def _built(row: _Row, when: Expression, recovered: Expression | None, limits: Mapping[str, Limit], needs: frozenset[str]) -> Rule:
+def _built(
+    row: RuleRow, when: Expression, recovered: Expression | None, limits: Mapping[str, Limit], needs: frozenset[str]
+) -> Rule:
     return Rule(
         id=row.id, name=row.name, group=row.group, severity=row.severity, sign=row.sign, when=when, recovered=recovered,
         limits=limits, hold=row.hold, min_samples=row.min_samples, cooldown=row.cooldown, not_before=row.not_before,
@@ -132,7 +148,7 @@ def _built(row: _Row, when: Expression, recovered: Expression | None, limits: Ma
     )  # fmt: skip
 
 
-def _steps(written: _Steps) -> Iterator[Step]:
+def _steps(written: Steps) -> Iterator[Step]:
     due = {Within.SECONDS_60: written.at_once, Within.MINUTES_5: written.soon, Within.MINUTES_15: written.later}
     for within, steps in due.items():
         yield from (Step(within, step.who, step.do) for step in steps)
@@ -188,8 +204,9 @@ def _check_ids(readings: Sequence[_Reading]) -> None:
             seen[name] = f"{reading.file.path}:{reading.file.line(reading.number, 'id')}"
 
 
-def _check_inhibits(readings: Sequence[_Reading]) -> None:
-    inhibits = {reading.row.id: reading.row.inhibits for reading in readings}
+def _check_inhibits(readings: Sequence[_Reading], beside: Sequence[Rule]) -> None:
+    inhibits: dict[str, Sequence[str]] = {rule.id: rule.inhibits for rule in beside}
+    inhibits |= {reading.row.id: reading.row.inhibits for reading in readings}
     for reading in readings:
         for name in reading.row.inhibits:
             if name not in inhibits:

@@ -45,7 +45,8 @@ class Answer:
     `text` is Markdown made of sentences that stand in the cited sections; when nothing was found it
     says so. `[n]` in it refers to `citations[n-1]`. `citations` are best first; for a question that is not
     answered they are the nearest sections. `cases` are the nearest past cases, apart from the answer.
-    `notice` is a sentence about how the answer came about (vectors still filling, model unreachable).
+    `notice` is a sentence about how the answer came about (vectors still filling, model unreachable). `about` are collections
+    that it says something of beside what it cites: whose live figures stand in it.
     """
 
     question: str
@@ -54,11 +55,12 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     cases: tuple[Citation, ...] = ()
     notice: str = ""
+    about: frozenset[str] = frozenset()
 
     @property
     def collections(self) -> frozenset[str]:
         """The collections that the answer draws on."""
-        return frozenset(one.collection for one in (*self.citations, *self.cases))
+        return self.about.union(one.collection for one in (*self.citations, *self.cases))
 
     @property
     def grounded(self) -> bool:

@@ -54,6 +54,7 @@ class Deed(StrEnum):
     REFUSED = "refused"
     ROBOT_ADDED = "robot_added"
     ROBOT_REMOVED = "robot_removed"
+    RULES_CHANGED = "rules_changed"
     FEED_ADDED = "feed_added"
     FEED_REVOKED = "feed_revoked"
     SAMPLES_TAKEN = "samples_taken"

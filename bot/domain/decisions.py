@@ -1,4 +1,4 @@
-"""What was decided about a rule at a moment, and why. Words for people stand in `reasons`."""
+"""What was decided about a rule at a moment, and why. Words for people are the channels'."""
 
 from __future__ import annotations
 

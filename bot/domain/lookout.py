@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
 from bot.domain.feeds import Gap, Return
 from bot.domain.nudges import Rule
@@ -58,9 +58,12 @@ class Lookout:
 
     def __init__(self, book: Rulebook) -> None:
         self._watch = Watch(book, FIRST_SEATS, book.cadences)
-        self._book = book
+        self.book = book
         self._columns: dict[str, int] = {}
         self._upto: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
     def __contains__(self, id: str) -> bool:
         return id in self._columns
@@ -118,6 +121,10 @@ class Lookout:
             found.setdefault(ids[column], []).append(gap)
         return found
 
+    def looks(self, id: str) -> list[tuple[Look, bool]]:
+        """Every rule as it is at a session's latest row, and whether its condition nearly holds."""
+        return self._watch.looks(self._columns[id])
+
     def mute(self, id: str, until: Mapping[str, float]) -> None:
         """Rules, each with the moment until which it is muted in this session."""
         self._seat(id).muted = dict(until)
@@ -140,7 +147,7 @@ class Lookout:
         return Spoken(decision, since)
 
     def _over(self, column: int, name: str) -> Over:
-        rule = next(one.rule for one in self._book.rules if one.rule.id == name)
+        rule = next(one.rule for one in self.book.rules if one.rule.id == name)
         return Over(rule, self._watch.seat(column).clock, self._watch.value(column, Name(leading(rule), 0)))
 
 

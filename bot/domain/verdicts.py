@@ -7,6 +7,7 @@ rule go through the stages. Knows nothing about rows and feeds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,14 @@ class Verdicts:
         for place, numbers in by_session.items():
             for decision in self._session(seats[place], numbers):
                 yield seats[place].column, decision
+
+    def looks(self, seat: Seat, found: Sequence[Any]) -> list[Look]:
+        """Every rule as it is now, for whoever asks; looking changes nothing."""
+        self._found = found
+        held = self._held[:, seat.column].copy()
+        looks = [self._look(seat, prepared) for prepared in self._book.rules]
+        self._held[:, seat.column] = held
+        return [replace(look, held=int(count)) for look, count in zip(looks, held, strict=True)]
 
     def _session(self, seat: Seat, numbers: Sequence[int]) -> Iterator[Decision]:
         """The stages of one session's rules, then what joins them; silent ones are given when their reason is new."""

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from bot.domain.baselines import Baselines, Low
 from bot.domain.board import FOREVER, STEP, Board, Places, slot_of, slots
 from bot.domain.cells import kind_of
-from bot.domain.decisions import Decision
+from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
+from bot.domain.nearly import nearly
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Rulebook
 from bot.domain.seats import Seat, Watched
@@ -131,6 +132,16 @@ class Watch:
         while it is unknown."""
         place = self.book.program.add(node)
         return known(self._found[place][self.seat(column).place]) if place < len(self._found) else None
+
+    def looks(self, column: int) -> list[tuple[Look, bool]]:
+        """Every rule as it is at a session's latest row, and whether its condition nearly holds; empty before the first."""
+        seat = self.seat(column)
+        if not seat.clock:
+            return []
+        self._compute([seat])
+        looks = self._verdicts.looks(seat, self._found)
+        near = (nearly(prepared, self._found, seat.place) for prepared in self.book.rules)
+        return list(zip(looks, near, strict=True))
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""

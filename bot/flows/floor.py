@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.flows.feeds import FeedDesk
 from bot.flows.leaving import Leaving
+from bot.flows.own_rules import RuleDesk
+from bot.flows.present import PresentDesk
 from bot.flows.running import Running
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_clock import SessionClock
@@ -20,7 +22,8 @@ from bot.storage.samples import Samples
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
-    bring live metrics, those that were brought, and the tips that came of them.
+    bring live metrics, those that were brought, the tips that came of them, the rules that they come by, and questions about
+    right now.
     """
 
     ground: Ground
@@ -34,3 +37,5 @@ class Floor:
     feeds: FeedDesk
     samples: Samples
     tips: TipDesk
+    rules: RuleDesk
+    present: PresentDesk

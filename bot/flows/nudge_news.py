@@ -13,7 +13,7 @@ from bot.domain.sessions import LiveSession
 from bot.domain.tips import Blind, FeedKind, Sighted, Tip
 from bot.flows.access import Clock
 from bot.flows.ports import NudgeViews
-from bot.flows.reference import Reference
+from bot.flows.rulebooks import Rulebooks
 from bot.flows.session_board import Board, digest, edit_of, row_of
 from bot.flows.tip_facts import figures_named, moment, tip_of
 from bot.storage.cards import Card, CardKind, Cards, Said, StaleCard
@@ -33,7 +33,7 @@ class NudgeNews:
     nudges: Nudges
     feeds: Feeds
     views: NudgeViews
-    reference: Callable[[], Reference]
+    books: Rulebooks
     notify: Callable[[], None]
     now: Clock
 
@@ -83,7 +83,7 @@ class NudgeNews:
         """A tip as people see it; None where its rule is in the handbook no more."""
         people = {stored.acked_by, stored.useless_by, *(post.person for post in session.posts)} - {""}
         names = await self.board.gate.people.names(*sorted(people))
-        return tip_of(stored, session, await self.board.merchant(session), names, self.reference())
+        return tip_of(stored, session, await self.board.merchant(session), names, await self.books.naming(session))
 
     async def place(self, session: LiveSession) -> Place | None:
         """Where a session's tips go: its group, else its operator; None where neither may read them."""
@@ -117,7 +117,7 @@ class NudgeNews:
         return [(None, row_of(key, chat, message, now, session.collections, kind=Kind.TIP, topic=topic))]
 
     def _blind(self, feed: str, session: LiveSession, gap: Gap | Return) -> Blind:
-        missing = figures_named(gap.fields, self.reference())
+        missing = figures_named(gap.fields, self.books.handbook())
         return Blind(session, "", feed, FeedKind.PUSHED, moment(gap.begin), missing)
 
     async def _feed(self, session: LiveSession) -> str:

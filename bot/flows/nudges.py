@@ -7,7 +7,7 @@ restart, when the handbook or the plan changes, or when a write fails.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,17 +15,17 @@ import structlog
 
 from bot.domain.access import Scope
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision
-from bot.domain.expressions import ExpressionError
 from bot.domain.feeds import Gap, Return
 from bot.domain.lookout import Happening, Lookout, Over, Row, Spoken, rows_of, watched_of
 from bot.domain.order_rows import order_of
-from bot.domain.rulebook import Rulebook, prepare
+from bot.domain.rulebook import Rulebook
 from bot.domain.samples import Sample
 from bot.domain.session_state import read_state
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.reference import Reference
+from bot.flows.rulebooks import Rulebooks
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
 from bot.storage.cards import Said
 from bot.storage.nudges import Kept, Nudges
@@ -59,6 +59,15 @@ class _Brought:
     samples: Sequence[Sample]
 
 
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """Who watches a session, and the session's revision and the version of its rules that it was taken up with."""
+
+    lookout: Lookout
+    revision: int
+    reference: Reference
+
+
 @dataclass(slots=True)
 class NudgeDesk:
     """Watches sessions that are live. `observe` hears of new samples, `tick` looks for silence and for what nobody took.
@@ -70,11 +79,10 @@ class NudgeDesk:
     samples: Samples
     nudges: Nudges
     news: NudgeNews
-    reference: Callable[[], Reference]
+    books: Rulebooks
     every: InitVar[float] = 0.0
-    _lookout: Lookout | None = None
-    _made_with: dict[str, int] = field(default_factory=dict)  # the watched sessions' revisions, looked at longest ago first
-    _book: tuple[Reference, Rulebook] | None = None
+    _lookouts: list[Lookout] = field(default_factory=list)
+    _watched: dict[str, _Watched] = field(default_factory=dict)  # those that were looked at longest ago first
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _rounds: Rounds[_Brought, None] = field(init=False)
 
@@ -88,14 +96,16 @@ class NudgeDesk:
     async def tick(self, now: datetime) -> int:
         """What comes without a sample; returns how many messages were written down."""
         written = 0
+        await self.books.look()
         live = await self.sessions.live(now + EARLY)
         async with self._turn:
-            for id in self._made_with.keys() - live.keys():
+            for id in self._watched.keys() - live.keys():
                 self._leave(id)
-            new = [id for id in [*live][-MOST:] if not self._is_watched(id, live[id])][:OPENED_AT_ONCE]
+            known = {id: one.revision for id, one in self._watched.items()}
+            new = [id for id in [*live][-MOST:] if known.get(id) != live[id]][:OPENED_AT_ONCE]
             for error in (await self._open([*(await self.sessions.those(new)).values()])).values() if new else ():
                 raise error
-            silent = self._lookout.silent(now.timestamp()) if self._lookout else {}
+            silent = {id: gaps for one in self._lookouts for id, gaps in one.silent(now.timestamp()).items()}
             for session in (await self.sessions.those(silent)).values() if silent else ():
                 said = [one for gap in silent[session.id] for one in await self.news.blind(session, gap)]
                 written += await self.nudges.say(session.id, said, now)
@@ -107,8 +117,8 @@ class NudgeDesk:
     async def mute(self, session: str) -> None:
         """Let the lookout know what has been muted."""
         async with self._turn:
-            if self._lookout and session in self._lookout:
-                await self._mute(session, self._lookout)
+            if session in self._watched:
+                await self._mute(session, self._watched[session].lookout)
 
     async def _mute(self, session: str, lookout: Lookout) -> None:
         muted = await self.nudges.muted(session, self.news.now())
@@ -121,52 +131,54 @@ class NudgeDesk:
             rows.setdefault(one.session, []).extend(_rows(one.samples))
         async with self._turn:
             found = {id: one for id, one in (await self.sessions.those(rows)).items() if one.status is Status.LIVE}
-            new = [one for one in found.values() if not self._is_watched(one.id, one.revision)]
+            new = [one for one in found.values() if not await self._is_watched(one)]
             ready = {id: one for id, one in found.items() if one not in new}
             failed = await self._decide(ready, {id: rows[id] for id in ready})
             # What is stored, these samples among it, is decided about on the way; for more than a few sessions the clock does so.
             failed |= await self._open(new[:OPENED_AT_ONCE])
         return [failed.get(one.session) for one in brought]
 
-    def _is_watched(self, id: str, revision: int) -> bool:
-        """Whether a session is watched as it is planned now, by the handbook that is in force."""
-        if self._book is None or self._book[0] is not self.reference():
-            return False
-        return self._made_with.get(id) == revision
+    async def _is_watched(self, session: LiveSession) -> bool:
+        """Whether a session is watched as it is planned now, by the rules that are in force for it."""
+        watched = self._watched.get(session.id)
+        current = watched is not None and watched.revision == session.revision
+        return watched is not None and current and watched.reference is await self.books.of(session)
 
     def _leave(self, id: str) -> None:
-        self._made_with.pop(id, None)
-        if self._lookout is not None:
-            self._lookout.leave(id)
+        watched = self._watched.pop(id, None)
+        if watched is not None:
+            watched.lookout.leave(id)
+            self._lookouts = [one for one in self._lookouts if len(one)]
 
     async def _open(self, new: Sequence[LiveSession]) -> dict[str, StorageError]:
         """Go on with sessions from their rows; those of which that could not be done. Nothing where there are no rules."""
-        lookout = self._in_force() if new else None
-        if lookout is None:
-            return {}
         failed: dict[str, StorageError] = {}
-        past: dict[str, Sequence[Row]] = {}
+        past: dict[Lookout, dict[str, Sequence[Row]]] = {}
         later: dict[str, Sequence[Row]] = {}
-        opened: dict[str, LiveSession] = {}
         for session in new:
             self._leave(session.id)
             try:
-                decided, rows = await self._seated(session, lookout)
+                decided, rows = await self._seated(session)
             except StorageError as error:
-                lookout.leave(session.id)
+                self._leave(session.id)
                 failed[session.id] = error
                 continue
-            opened[session.id] = session
-            past[session.id] = [row for row in rows if row[0] <= decided]
-            later[session.id] = rows_of(rows, decided)
-        await asyncio.to_thread(lookout.remember, past)
-        self._made_with |= {id: session.revision for id, session in opened.items()}
-        while len(self._made_with) > MOST:
-            self._leave(next(iter(self._made_with)))
-        return failed | await self._decide(opened, later)
+            if session.id in self._watched:
+                earlier = [row for row in rows if row[0] <= decided]
+                past.setdefault(self._watched[session.id].lookout, {})[session.id] = earlier
+                later[session.id] = rows_of(rows, decided)
+        for lookout, theirs in past.items():
+            await asyncio.to_thread(lookout.remember, theirs)
+        while len(self._watched) > MOST:
+            self._leave(next(iter(self._watched)))
+        return failed | await self._decide({one.id: one for one in new}, later)
 
-    async def _seated(self, session: LiveSession, lookout: Lookout) -> tuple[float, list[Row]]:
-        """Let a session join as it was kept; up to when it was decided about, and its rows since an hour before that."""
+    async def _seated(self, session: LiveSession) -> tuple[float, list[Row]]:
+        """Let a session join as it was kept, if there are rules; up to when it was decided, and its rows since an hour before."""
+        found = await self.books.book(session)
+        if found is None:
+            return 0.0, []
+        reference, book = found
         scope = Scope(frozenset({session.merchant}))
         kept = await self.nudges.watch(session.id)
         begin = session.go_live
@@ -175,59 +187,56 @@ class NudgeDesk:
         now = self.news.now()
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
+        lookout = self._watching_by(book)
         lookout.join(watched_of(session, order), state, upto.timestamp())
+        self._watched[session.id] = _Watched(lookout, session.revision, reference)
         await self._mute(session.id, lookout)
         return upto.timestamp(), rows
 
-    def _in_force(self) -> Lookout | None:
-        """Who watches by the handbook that is in force; with another one all sessions are gone on with from their rows."""
-        before = self._book
-        book = self._rulebook(self.reference())
-        if self._lookout is None or before is not self._book:
-            self._made_with.clear()
-            self._lookout = Lookout(book) if book is not None else None
-        return self._lookout
-
-    def _rulebook(self, reference: Reference) -> Rulebook | None:
-        """The rules ready for watching; those before as long as the new ones cannot be used."""
-        if self._book is None or self._book[0] is not reference:
-            try:
-                self._book = (reference, prepare(reference.rules, reference.metrics, reference.inputs))
-            except ExpressionError as error:
-                log.error("nudges.rules_not_usable", error=str(error))
-                if self._book is not None:
-                    self._book = (reference, self._book[1])
-        return self._book[1] if self._book and self._book[1].rules else None
+    def _watching_by(self, book: Rulebook) -> Lookout:
+        """Who watches by these rules; sessions of which nobody has rules of their own share one."""
+        found = next((one for one in self._lookouts if one.book is book), None)
+        if found is None:
+            self._lookouts.append(found := Lookout(book))
+        return found
 
     async def _decide(self, found: Mapping[str, LiveSession], rows: Mapping[str, Sequence[Row]]) -> dict[str, StorageError]:
         """Decide about rows and write down what comes of it; the sessions of which that could not be written down."""
-        rows = {id: theirs for id, theirs in rows.items() if theirs}
-        lookout, now = self._lookout, self.news.now()
-        if not rows or lookout is None:
+        rows = {id: theirs for id, theirs in rows.items() if theirs and id in self._watched}
+        now = self.news.now()
+        if not rows:
             return {}
         ahead = set(rows)
         try:
-            happened = await asyncio.to_thread(lookout.take, rows)
-            kept, failed = await self._all_kept(found, lookout, happened, now)
+            kept, failed = await self._all_kept(found, await self._happened(rows), now)
             new, not_written = await self._written(kept, now)
             ahead -= {id for id, count in new.items() if count is not None}
         finally:
             for id in ahead:
                 self._leave(id)  # it is ahead of its rows: next time it is made from them again
-        for id in new.keys() & self._made_with.keys():
-            self._made_with[id] = self._made_with.pop(id)
+        for id in new.keys() & self._watched.keys():
+            self._watched[id] = self._watched.pop(id)
         if any(new.values()):
             self.news.notify()
         return failed | not_written
 
+    async def _happened(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Happening]]:
+        """What rows come to: one pass for all sessions that have the same rules."""
+        found: dict[str, list[Happening]] = {}
+        for lookout in self._lookouts:
+            theirs = {id: rows[id] for id in rows if self._watched[id].lookout is lookout}
+            if theirs:
+                found |= await asyncio.to_thread(lookout.take, theirs)
+        return found
+
     async def _all_kept(
-        self, found: Mapping[str, LiveSession], lookout: Lookout, happened: Mapping[str, Sequence[Happening]], now: datetime
+        self, found: Mapping[str, LiveSession], happened: Mapping[str, Sequence[Happening]], now: datetime
     ) -> tuple[dict[str, Kept], dict[str, StorageError]]:
         kept: dict[str, Kept] = {}
         failed: dict[str, StorageError] = {}
         for id, theirs in happened.items():
             try:
-                kept[id] = await self._kept(found[id], lookout, theirs, now)
+                kept[id] = await self._kept(found[id], self._watched[id].lookout, theirs, now)
             except StorageError as error:
                 failed[id] = error
         return kept, failed

@@ -17,6 +17,7 @@ from bot.domain.audit import Deed, Entry
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.nudge_tables import decisions, tips, watches
+from bot.storage.rule_tables import rule_sheets
 from bot.storage.sample_tables import feeds, samples
 from bot.storage.session_tables import series, sessions
 from bot.storage.tables import (
@@ -51,6 +52,7 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (watches, watches.c.session.in_(held)),
         (sessions, sessions.c.merchant == merchant),
         (series, series.c.merchant == merchant),
+        (rule_sheets, rule_sheets.c.merchant == merchant),
         (documents, documents.c.merchant == merchant),
         (robots, robots.c.chat.in_(select(bindings.c.chat).where(bindings.c.merchant == merchant, bindings.c.topic == 0))),
         (bindings, bindings.c.merchant == merchant),

@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import HANDBOOK, Access, Merchant, Policy, Right, Role, merchant_collection, team_collection
 from bot.domain.answers import Verdict
 from bot.domain.audit import Entry
+from bot.domain.own_rules import SheetVersion
 from bot.storage.audit import entry_of
 from bot.storage.database import Database
 from bot.storage.merchants import Authorisation
+from bot.storage.own_rules import sheets_in
 from bot.storage.people import Member
 from bot.storage.session_export import SessionRecord, session_records
 from bot.storage.tables import audit, authorisations, bindings, chats, documents, exchanges, memberships, people, teams, versions
@@ -72,6 +74,7 @@ class Belongings:
     sessions: tuple[SessionRecord, ...]
     trail: tuple[Entry, ...]
     names: dict[str, str]
+    rules: tuple[SheetVersion, ...] = ()
 
 
 class Exports:
@@ -89,14 +92,14 @@ class Exports:
             granted = await _authorisations(db, merchant)
             members, groups = await _members(db, merchant), await _groups(db, merchant)
             questions, kept = await _questions(db, merchant), await _versions(db, merchant)
-            sessions = await session_records(db, merchant)
+            sessions, rules = await session_records(db, merchant), await sheets_in(db, merchant.id)
             team = str(await db.scalar(select(teams.c.name).where(teams.c.id == merchant.team)) or "")
             seen = {*(e.person for e in trail), *(e.subject for e in trail), *(q.person for q in questions)}
             seen |= {*(g.recorded_by for g in granted), *(v.added_by for v in kept), *(m.person for m in members), access.person}
-            seen = seen.union(*(one.people for one in sessions))
+            seen = seen.union(*(one.people for one in sessions), (one.by for one in rules))
             rows = await db.execute(select(people.c.person, people.c.name).where(people.c.person.in_(seen)))
             names = {row.person: row.name for row in rows}
-        return Belongings(merchant, team, granted, members, groups, questions, kept, sessions, trail, names)
+        return Belongings(merchant, team, granted, members, groups, questions, kept, sessions, trail, names, rules)
 
 
 def _of(table: Any, merchant: Merchant) -> Select[Any]:

@@ -9,7 +9,8 @@ from sqlalchemy import Row, delete, false, select, true
 
 from bot.domain.access import Access, Binding, Policy, Right
 from bot.domain.audit import Entry
-from bot.storage.audit import note
+from bot.errors import NotFound
+from bot.storage.audit import deleted, note
 from bot.storage.database import Database
 from bot.storage.robots import forget
 from bot.storage.tables import bindings, chats
@@ -61,7 +62,7 @@ class Groups:
             return tuple(BoundGroup(Binding(row.chat, ""), row.title, False) for row in rows)
 
     async def bind(self, binding: Binding, entry: Entry) -> None:
-        """Bind a group or topic, in place of what it was bound to."""
+        """Bind a group or topic, in place of what it was bound to. Raises NotFound when the merchant was deleted meanwhile."""
         key = {"chat": binding.chat, "topic": binding.topic}
         values = {
             "team": binding.team, "merchant": binding.merchant, "ceiling": int(binding.ceiling), "bound_by": entry.person,
@@ -71,6 +72,8 @@ class Groups:
         here = (bindings.c.chat == binding.chat) & (bindings.c.topic == binding.topic)
         same = here & (bindings.c.team == binding.team) & (bindings.c.merchant == binding.merchant)
         async with self._database.write() as db:
+            if binding.merchant and await deleted(db, [binding.merchant]):
+                raise NotFound("no_merchant")
             if not binding.topic and await db.scalar(select(bindings.c.chat).where(same)) is None:
                 await forget(db, binding.chat)
             await db.execute(statement.on_conflict_do_update(index_elements=["chat", "topic"], set_=values))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Access, Merchant, Right
 from bot.domain.audit import Deed, Entry
-from bot.storage.audit import note
+from bot.errors import NotFound
+from bot.storage.audit import deleted, note
 from bot.storage.database import Database
 from bot.storage.tables import audit, authorisations, merchants
 from bot.storage.upsert import insert
@@ -121,12 +122,14 @@ class Merchants:
             await note(db, entry)
 
     async def authorise(self, merchant: str, granted: Authorisation, entry: Entry) -> None:
-        """Record an authorisation; the newest one counts."""
+        """Record an authorisation; the newest one counts. Raises NotFound when the merchant has been deleted meanwhile."""
         values = {
             "merchant": merchant, "granted_by": granted.granted_by, "recorded_by": granted.recorded_by,
             "begins_at": granted.begins_at, "ends_at": granted.ends_at, "recorded_at": granted.recorded_at,
         }  # fmt: skip
         async with self._database.write() as db:
+            if await deleted(db, [merchant]):
+                raise NotFound("no_merchant")
             await db.execute(insert(authorisations).values(values))
             await note(db, entry)
 
@@ -139,15 +142,21 @@ class Merchants:
                 await note(db, entry)
 
 
-async def all_merchants(db: AsyncConnection, teams: Collection[str] | None = None) -> tuple[Merchant, ...]:
-    """Inside a transaction: merchants of these teams (None: of all) with their newest authorisation, by name."""
+def _with_newest() -> Select[Any]:
     newest = select(func.max(authorisations.c.id).label("id")).group_by(authorisations.c.merchant).subquery()
     latest = select(authorisations).join(newest, newest.c.id == authorisations.c.id).subquery()
     query = select(merchants, latest.c.begins_at, latest.c.ends_at).outerjoin(latest, latest.c.merchant == merchants.c.id)
-    if teams is not None:
-        query = query.where(merchants.c.team.in_(teams))
-    rows = await db.execute(query.order_by(merchants.c.name, merchants.c.id))
-    return tuple(_merchant(row) for row in rows)
+    return query.order_by(merchants.c.name, merchants.c.id)
+
+
+_WITH_NEWEST = _with_newest()
+"""Asked with every update and before every message, so it is put together once: that takes longer than to run it."""
+
+
+async def all_merchants(db: AsyncConnection, teams: Collection[str] | None = None) -> tuple[Merchant, ...]:
+    """Inside a transaction: merchants of these teams (None: of all) with their newest authorisation, by name."""
+    query = _WITH_NEWEST if teams is None else _WITH_NEWEST.where(merchants.c.team.in_(teams))
+    return tuple(_merchant(row) for row in await db.execute(query))
 
 
 async def _newest(db: AsyncConnection, merchant: str) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Access, Membership, Merchant, Right, Role, Team, counted
 from bot.domain.audit import Deed, Entry
-from bot.storage.audit import note
+from bot.errors import NotFound
+from bot.storage.audit import deleted, note
 from bot.storage.database import Database
 from bot.storage.merchants import all_merchants
 from bot.storage.tables import audit, invitations, memberships, people, teams
@@ -124,8 +125,13 @@ class People:
             await note(db, entry)
 
     async def give(self, membership: Membership, by: str, entry: Entry) -> None:
-        """Set a role, in place of the one that the person had there. Raises LastOwner."""
+        """Set a role, in place of the one that the person had there.
+
+        Raises LastOwner, and NotFound when the merchant that it is for has been deleted meanwhile.
+        """
         async with self._database.write() as db:
+            if membership.merchant and await deleted(db, [membership.merchant]):
+                raise NotFound("no_merchant")
             await give(db, membership, by, entry)
 
     async def take(self, person: str, team: str, merchant: str | None, entry: Entry) -> bool:

@@ -116,8 +116,10 @@ CASES: Mapping[str, Case] = {
     "N39": Case(once(8, "ad_follow_cost"), once(7, "ad_follow_cost"), 100, {}, {}, {"ad_follow_cost_30d": 5}),
     "N40": heard("heard_absolute"),
     "N41": heard("heard_cure"),
-    "N42": heard("heard_reference_price", price_evidence=0),
-    "N43": heard("raffle_unannounced", raffle_top_prize=0),
+    "N42": Case({"heard_reference_price": at(1, start=30, end=35, otherwise=0), "price_evidence": at(0)},
+                {"heard_reference_price": at(1, start=30, end=35, otherwise=0), "price_evidence": at(1)}, 50),
+    "N43": Case({"raffle_top_prize": at(50_001, start=30, end=35, otherwise=100)},
+                {"raffle_top_prize": at(50_000, start=30, end=35, otherwise=100)}, 50, {"raffle_unannounced": at(0)}),
     "N44": heard("heard_offsite", minor_on_camera=0, ai_unlabelled=0),
 }  # fmt: skip
 

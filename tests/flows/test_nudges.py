@@ -228,9 +228,9 @@ async def test_an_edited_handbook_counts_from_the_next_sample_and_repeats_nothin
     await room.bring(30)
     await room.bring(3, DROP)
     turned, empty = replace(REFERENCE, rules=REFERENCE.rules[::-1]), replace(REFERENCE, rules=())
-    room.tips.desk.reference = lambda: turned
+    room.tips.desk.books.handbook = lambda: turned
     await room.bring(3, DROP)
-    room.tips.desk.reference = lambda: empty
+    room.tips.desk.books.handbook = lambda: empty
     await room.bring(3, DROP)
     await room.tick(38.5)
     assert await room.told() == [HEAD]

@@ -23,6 +23,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.messages import text as message
 from bot.domain.outgoing import Kind
+from bot.domain.own_rules import Sheet, SheetVersion
 from bot.domain.robots import Address, RobotKind
 from bot.domain.samples import Sample
 from bot.domain.session_items import SessionItem
@@ -35,6 +36,7 @@ from bot.storage.invitations import Invitation
 from bot.storage.merchants import Authorisation
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
+from bot.storage.own_rules import OwnRules
 from bot.storage.robots import Robots
 from bot.storage.samples import Samples
 from bot.storage.session_items import ItemNote, SessionItems
@@ -54,6 +56,7 @@ ROWS = (
     "watches",
     "sessions",
     "series",
+    "rule_sheets",
     "documents",
     "robots",
     "bindings",
@@ -185,6 +188,7 @@ async def stored(desk: Desk) -> None:
                 session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
             ))  # fmt: skip
             await db.execute(insert(watches).values(session=planned.id, state={SECRET[merchant]: 1}, upto=now))
+        await ruled(desk, merchant, team)
         feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
         await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
     await Feeds(desk.database).add(
@@ -194,6 +198,14 @@ async def stored(desk: Desk) -> None:
     await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
     says = message("团队的事")
     await outbox.add("team", "telegram", "42", says, kind=Kind.ANSWER, now=now, collections=[team_collection(ONE)])
+
+
+async def ruled(desk: Desk, merchant: str, team: str) -> None:
+    """Rules of the merchant's own."""
+    sheet = Sheet(f"# {SECRET[merchant]}", frozenset({"N06"}), {"N07.short": "25s"})
+    draft = SheetVersion(f"r{merchant}", team, merchant, 0, 0, sheet, OWNER, desk.now())
+    await OwnRules(desk.database).propose(draft, desk.now())
+    assert await OwnRules(desk.database).adopt(draft, desk.now(), desk.entry(Deed.RULES_CHANGED, team, merchant)) == 1
 
 
 async def everything(desk: Desk) -> Mapping[str, str]:

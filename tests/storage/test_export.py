@@ -16,6 +16,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
 from bot.domain.nudges import Severity
 from bot.domain.order_rows import rows_of
+from bot.domain.own_rules import Sheet, SheetVersion
 from bot.domain.running_order import OrderLine, Part, RunningOrder
 from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
@@ -30,6 +31,7 @@ from bot.storage.export import Belongings, Exports
 from bot.storage.groups import Groups
 from bot.storage.merchants import Authorisation, Merchants
 from bot.storage.nudges import Kept, Nudges, StoredDecision, StoredTip
+from bot.storage.own_rules import OwnRules
 from bot.storage.people import People
 from bot.storage.samples import Samples
 from bot.storage.session_items import SessionItems
@@ -139,6 +141,11 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
         await store.save(replace(planned, status=Status.LIVE, revision=2), None, _entry(Deed.SESSION_BEGUN, merchant.id))
         await Nudges(database).keep(planned.id, Kept({}, NOW, (decided,), (tip,)), NOW)
         await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
+    for merchant in (OURS, THEIRS):
+        sheet = Sheet(f"# {merchant.name}的规则", frozenset({"N06"}), {"N07.short": "25s"})
+        draft = SheetVersion(f"r{merchant.id}", merchant.team, merchant.id, 0, 0, sheet, OWNER, NOW)
+        await OwnRules(database).propose(draft, NOW)
+        assert await OwnRules(database).adopt(draft, NOW, _entry(Deed.RULES_CHANGED, merchant.id)) == 1
     found = await _of(database, await people.access(OWNER))
     (record,) = found.sessions
     assert record.session.id == f"s{OURS.id}" and [one.text for one in record.items] == ["好物的事"]
@@ -147,6 +154,7 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
     assert "N01,high,好物=400.0,人telegram:3 (telegram:3)" in pages["提示.csv"]
     assert "N02,chance,few_counts,好物=1.5" in pages["判断.csv"]
+    assert "N06,N07.short=25s,# 好物的规则" in pages["规则.csv"]
     assert "| 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | 1 |" in pages["说明.md"]
     assert "好物的事" in pages["清单.csv"] and "好物备注" in pages["清单.csv"]
     assert [*record.samples] == [Sample(NOW + timedelta(seconds=2), {"gmv": 19.5, "online_now": 160.0})]

@@ -21,7 +21,9 @@ from bot.errors import StorageError
 from bot.storage import migrations
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
+from bot.storage.nudge_tables import tips as _tips  # noqa: F401 - adds its tables to the metadata
 from bot.storage.outbox import Outbox
+from bot.storage.rule_tables import rule_sheets as _rules  # noqa: F401 - adds its tables to the metadata
 from bot.storage.sample_tables import samples as _samples  # noqa: F401 - adds its tables to the metadata
 from bot.storage.session_tables import sessions as _sessions  # noqa: F401 - adds its tables to the metadata
 from bot.storage.tables import HEAD, metadata

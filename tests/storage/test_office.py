@@ -247,6 +247,21 @@ async def test_nobody_comes_in_by_a_revoked_invitation_or_for_a_merchant_that_is
     assert await desk.people.access(STRANGER) == Access(STRANGER)
 
 
+async def test_what_was_under_way_when_a_merchant_was_deleted_leaves_nothing_of_it(desk: Desk) -> None:
+    await desk.erasure.erase(A, desk.entry(Deed.MERCHANT_DELETED, ONE, A))
+    entry, now = desk.entry(Deed.BOUND, ONE, A), desk.now()
+    for late in (
+        desk.groups.bind(Binding(GROUP, ONE, A), entry),
+        desk.merchants.authorise(A, Authorisation("店长", OWNER, now, now + YEAR, now), entry),
+        desk.people.give(Membership(STRANGER, ONE, Role.VIEWER, A), OWNER, entry),
+        desk.invitations.add(invitation(desk), "code", entry),
+    ):
+        with pytest.raises(NotFound, match="no_merchant"):
+            await late
+    assert not any((await desk.erasure.left(A)).values())
+    await desk.groups.bind(Binding(GROUP, ONE), entry)
+
+
 async def test_an_invitation_for_no_team_makes_one_with_its_owner(desk: Desk) -> None:
     made = await invited(desk, team="", merchant="", role=Role.OWNER)
     assert await desk.invitations.use(made, STRANGER, Team("0000dddd", "四队"), now=desk.now()) == "0000dddd"

@@ -80,17 +80,20 @@ def test_nor_does_it_on_a_long_way() -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 def test_nor_does_it_on_a_very_long_way() -> None:
     assert walk(SEED, LONG) == LONG
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 def test_nor_does_it_on_many_ways_that_are_chosen_to_differ() -> None:
     many = settings(QUICK, max_examples=max(100, LONG // 200), stateful_step_count=100, derandomize=False)
     run_state_machine_as_test(Leaks, settings=many)
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize("missing", MUTANTS)
 def test_the_machine_finds_every_check_that_is_missing(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[missing](monkeypatch)
@@ -105,6 +108,8 @@ FIRST = (
     "every exchange is readable",
     "sections are opened without a scope",
     "sessions are read without a scope",
+    "anybody in the scope presses a tip",
+    "a feed writes to another team's sessions",
 )
 
 
@@ -137,6 +142,7 @@ async def test_nor_does_it_through_telegram(tmp_path: Path, clock: Running) -> N
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 async def test_nor_does_it_through_telegram_for_long(tmp_path: Path, clock: Running) -> None:
     for seed in range(SEED, SEED + max(1, LONG // 20_000)):
         (tmp_path / str(seed)).mkdir()

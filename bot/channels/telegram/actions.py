@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.channels import plan_actions as plans
-from bot.channels import session_actions, tip_actions
+from bot.channels import rule_actions, session_actions, tip_actions
 from bot.channels.reference.view import Goal, Target
 from bot.channels.telegram.people import grammar as people
 
@@ -66,7 +66,7 @@ class Action:
     """What was pressed. `number` counts a citation, a case or a group from 1, a page or an example from 0.
 
     In place of an exchange there may be the metric or rule that a section was opened from. `fields` are what people.grammar
-    plan_actions, session_actions and tip_actions know: a team, a merchant, a person, a session, an item, a tip.
+    plan_actions, session_actions, tip_actions and rule_actions know: a team, a merchant, a person, a session, an item, a tip.
     """
 
     name: str
@@ -82,7 +82,8 @@ def parse(data: str) -> Action | None:
         if found := grammar.fullmatch(data):
             fields = found.groupdict()
             return Action(name, fields.get("exchange", ""), fields.get("key") or "", int(fields.get("number", 0)))
-    known = people.read(data) or plans.read(data) or session_actions.read(data) or tip_actions.read(data)
+    readers = (people.read, plans.read, session_actions.read, tip_actions.read, rule_actions.read)
+    known = next((one for one in (read(data) for read in readers) if one), None)
     return Action(known[0], fields=known[1]) if known else None
 
 

@@ -26,6 +26,7 @@ from bot.channels.telegram.library import upload
 from bot.channels.telegram.people.closed import closed_note
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
+from bot.channels.telegram.rules import replies as own_rules
 from bot.domain.audit import Deed
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
@@ -50,7 +51,9 @@ class Prepared:
 async def on_message(update: Update, context: Context) -> None:
     """Answer a new message, if it is meant for the bot."""
     message = update.message
-    if message is None or await replies.taken(message, context) or await upload.taken(message, context):
+    if message is None or await replies.taken(message, context):
+        return
+    if await own_rules.stray(message, context) or await upload.taken(message, context):
         return
     question = question_in(message, context.bot.bot)
     if question is None:
@@ -117,7 +120,9 @@ async def _answer_again(message: Message, question: str, update_id: int, context
 async def _prepared(question: str, name: str, lead_in: str, context: Context, watch: Watch | None = None) -> Prepared:
     """The answer as a message, recorded under `name` so that its buttons and follow-up questions find it."""
     parts, viewer = context.parts, context.viewer
-    answer = await parts.answers.ask(viewer, question, watch=watch)
+    answer = await parts.floor.present.ask(context.actor, viewer, question, parts.answers)
+    if answer is None:
+        answer = await parts.answers.ask(viewer, question, watch=watch)
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     await parts.gate.saw(viewer, Deed.ASKED, exchange, answer.collections)
     # Not part of the answer: nothing is kept that names a merchant whom the exchange could not draw on.

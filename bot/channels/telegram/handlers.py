@@ -30,6 +30,7 @@ from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
 from bot.channels.telegram.presses import Press, Presses
+from bot.channels.telegram.rules import changing as own_rules
 from bot.channels.telegram.sessions import calendar as session_calendar
 from bot.channels.telegram.sessions import doors as session_doors
 from bot.channels.telegram.sessions import ordering as session_ordering
@@ -69,6 +70,7 @@ DEALS = {
     **session_ordering.DEALS,
     **session_calendar.DEALS,
     **tip_pressing.DEALS,
+    **own_rules.DEALS,
 }
 
 

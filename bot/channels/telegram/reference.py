@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Update
 
 from bot.channels.reference.show import asked, shown
@@ -10,6 +12,7 @@ from bot.channels.telegram import actions
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import Rows, short
+from bot.channels.telegram.rules import pages as own_rules
 from bot.domain.messages import Button, Message
 from bot.domain.outgoing import Kind
 
@@ -25,10 +28,10 @@ async def on_command(update: Update, context: Context) -> None:
     command, *argument = message.text.split(maxsplit=1)
     name = command[1:].partition("@")[0].lower()
     view = asked(context.parts.reference(), name, "".join(argument), viewer.language)
-    key = f"reference:{message.chat.id}:{message.message_id}"
-    await context.parts.send(
-        key, viewer.chat, as_message(view), kind=Kind.ANSWER, topic=viewer.topic, reply_to=message.message_id
-    )
+    key, shown = f"reference:{message.chat.id}:{message.message_id}", as_message(view)
+    if name == "rules" and not argument and (button := await own_rules.entry(context)):
+        shown = replace(shown, buttons=(*shown.buttons, button))
+    await context.parts.send(key, viewer.chat, shown, kind=Kind.ANSWER, topic=viewer.topic, reply_to=message.message_id)
 
 
 async def turn(press: Press, context: Context) -> str:

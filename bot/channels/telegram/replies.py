@@ -13,6 +13,7 @@ from bot.channels.telegram.checklists import asking, photos
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import replies_to
 from bot.channels.telegram.people import doors
+from bot.channels.telegram.rules import replies as own_rules
 from bot.channels.telegram.sessions import doors as session_doors
 
 
@@ -34,7 +35,7 @@ async def taken(message: Message, context: Context) -> bool:
     id = subject.partition(":")[0]
     if kind in asking.ASKS:
         return await asking.taken(kind, id, message, context)
-    for take in (session_doors.taken, doors.taken):
+    for take in (session_doors.taken, doors.taken, own_rules.taken):
         if await take(kind, id, message, context):
             return True
     return False

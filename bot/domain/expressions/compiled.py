@@ -275,7 +275,8 @@ def _peak(program: Program, call: Call, back: int) -> Operation:
 def _whole(program: Program, call: Call, back: int) -> Operation:
     """Over the whole session, which the board counts as it goes: of a recorded figure, and as it stands now."""
     if not isinstance(call.x, Name) or call.x.id in program.formulas or back:
-        raise ExpressionError(f"{call.function} 只能用在抄录的指标上", call.column)
+        english = f"{call.function} works on metrics that feeds bring, not on derived ones"
+        raise ExpressionError(f"{call.function} 只能用在抄录的指标上", call.column, english)
     name, maximum = call.x.id, call.function == "maximum"
     program.read_whole(name)
     return lambda board, found: board.maximum(name) if maximum else board.time_mean(name)

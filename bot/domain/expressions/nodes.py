@@ -12,12 +12,17 @@ from types import MappingProxyType
 
 
 class ExpressionError(ValueError):
-    """A formula that cannot be used: what is wrong, in Chinese, and at which character of its text (from 1)."""
+    """A formula that cannot be used: what is wrong, in Chinese and English, and at which character of its text (from 1)."""
 
-    def __init__(self, message: str, column: int) -> None:
+    def __init__(self, message: str, column: int, english: str) -> None:
         super().__init__(f"第 {column} 个字符：{message}")
         self.message = message
         self.column = column
+        self.english = english
+
+    def to(self, language: str) -> str:
+        """The sentence in a language, with the character."""
+        return f"character {self.column}: {self.english}" if language == "en" else str(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def is_condition(node: Node) -> bool:
 def walk(node: Node) -> Iterator[Node]:
     """A node and everything under it."""
     yield node
-    for child in _children(node):
+    for child in children(node):
         yield from walk(child)
 
 
@@ -162,7 +167,8 @@ def renamed(node: Node, names: Mapping[str, str]) -> Node:
     return replace(node, x=renamed(node.x, names)) if isinstance(node, Call) else node
 
 
-def _children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:
+    """What stands right under a node."""
     if isinstance(node, Unary):
         return (node.operand,)
     if isinstance(node, Binary):
@@ -171,7 +177,7 @@ def _children(node: Node) -> tuple[Node, ...]:
 
 
 def _look_back(node: Node) -> float:
-    under = max(map(_look_back, _children(node)), default=0.0)
+    under = max(map(_look_back, children(node)), default=0.0)
     if not isinstance(node, Call):
         return under
     return under + (node.window * max(node.count, 1) + node.back if FUNCTIONS[node.function].window else math.inf)

@@ -92,19 +92,21 @@ def _tokens(text: str) -> list[_Token]:
             continue
         match = _TOKEN.match(text, at)
         if not match:
-            raise ExpressionError(_unreadable(text[at]), at + 1)
+            raise ExpressionError(*_unreadable(text[at], at + 1))
         kind = "number" if match["number"] else "name" if match["name"] else "operator"
         tokens.append(_Token(kind, match[kind], at + 1, match["unit"] or ""))
         if len(tokens) > MAX_TOKENS:
-            raise ExpressionError("公式太长，请拆成几条", at + 1)
+            raise ExpressionError("公式太长，请拆成几条", at + 1, "the formula is too long; split it")
         at = match.end()
     return [*tokens, _Token("end", "", len(text) + 1)]
 
 
-def _unreadable(character: str) -> str:
+def _unreadable(character: str, column: int) -> tuple[str, int, str]:
     if character in _TYPED_OTHERWISE:
-        return f"「{character}」要写成 {_TYPED_OTHERWISE[character]}"
-    return f"看不懂「{character}」，公式里只能用英文符号、数字和小写的指标名"
+        right = _TYPED_OTHERWISE[character]
+        return f"「{character}」要写成 {right}", column, f"write {right} instead of {character}"
+    said = f"看不懂「{character}」，公式里只能用英文符号、数字和小写的指标名"
+    return said, column, f"cannot read {character}; use ASCII signs, numbers and metric ids in lower case"
 
 
 class _Parser:
@@ -127,15 +129,19 @@ class _Parser:
 
     def _expect(self, text: str, why: str) -> None:
         if not self._accept(text):
-            raise ExpressionError(f"{why}，这里要有 {text}", self._next.column)
+            raise ExpressionError(f"{why}，这里要有 {text}", self._next.column, f"{text} is missing here")
 
     def finish(self) -> None:
         """Nothing may be left over."""
         if self._next.kind == "end":
             return
         if self._next.text in COMPARING:
-            raise ExpressionError("一次只能比一回，两次比较请用 and 连起来", self._next.column)
-        raise ExpressionError(f"多出来「{self._next.text}」，前面少了运算符吗", self._next.column)
+            said = "一次只能比一回，两次比较请用 and 连起来"
+            raise ExpressionError(said, self._next.column, "compare once at a time; join two comparisons with and")
+        extra = self._next.text
+        raise ExpressionError(
+            f"多出来「{extra}」，前面少了运算符吗", self._next.column, f"{extra} is left over; is a sign missing?"
+        )
 
     def either(self) -> Node:
         """A condition or a number."""
@@ -178,7 +184,8 @@ class _Parser:
     def _nested(self, inner: Callable[[], Node]) -> Node:
         self._nesting += 1
         if self._nesting > MAX_NESTING:
-            raise ExpressionError(f"嵌套超过 {MAX_NESTING} 层，请拆开写", self._next.column)
+            said, english = f"嵌套超过 {MAX_NESTING} 层，请拆开写", f"nested more than {MAX_NESTING} deep; split it"
+            raise ExpressionError(said, self._next.column, english)
         node = inner()
         self._nesting -= 1
         return node
@@ -194,12 +201,15 @@ class _Parser:
         if token.kind == "name" and token.text not in _KEYWORDS:
             return self._call(token) if self._next.text == "(" else _name(token)
         found = f"「{token.text}」" if token.text else "结尾"
-        raise ExpressionError(f"这里要写数字、指标名或括号，不能是{found}", token.column)
+        english = f"a number, a metric or a bracket has to stand here, not {token.text or 'the end'}"
+        raise ExpressionError(f"这里要写数字、指标名或括号，不能是{found}", token.column, english)
 
     def _call(self, token: _Token) -> Node:
         function = FUNCTIONS.get(token.text)
         if not function:
-            raise ExpressionError(f"没有 {token.text} 这个函数，能用的有 {'、'.join(FUNCTIONS)}", token.column)
+            said = f"没有 {token.text} 这个函数，能用的有 {'、'.join(FUNCTIONS)}"
+            english = f"there is no function {token.text}; known are {', '.join(FUNCTIONS)}"
+            raise ExpressionError(said, token.column, english)
         self._take()
         x = _argument(token, function, self._nested(self.either))
         window = self._duration(token, function) if function.window else 0.0
@@ -212,7 +222,8 @@ class _Parser:
         self._expect(",", f"写法是 {token.text}({function.usage})")
         given = self._take()
         if given.kind != "number" or given.unit not in _SECONDS or not (seconds := _literal(given).value):
-            raise ExpressionError("这里要写一段时长，例如 30s、10min、1h", given.column)
+            english = "a length of time has to stand here, such as 30s, 10min or 1h"
+            raise ExpressionError("这里要写一段时长，例如 30s、10min、1h", given.column, english)
         return seconds
 
     def _count(self, token: _Token, function: Function) -> int:
@@ -220,13 +231,14 @@ class _Parser:
         given = self._take()
         fits = given.kind == "number" and given.text.isdigit() and not given.unit and len(given.text) <= _MAX_DIGITS
         if not fits or not 2 <= int(given.text) <= _MAX_WINDOWS:
-            raise ExpressionError(f"这里要写连着比几段，2 到 {_MAX_WINDOWS} 的整数", given.column)
+            english = f"how many windows: a whole number from 2 to {_MAX_WINDOWS}"
+            raise ExpressionError(f"这里要写连着比几段，2 到 {_MAX_WINDOWS} 的整数", given.column, english)
         return int(given.text)
 
 
 def _literal(token: _Token) -> Number:
     if len(token.text) > _MAX_DIGITS:
-        raise ExpressionError(f"数字太长，最多 {_MAX_DIGITS} 位", token.column)
+        raise ExpressionError(f"数字太长，最多 {_MAX_DIGITS} 位", token.column, f"a number has {_MAX_DIGITS} digits at most")
     value = float(token.text)
     # 15% is 15 / 100, the same float as 0.15; 15 * 0.01 is not always.
     return Number(value / 100 if token.unit == "%" else value * _SECONDS.get(token.unit, 1.0), token.unit, token.column)
@@ -234,7 +246,8 @@ def _literal(token: _Token) -> Number:
 
 def _name(token: _Token) -> Name:
     if token.text in FUNCTIONS:
-        raise ExpressionError(f"{token.text} 是函数，写法是 {token.text}({FUNCTIONS[token.text].usage})", token.column)
+        usage = f"{token.text}({FUNCTIONS[token.text].usage})"
+        raise ExpressionError(f"{token.text} 是函数，写法是 {usage}", token.column, f"{token.text} is a function: {usage}")
     return Name(token.text, token.column)
 
 
@@ -242,17 +255,20 @@ def _argument(token: _Token, function: Function, x: Node) -> Node:
     _number(x, token.text)
     inner = (node for node in walk(x) if isinstance(node, Call) and FUNCTIONS[node.function].series)
     if function.series and (call := next(inner, None)):
-        raise ExpressionError(f"{token.text} 里面不能再套 {call.function}，请拆开写", call.column)
+        english = f"{call.function} cannot stand inside {token.text}; split it"
+        raise ExpressionError(f"{token.text} 里面不能再套 {call.function}，请拆开写", call.column, english)
     return x
 
 
 def _number(node: Node, where: str) -> Node:
     if is_condition(node):
-        raise ExpressionError(f"{where} 要用数，这里却是一个判断（真或假）", node.column)
+        english = f"{where} takes numbers, and this is a condition"
+        raise ExpressionError(f"{where} 要用数，这里却是一个判断（真或假）", node.column, english)
     return node
 
 
 def _condition(node: Node, where: str) -> Node:
     if not is_condition(node):
-        raise ExpressionError(f"{where} 要连着判断（例如 online_now < 50人），这里却是一个数", node.column)
+        english = f"{where} joins conditions (such as online_now < 50人), and this is a number"
+        raise ExpressionError(f"{where} 要连着判断（例如 online_now < 50人），这里却是一个数", node.column, english)
     return node

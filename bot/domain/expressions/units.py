@@ -65,17 +65,17 @@ def _unit(node: Node, units: Mapping[str, str]) -> Dimension | None:
 
 def _named(node: Name, units: Mapping[str, str]) -> Dimension:
     if node.id not in units:
-        raise ExpressionError(f"没有 {node.id} 这个指标或输入", node.column)
+        raise ExpressionError(f"没有 {node.id} 这个指标或输入", node.column, f"there is no metric or input {node.id}")
     try:
         return dimension(units[node.id])
     except ValueError as error:
-        raise ExpressionError(f"{node.id}：{error}", node.column) from error
+        raise ExpressionError(f"{node.id}：{error}", node.column, f"{node.id} has a unit that is not known") from error
 
 
 def _numeric(node: Node, units: Mapping[str, str]) -> Dimension:
     found = _unit(node, units)
     if found is None:
-        raise ExpressionError("这里要用数，不能是判断（真或假）", node.column)
+        raise ExpressionError("这里要用数，不能是判断（真或假）", node.column, "a number has to stand here, not a condition")
     return found
 
 
@@ -88,8 +88,9 @@ def _binary(node: Binary, units: Mapping[str, str]) -> Dimension | None:
     if node.operator in "*/":
         return _combined(left, right, 1 if node.operator == "*" else -1)
     if left != right and not (_is_zero(node.left) or _is_zero(node.right)):
-        verb = "比" if node.operator in COMPARING else "加减"
-        raise ExpressionError(f"不能拿 {_shown(left)} 和 {_shown(right)} {verb}", node.column)
+        verb, english = ("比", "compared") if node.operator in COMPARING else ("加减", "added")
+        of = f"{_text(left) or 'a plain number'} and {_text(right) or 'a plain number'} cannot be {english}"
+        raise ExpressionError(f"不能拿 {_shown(left)} 和 {_shown(right)} {verb}", node.column, of)
     if node.operator in COMPARING:
         return None
     return right if _is_zero(node.left) else left

@@ -18,6 +18,7 @@ from bot.config import BUILT_IN_HANDBOOK
 from bot.domain.access import Binding, Role
 from bot.domain.audit import Deed, Entry
 from bot.domain.sessions import LiveSession, Status
+from bot.flows.access import Actor
 from bot.following import read_reference
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.sessions import Sessions
@@ -202,6 +203,52 @@ async def test_why_lists_what_was_decided_here_and_says_nothing_elsewhere(room: 
     assert (await room.stranger.asks(room.group, "/why")).text == "现在没有直播中的场次。"
     private = (await room.operator.asks(room.operator.private(), "/why")).text
     assert "🔔 已提示：N01 在线掉得快" in private
+
+
+async def test_why_a_figure_fell_is_answered_in_the_group_where_it_runs_and_nowhere_else(room: Room) -> None:
+    await room.dropped()
+    said = (await room.operator.asks(room.group, "@copilot_test_bot 为什么在线掉了")).text
+    assert said.startswith("最近 15 分钟，实时在线人数 500 → 400 人") or said.startswith("最近 15 分钟实时在线人数")
+    assert "N01 在线掉得快" in said and "已提示" in said and "漏斗" in said and "**" not in said
+    other = (await room.operator.asks(room.elsewhere, "@copilot_test_bot 为什么在线掉了")).text
+    stranger = (await room.stranger.asks(room.group, "@copilot_test_bot 为什么在线掉了")).text
+    for ordinary in (other, stranger):
+        assert "漏斗" not in ordinary and "400" not in ordinary
+    private = (await room.operator.asks(room.operator.private(), "在线怎么掉了")).text
+    assert "N01 在线掉得快" in private
+    assert "N01" not in (await room.host.asks(room.host.private(), "在线怎么掉了")).text
+
+
+OWN = """- id: T01
+  name: 在线 <b>*太少*</b>
+  group: 流量
+  severity: high
+  when: online_now < low
+  limits:
+    low: {of: online_now, default: 450人, source: 本队自定}
+  hold: 1
+  min_samples: 1
+  who: 场控
+  steps:
+    60s:
+      - {who: 场控, do: "喊 [福利](http://x) 回来"}
+"""
+
+
+async def test_a_teams_own_rule_tips_in_its_groups_and_its_words_are_text(room: Room) -> None:
+    rules = room.desk.floor.rules
+    owner = await room.desk.gate.people.everything("terminal:local")
+    actor = Actor(owner, "terminal")
+    proposal = await rules.propose_file(actor, room.session.team, "", OWN)
+    await rules.adopt(actor, proposal.draft.id)
+    await room.dropped()
+    told = [one.text for one in room.group.messages if "太少" in one.text]
+    assert told and told[0].splitlines()[0] == "🟠 在线 <b>*太少*</b>｜云栖茶行 · 小雅"
+    assert "喊 [福利](http://x) 回来" in told[0] and "警戒线 450 人" in told[0]
+    assert tips(room.elsewhere) == []
+    proposal = await rules.propose_switch(actor, room.session.team, "", "T01", on=False)
+    await rules.adopt(actor, proposal.draft.id)
+    assert "🔔 已提示：T01" in (await room.operator.asks(room.group, "/why")).text, "it was told, though it is off now"
 
 
 def tip_id(tip: MessageView) -> str:

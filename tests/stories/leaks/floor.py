@@ -20,14 +20,14 @@ RUNNERS, TICKERS = ("owner", "lead", "operator"), ("owner", "lead", "operator", 
 ROLES = ("中控", "场控", "操盘手")
 
 
-def _may(world: World, person: str, merchant: str, roles: tuple[str, ...]) -> bool:
+def may(world: World, person: str, merchant: str, roles: tuple[str, ...]) -> bool:
     """Whether one of these roles is the person's, for the merchant or, from lead upwards, for its team."""
     oracle, team = world.oracle, TEAM_OF[merchant]
     own, all_ = oracle.roles.get((person, team, merchant)), oracle.roles.get((person, team, ""))
     return oracle.knows(person, merchant) and (own in roles or all_ in ("owner", "lead"))
 
 
-def _involved(world: World, pick: Pick, merchant: str) -> str:
+def involved(world: World, pick: Pick, merchant: str) -> str:
     """Somebody of the merchant's, mostly."""
     return pick([one for one in PEOPLE if world.oracle.knows(one, merchant)] * 2 + [somebody_to(world, pick)])
 
@@ -35,7 +35,7 @@ def _involved(world: World, pick: Pick, merchant: str) -> str:
 async def plan(world: World, pick: Pick) -> None:
     """Plan a session of a merchant: mostly as those do who may, sometimes for any group, with anybody in it."""
     merchant, sensible = pick(tuple(TEAM_OF)), pick((True, True, True, False))
-    runners = [one for one in PEOPLE if _may(world, one, merchant, RUNNERS)] if sensible else []
+    runners = [one for one in PEOPLE if may(world, one, merchant, RUNNERS)] if sensible else []
     bound = [where for where, (_, of, _) in world.oracle.bound.items() if of == merchant] if sensible else []
     person = pick(runners or PEOPLE)
     place = pick((("", None), *((chat, topic or None) for chat, topic in bound)) if sensible else [(pick(world.groups), 7)])
@@ -48,7 +48,7 @@ async def plan(world: World, pick: Pick) -> None:
     made = await world.tries(actor, doing)
     if made is not None:
         world.say("plan", person, merchant, place)
-        world.oracle.require(_may(world, person, merchant, RUNNERS), "planned a session without a say")
+        world.oracle.require(may(world, person, merchant, RUNNERS), "planned a session without a say")
         world.live.append((made.id, merchant))
 
 
@@ -57,7 +57,7 @@ async def run(world: World, pick: Pick) -> None:
     if not world.live:
         return
     id, merchant = pick(world.live[-12:])
-    viewer = await world.somewhere(pick, _involved(world, pick, merchant))
+    viewer = await world.somewhere(pick, involved(world, pick, merchant))
     actor, desk, scope = await world.gate.actor(viewer.person, viewer.chat), world.floor.desk, viewer.scope
     order = RunningOrder((OrderLine(1, f"{TOKENS[merchant][0]}外套", Decimal(99)),))
     doings: dict[str, Awaitable[object]] = {
@@ -79,7 +79,7 @@ async def run(world: World, pick: Pick) -> None:
     if done is not None:
         world.say(what, viewer.person, viewer.chat, merchant)
         world.shows(viewer, repr(done))
-        world.oracle.require(_may(world, viewer.person, merchant, RUNNERS), f"{what} of a session without a say")
+        world.oracle.require(may(world, viewer.person, merchant, RUNNERS), f"{what} of a session without a say")
 
 
 async def item(world: World, pick: Pick) -> None:
@@ -87,7 +87,7 @@ async def item(world: World, pick: Pick) -> None:
     if not world.live:
         return
     id, merchant = pick(world.live[-12:])
-    viewer = await world.somewhere(pick, _involved(world, pick, merchant))
+    viewer = await world.somewhere(pick, involved(world, pick, merchant))
     found = await world.floor.ground.items.known(id)
     if not found:
         return
@@ -107,7 +107,7 @@ async def item(world: World, pick: Pick) -> None:
     if done is not None:
         world.say(what, viewer.person, viewer.chat, merchant)
         world.shows(viewer, repr(done))
-        world.oracle.require(_may(world, viewer.person, merchant, TICKERS), f"{what} of an item without a say")
+        world.oracle.require(may(world, viewer.person, merchant, TICKERS), f"{what} of an item without a say")
 
 
 async def look(world: World, pick: Pick) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
 from bot.domain.messages import Message
 from bot.errors import PermanentChannelError, TemporaryChannelError, UnknownOutcome
@@ -34,14 +35,19 @@ class Statements:
         return self._connection.scalars(*statement)
 
 
+@cache
+def _engine() -> Engine:
+    """One for all worlds: it remembers what it made of each statement, which takes longer than to run it."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, json_serializer=dump, connect_args={"isolation_level": None})
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
 class MemoryDatabase:
-    """Stands in for Database: the same tables and triggers, no thread and no disk."""
+    """Stands in for Database: the same tables and triggers, no thread and no disk. The next one takes the place of the last."""
 
     def __init__(self) -> None:
-        self.engine = create_engine(
-            "sqlite://", poolclass=StaticPool, json_serializer=dump, connect_args={"isolation_level": None}
-        )
-        event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        self.engine = _engine()
         with self.engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             source = sqlite3.connect(template(filled=True))
@@ -65,10 +71,6 @@ class MemoryDatabase:
             raw: Any = connection.connection.driver_connection
             names = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {name: repr(raw.execute(f"SELECT * FROM {name}").fetchall()) for name in names}
-
-    def close(self) -> None:
-        """Forget everything."""
-        self.engine.dispose()
 
 
 def passage(collection: str, document: str, anchor: str, text: str, kind: Kind = Kind.HANDBOOK) -> Passage:

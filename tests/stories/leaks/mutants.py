@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import true
+from sqlalchemy import select, true
 
 import bot.flows.access as gate
 import bot.flows.answers as answers
+import bot.flows.export as export
+import bot.flows.feeds as made_feeds
+import bot.flows.samples as intake
+import bot.flows.tips as tips
 import bot.storage.answers as exchanges
 import bot.storage.audit as audit
 import bot.storage.chats as chats
 import bot.storage.erasure as erasure
+import bot.storage.export as stored_export
+import bot.storage.feeds as feeds
 import bot.storage.invitations as invitations
+import bot.storage.merchants as stored_merchants
+import bot.storage.nudges as nudges
 import bot.storage.outbox as outbox
 import bot.storage.people as people
+import bot.storage.samples as samples
 import bot.storage.sessions as sessions
 from bot.delivery import Delivery
 from bot.domain import access
@@ -27,12 +37,13 @@ from bot.domain.sessions import LiveSession
 from bot.errors import NotFound
 from bot.flows import checklists, merchants, team
 from bot.flows.access import Actor
+from bot.flows.session_board import Board
 from bot.flows.session_calendar import CalendarDesk
 from bot.flows.session_ground import Ground
-from tests.office_desk import ONE, TEAM_OF, TWO, Desk
+from tests.office_desk import ONE, TEAM_OF, Desk
+from tests.stories.leaks.world import EVERYTHING
 
 Break = Callable[[pytest.MonkeyPatch], None]
-EVERYTHING = Scope(frozenset(TEAM_OF), frozenset({ONE, TWO}))
 
 
 def _sets(target: Any, name: str, value: Any) -> Break:
@@ -178,6 +189,142 @@ def _calendar_of_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CalendarDesk, "text", text)
 
 
+def _samples_without_scope(patch: pytest.MonkeyPatch) -> None:
+    whole = samples.Samples._found
+
+    async def found(self: samples.Samples, wanted: Any, *, scope: Scope) -> Any:
+        return await whole(self, wanted, scope=EVERYTHING)
+
+    patch.setattr(samples.Samples, "_found", found)
+
+
+def _tips_without_scope(patch: pytest.MonkeyPatch) -> None:
+    whole = nudges.Nudges._found
+
+    async def found(self: nudges.Nudges, wanted: Any, *, scope: Scope | None) -> Any:
+        return await whole(self, wanted, scope=None)
+
+    patch.setattr(nudges.Nudges, "_found", found)
+
+
+def _decisions_without_scope(patch: pytest.MonkeyPatch) -> None:
+    whole = nudges.Nudges.decided
+
+    async def decided(self: nudges.Nudges, session: str, *, scope: Scope, limit: int) -> Any:
+        return await whole(self, session, scope=EVERYTHING, limit=limit)
+
+    patch.setattr(nudges.Nudges, "decided", decided)
+
+
+def _why_without_scope(patch: pytest.MonkeyPatch) -> None:
+    """Whoever asks is told of the session that somebody has bound to the group, or that they have a post in."""
+    whole = tips.TipDesk.decided
+
+    async def decided(self: tips.TipDesk, actor: Actor, scope: Scope, *where: Any, **more: Any) -> Any:
+        return await whole(self, actor, EVERYTHING, *where, **more)
+
+    patch.setattr(tips.TipDesk, "decided", decided)
+
+
+def _presses_without_right(patch: pytest.MonkeyPatch) -> None:
+    async def visible(board: Board, actor: Actor, scope: Scope, id: str, right: Right = Right.READ) -> LiveSession:
+        found = await board.sessions.one(id, scope=scope)
+        if found is None:
+            raise NotFound("no_session")
+        return found
+
+    patch.setattr(tips, "visible", visible)
+
+
+def _presses_without_scope(patch: pytest.MonkeyPatch) -> None:
+    """A tip is found by its id alone, wherever it is pressed."""
+    whole = tips.TipDesk._found
+
+    async def found(self: tips.TipDesk, actor: Actor, scope: Scope, id: str, right: Right) -> Any:
+        return await whole(self, actor, EVERYTHING, id, right)
+
+    patch.setattr(tips.TipDesk, "_found", found)
+
+
+def _tips_for_whoever_is_there(patch: pytest.MonkeyPatch) -> None:
+    async def reads(*_: object, **__: object) -> bool:
+        return True
+
+    patch.setattr(Board, "reads", reads)
+
+
+def _feeds_open(*, session: bool, team: bool) -> Break:
+    """A feed of one session writes to all of its team, a feed of a team to all sessions."""
+    whole = intake.SampleDesk.session
+
+    async def opened(self: intake.SampleDesk, feed: feeds.MetricFeed, id: str) -> LiveSession:
+        found = await self.sessions.one(id, scope=EVERYTHING)
+        changed = {"session": id} if session else {}
+        changed |= {"team": found.team} if team and found else {}
+        return await whole(self, replace(feed, **changed), id)
+
+    return lambda patch: patch.setattr(intake.SampleDesk, "session", opened)
+
+
+def _closed_merchants_take_samples(patch: pytest.MonkeyPatch) -> None:
+    async def open_ids(*_: object) -> frozenset[str]:
+        return EVERYTHING.merchants
+
+    patch.setattr(stored_merchants.Merchants, "open_ids", open_ids)
+
+
+def _revoked_feeds_open(patch: pytest.MonkeyPatch) -> None:
+    async def behind(self: feeds.Feeds, token: str) -> feeds.MetricFeed | None:
+        async with self._database.read() as db:
+            row = (await db.execute(select(feeds.feeds).where(feeds.feeds.c.digest == feeds.digest(token)))).first()
+            return None if row is None else feeds._feed(row)
+
+    patch.setattr(feeds.Feeds, "behind", behind)
+
+
+def _feeds_listed_without_scope(patch: pytest.MonkeyPatch) -> None:
+    whole = feeds.Feeds.all
+
+    async def listed(self: feeds.Feeds, *, scope: Scope) -> Any:
+        return await whole(self, scope=EVERYTHING)
+
+    patch.setattr(feeds.Feeds, "all", listed)
+
+
+async def _yes(*_: object, **__: object) -> bool:
+    return True
+
+
+READING = SimpleNamespace(MANAGE=Right.READ, OWN=Right.READ, READ=Right.READ)
+"""In place of the rights that a module asks for."""
+
+
+def _exports_for_readers(patch: pytest.MonkeyPatch) -> None:
+    # The flow asks before it writes, and the storage before it reads.
+    patch.setattr(export, "Right", READING)
+    patch.setattr(stored_export, "Right", READING)
+
+
+def _exports_all_sessions(patch: pytest.MonkeyPatch) -> None:
+    whole = stored_export.session_records
+
+    async def records(db: Any, merchant: Merchant) -> Any:
+        return [one for id in TEAM_OF for one in await whole(db, replace(merchant, id=id))]
+
+    patch.setattr(stored_export, "session_records", records)
+
+
+def _exports_all_questions(patch: pytest.MonkeyPatch) -> None:
+    """What somebody asked who may read several merchants is in the export of each of them."""
+    whole = stored_export._question
+
+    def question(row: Any, merchant: Merchant) -> Any:
+        alone = {"merchants": [merchant.id], "teams": [], "cases": [], "citations": []}
+        return whole(SimpleNamespace(**dict(row._mapping) | alone), merchant)  # type: ignore[arg-type]
+
+    patch.setattr(stored_export, "_question", question)
+
+
 def _codes_last(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(team.TeamDesk, "_problem", lambda self, found: "code_revoked" if found.revoked_at else "")
 
@@ -231,4 +378,22 @@ MUTANTS: Mapping[str, Break] = {
     "anybody in the scope ticks an item": _sets(checklists, "_require", lambda *_: None),
     "what is sent about a session does not say whose it is": _rows_for_nobody,
     "a calendar is everybody's": _calendar_of_all,
+    "samples are read without a scope": _samples_without_scope,
+    "tips are read without a scope": _tips_without_scope,
+    "decisions are read without a scope": _decisions_without_scope,
+    "why is told without a scope": _why_without_scope,
+    "a tip is pressed without a scope": _presses_without_scope,
+    "anybody in the scope presses a tip": _presses_without_right,
+    "a tip is written for whoever is there": _tips_for_whoever_is_there,
+    "a feed of a session writes to its team's": _feeds_open(session=True, team=False),
+    "a feed writes to another team's sessions": _feeds_open(session=False, team=True),
+    "a feed writes to a merchant that is closed": _closed_merchants_take_samples,
+    "a revoked feed goes on": _revoked_feeds_open,
+    "a token is kept as it is": _sets(feeds, "digest", lambda token: token),
+    "feeds are listed without a scope": _feeds_listed_without_scope,
+    "feeds are everybody's in the scope": _sets(made_feeds.FeedDesk, "_managed", _yes),
+    "whoever reads makes feeds": _sets(made_feeds, "Right", READING),
+    "whoever reads has an export": _exports_for_readers,
+    "an export holds everybody's sessions": _exports_all_sessions,
+    "an export holds everybody's questions": _exports_all_questions,
 }

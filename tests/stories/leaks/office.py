@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.access import Policy, Role
 from bot.errors import CopilotError
+from bot.flows.access import Actor
 from tests.office_desk import PEOPLE, TEAM_OF
 from tests.stories.leaks.oracle import Code
 from tests.stories.leaks.tokens import NAME_OF
@@ -146,8 +147,9 @@ async def delete(world: Town, pick: Pick) -> None:
     """Delete a merchant."""
     merchant = pick(tuple(TEAM_OF))
     owners = [who for (who, team, of), role in world.oracle.roles.items() if (team, of, role) == (TEAM_OF[merchant], "", "owner")]
-    person = pick((*owners, somebody_to(world, pick)))
+    person, other = pick((*owners, somebody_to(world, pick))), somebody_to(world, pick)
     actor, oracle = await world.gate.actor(person, person), world.oracle
+    busy = await world.gate.actor(other, other)
     if await _done(world, actor, world.office.merchants.delete(actor, merchant)):
         world.say("delete", person, merchant)
         oracle.require(oracle.manages(person, TEAM_OF[merchant], merchant, owns=True), "deleted without a say")
@@ -155,8 +157,18 @@ async def delete(world: Town, pick: Pick) -> None:
         oracle.gone.add(merchant)
         oracle.roles = {key: role for key, role in oracle.roles.items() if key[2] != merchant}
         oracle.bound = {key: bound for key, bound in oracle.bound.items() if bound[1] != merchant}
+        await _overtaken(world, busy, merchant)
         left = await world.erasure.left(merchant)
         oracle.require(not any(left.values()), f"rows are left of a deleted merchant: {left}")
+
+
+async def _overtaken(world: Town, actor: Actor, merchant: str) -> None:
+    """What somebody was about when the merchant was deleted: who they are was read before that, as it is with every update."""
+    team, desk, until = TEAM_OF[merchant], world.office, world.now() + timedelta(days=9)
+    await world.tries(actor, desk.team.invite(actor, team, Role.VIEWER, merchant))
+    await world.tries(actor, desk.merchants.bind(actor, world.groups[0], 0, team, merchant, Policy.MERCHANT))
+    await world.tries(actor, desk.merchants.authorise(actor, merchant, until, "店长"))
+    await world.tries(actor, desk.merchants.rename(actor, merchant, NAME_OF[merchant]))
 
 
 async def rename(world: Town, pick: Pick) -> None:

@@ -29,6 +29,17 @@ class Code:
 
 
 @dataclass
+class Feed:
+    """A feed as it was made: it may write to one session, or where that is empty to all of the team."""
+
+    id: str
+    team: str
+    session: str
+    merchant: str
+    revoked: bool = False
+
+
+@dataclass
 class Oracle:
     """What is true at this moment. `roles` by (person, team, merchant); `times` by merchant; `bound` by (chat, topic)."""
 
@@ -37,6 +48,7 @@ class Oracle:
     times: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     bound: dict[tuple[str, int], tuple[str, str, int]] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
 
     @classmethod
@@ -57,7 +69,7 @@ class Oracle:
         """Whether the person may read this merchant, or this team's handbook."""
         if owner not in TEAM_OF:
             return person not in self.blocked and any(who == person and team == owner for who, team, _ in self.roles)
-        return self.knows(person, owner) and self._open(owner, now)
+        return self.knows(person, owner) and self.open(owner, now)
 
     def shows(self, chat: str, topic: int | None, owner: str, now: datetime) -> bool:
         """Whether a group may be shown this merchant, or this team's handbook."""
@@ -66,7 +78,7 @@ class Oracle:
             return False
         ceilings = [bound[2] for (where, at), bound in self.bound.items() if where == chat and at in (0, topic or 0)]
         if owner in TEAM_OF:
-            return here[1] == owner and min(ceilings) == 2 and self._open(owner, now)
+            return here[1] == owner and min(ceilings) == 2 and self.open(owner, now)
         return here[0] == owner and min(ceilings) >= 1
 
     def manages(self, person: str, team: str, merchant: str = "", *, owns: bool = False) -> bool:
@@ -76,7 +88,8 @@ class Oracle:
         held = {self.roles.get((person, team, "")), self.roles.get((person, team, merchant))}
         return bool(held & ({"owner"} if owns else set(LEADING)))
 
-    def _open(self, merchant: str, now: datetime) -> bool:
+    def open(self, merchant: str, now: datetime) -> bool:
+        """Whether the merchant is there and has authorised its team."""
         begins, ends = self.times[merchant]
         return merchant not in self.gone and begins <= now < ends
 

@@ -16,7 +16,7 @@ import structlog
 from bot.build_sessions import open_floor
 from bot.config import Settings
 from bot.delivery import Delivery
-from bot.domain.access import Role, Viewer, merchant_collection, team_collection
+from bot.domain.access import Role, Scope, Viewer, merchant_collection, team_collection
 from bot.domain.answers import Answer, Draft
 from bot.domain.audit import Deed
 from bot.domain.messages import Message, Part, text
@@ -33,6 +33,7 @@ from knowledge.types import HANDBOOK
 from knowledge.types import Kind as Sort
 from tests.office_desk import ONE, PEOPLE, TEAM_OF, TWO, YEAR, Desk
 from tests.session_desk import ITEMS
+from tests.stories.leaks.figures import WATCHED
 from tests.stories.leaks.memory import Collections, LookingChannel, MemoryDatabase, Parrot
 from tests.stories.leaks.oracle import Leak, Oracle
 from tests.stories.leaks.tokens import ASKED, EVERY_WORD, HARMLESS, NAME_OF, TOKENS, document, found_in
@@ -43,6 +44,7 @@ ROLES = [role.value for role in Role]
 TOPICS = (None, None, 7, 8)
 MINUTES = (1, 5, 40, 60 * 30, 60 * 24 * 8, 60 * 24 * 200)
 TEAMS = (ONE, TWO)
+EVERYTHING = Scope(frozenset(TEAM_OF), frozenset(TEAMS))
 
 
 class Town:
@@ -61,6 +63,8 @@ class Town:
         self.knowledge = Collections()
         self.documents = self.steps = 0
         self.happened: deque[str] = deque(maxlen=25)
+        self.secrets: list[str] = []
+        """Tokens, which stand nowhere but in the hands of whom they were given to."""
         self.leak: Leak | None = None
         self.knowledge.put(HANDBOOK, "手册.md", "开播前先核对底价和样品。", "返点按合同算，底价不能乱报。")
         for owner in (*TEAM_OF, *TEAMS):
@@ -72,7 +76,7 @@ class Town:
 
     def nothing_in(self, content: str, where: str) -> None:
         """Raise Leak when anybody's words stand where nobody's may."""
-        for word in (*EVERY_WORD, *NAME_OF.values()):
+        for word in (*EVERY_WORD, *NAME_OF.values(), *self.secrets):
             if word in content:
                 raise Leak(f"{word} stands in {where}: {content[:300]}")
 
@@ -80,6 +84,8 @@ class Town:
         """Raise Leak when something of a deleted merchant is in a table or the knowledge, or of anybody in the trail."""
         self.nothing_in(stored["audit"], "the trail")
         for name, rows in {**stored, "the knowledge": repr(self.knowledge.sections)}.items():
+            if any(token in rows for token in self.secrets):
+                raise Leak(f"a token is stored in {name}")
             for merchant in self.oracle.gone:
                 if merchant in found_in(rows) or NAME_OF[merchant] in rows:
                     raise Leak(f"{merchant} is deleted, and still stored in {name}")
@@ -129,7 +135,20 @@ class World(Town):
         self.links: list[tuple[str, str]] = []
         """Addresses of calendars with the person whose they are."""
         settings = Settings(_env_file=None)
-        self.floor = open_floor(self.database, self.gate, settings, lambda: ITEMS, lambda: None)  # type: ignore[arg-type]
+        self.floor = open_floor(
+            self.database,
+            self.gate,
+            settings,
+            lambda: ITEMS,
+            lambda: None,
+            reference=lambda: WATCHED,  # type: ignore[arg-type]
+        )
+        self.aired: list[tuple[str, str]] = []
+        """Those that were on the air."""
+        self.tips: list[tuple[str, str]] = []
+        """Tips with the merchant that they are about."""
+        self.written = 0
+        """The last message in the outbox that was looked at."""
         self.failing = ""
         self.delivery = self._new_delivery()
 
@@ -160,11 +179,8 @@ class World(Town):
             raise Leak(f"{leak} — after {' · '.join(self.happened)}") from None
 
     def close(self) -> None:
-        """Look at all that is stored, and forget it."""
-        try:
-            self.nothing_stored(self.database.dump())
-        finally:
-            self.database.close()
+        """Look at all that is stored."""
+        self.nothing_stored(self.database.dump())
 
     def _look(self, chat: str, topic: int | None, content: str) -> None:
         try:
@@ -201,7 +217,7 @@ class World(Town):
 async def ask(world: World, pick: Pick) -> None:
     """Ask something: harmless, or what gives a merchant away, where it may be known. Sometimes the answer takes its time."""
     viewer = await world.somewhere(pick, pick(PEOPLE))
-    open_here = [m for m in TEAM_OF if _entitled(world, viewer, m)]
+    open_here = [m for m in TEAM_OF if entitled(world, viewer, m)]
     question = pick((*HARMLESS, *(ASKED[m] for m in open_here)))
     world.say("ask", viewer.person, viewer.chat, viewer.topic, question)
 
@@ -226,7 +242,8 @@ def _same(viewer: Viewer, chat: str, topic: int | None) -> bool:
     return qualified("telegram", chat) == viewer.chat and topic == viewer.topic
 
 
-def _entitled(world: World, viewer: Viewer, merchant: str) -> bool:
+def entitled(world: World, viewer: Viewer, merchant: str) -> bool:
+    """Whether the place in which somebody is may be shown the merchant."""
     oracle, now = world.oracle, world.now()
     if viewer.private:
         return oracle.reads(viewer.person, merchant, now)
@@ -246,6 +263,8 @@ async def finish(world: World, pick: Pick) -> None:
     await world.gate.saw(viewer, Deed.ASKED, id, answer.collections)
     content = "\n".join((answer.text, *(f"{c.title} {c.section} {c.quote}" for c in (*answer.citations, *answer.cases))))
     await world.send(viewer, text(content), answer.collections, edit_of)
+    if world.oracle.gone & viewer.scope.merchants:  # before it is sent, upon which little of it stays
+        world.nothing_stored(world.database.dump())
 
 
 async def deliver(world: World, pick: Pick) -> None:

@@ -35,10 +35,11 @@ from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.groups import Groups
 from bot.storage.merchants import Merchants
-from bot.storage.outbox import OPEN, Outbox
+from bot.storage.outbox import Outbox
+from bot.storage.outbox import State as Waiting
 from bot.storage.people import People
 from bot.storage.session_tables import session_items, sessions
-from bot.storage.tables import outbox
+from bot.storage.tables import in_state, outbox
 from tests.delivery_desk import CountedDelivery
 from tests.office_desk import ONE, OWNER, PEOPLE, A, B
 from tests.office_desk import Desk as OfficeDesk
@@ -167,7 +168,7 @@ class Life:
         async with self.database.read() as db:
             push = await db.scalar(select(func.min(session_items.c.push_at)).where(session_items.c.pushed_at.is_(None), _open()))
             remind = await db.scalar(select(func.min(session_items.c.remind_at)).where(_open()))
-            due = await db.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(OPEN)))
+            due = await db.scalar(select(func.min(outbox.c.due_at)).where(in_state(outbox, Waiting.READY)))
         if isinstance(due, datetime) and due <= now:
             return max(GRAIN, min(self.delivery.looks_in, STEP))  # a chat's limit holds it back
         coming = [(one - now).total_seconds() for one in (push, remind, due) if isinstance(one, datetime)]

@@ -29,7 +29,7 @@ async def on_command(update: Update, context: Context) -> None:
     except (NotFound, Refused) as error:
         said = text(worded(error, language))
     else:
-        reference, collections = parts.reference(), session.collections
+        reference, collections = await parts.floor.tips.news.books.naming(session), session.collections
         names = dict(reference.names) | {rule.id: rule.name for rule in reference.rules}
         decided = [one for stored in found if (one := withheld_of(stored, session, reference)) is not None]
         said = why_list(decided, names, parts.gate.now(), language)

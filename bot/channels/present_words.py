@@ -1,0 +1,71 @@
+"""What is said about a session right now, in Chinese and English: the figure that was asked about, the funnel, the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.channels.words import Phrase
+from bot.domain.present import Step
+
+STEPS: Mapping[Step, Phrase] = {
+    Step.EXPOSURE: Phrase("曝光", "exposure"),
+    Step.ENTRY: Phrase("进房", "entry"),
+    Step.SHOWN: Phrase("看到商品", "product shown"),
+    Step.CLICK: Phrase("点商品", "product click"),
+    Step.ORDER: Phrase("下单", "order"),
+    Step.PAY: Phrase("付款", "pay"),
+}
+A_MINUTE = Phrase("{value} 人/分钟", "{value} people/min")
+
+WORSE = Phrase(
+    "最近 {minutes} 分钟，{name} {values}（{change}，前面是本场平时）。",
+    "Last {minutes} min: {name} {values} ({change}; first this session's usual).",
+)
+STEADY = Phrase(
+    "最近 {minutes} 分钟{name}没有掉：{now}，本场平时 {usual}。",
+    "{name} has not fallen in the last {minutes} min: {now}, usually {usual} in this session.",
+)
+STEADY_EITHER = Phrase(
+    "最近 {minutes} 分钟{name}没有明显变化：{now}，本场平时 {usual}。",
+    "{name} has not changed clearly in the last {minutes} min: {now}, usually {usual} in this session.",
+)
+BETTER = Phrase(
+    "最近 {minutes} 分钟{name}没有掉，反而好了：{values}（{change}）。",
+    "{name} has not fallen in the last {minutes} min; it got better: {values} ({change}).",
+)
+EARLY = Phrase(
+    "开播才 {minutes} 分钟，还没有“本场平时”可比。现在{name} {now}。",
+    "Live for {minutes} min only: there is no usual to compare with. {name} is {now} now.",
+)
+EARLY_UNKNOWN = Phrase("开播才 {minutes} 分钟，还看不出{name}。", "Live for {minutes} min only: {name} cannot be told yet.")
+UNKNOWN = Phrase(
+    "这一场的数据里算不出{name}，说不了掉没掉。",
+    "{name} cannot be computed from this session's figures, so I can't say whether it fell.",
+)
+FEW = Phrase(
+    "最近 {minutes} 分钟人太少，{name}说不准：现在 {now}。", "Too few people in the last {minutes} min to say: {name} is {now}."
+)
+BLIND = Phrase(
+    "⚫ {time} 起收不到数，现在说不了{name}掉没掉。请先人工看大屏{cited}。",
+    "⚫ No figures since {time}, so I can't say whether {name} fell. Please watch the dashboard{cited}.",
+)
+
+LIKELY = Phrase("最可能：卡在“{step}”，{values}（{change}）{cited}。", "Most likely: {step}, {values} ({change}){cited}.")
+LIKELY_NONE = Phrase(
+    "漏斗每一步都在平时的起伏里，看不出卡在哪一步。", "Every step of the funnel is within its usual swing; none stands out."
+)
+FUNNEL = Phrase("漏斗（本场平时 → 最近 {minutes} 分钟）", "Funnel (usual → last {minutes} min)")
+FUNNEL_EARLY = Phrase("漏斗（开播以来）", "Funnel (since go-live)")
+LIKELY_RULE = Phrase("最可能：{rule}{cited}。", "Most likely: {rule}{cited}.")
+BUT = Phrase("不过“{step}”这一步掉了，{values}（{change}）{cited}。", "But one step fell: {step}, {values} ({change}){cited}.")
+FALLEN, RISEN = "🔻", "🔺"
+NO_STEP = Phrase("没有数：{steps}", "no figures: {steps}")
+RULES = Phrase("规则", "Rules")
+TOLD = Phrase("{mark} {rule}：{time} 已提示，还没恢复{cited}", "{mark} {rule}: told at {time}, not over yet{cited}")
+TRUE = Phrase("{mark} {rule}：成立，马上提示{cited}", "{mark} {rule}: true, about to be told{cited}")
+SILENT = Phrase("{mark} {rule}：成立，没提：{reason}{cited}", "{mark} {rule}: true, kept silent: {reason}{cited}")
+NEAR = Phrase("{mark} {rule}：快到线了{cited}", "{mark} {rule}: nearly true{cited}")
+NO_RULES = Phrase("没有规则成立，也没有快到线的。", "No rule is true or nearly so.")
+FIRST = Phrase("先做", "First")
+SEE = Phrase("真掉了怎么办，见{cited}。", "What to do when it does fall:{cited}.")
+CITED = Phrase(" [{number}]", " [{number}]")

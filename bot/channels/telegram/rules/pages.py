@@ -1,0 +1,203 @@
+"""Pages of own rules: where, what is different from the handbook, a group, one rule, the versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.channels import rule_words as words
+from bot.channels.rule_actions import made
+from bot.channels.rule_view import place_name, rule_called, what
+from bot.channels.telegram.context import Context
+from bot.channels.telegram.people.view import Page, page
+from bot.channels.telegram.presses import Press
+from bot.channels.telegram.render import Rows, short
+from bot.channels.tip_words import LIST
+from bot.domain.access import merchant_collection, team_collection
+from bot.domain.messages import Button, text
+from bot.domain.nudges import Rule
+from bot.domain.own_rules import is_legal, limit_said
+from bot.errors import NotFound
+from bot.flows.library import Place
+from bot.flows.own_rules import RuleDesk, Standing
+
+LABEL = 34
+"""Columns of a button that has its row to itself."""
+SHOWN = 12
+"""Rules that a line names, and versions that are listed."""
+
+
+def desk_of(context: Context) -> RuleDesk:
+    """What is done to own rules."""
+    return context.parts.floor.rules
+
+
+def key_of(place: Place) -> str:
+    """A place on a button."""
+    return f"m{place.merchant}" if place.merchant else f"t{place.team}"
+
+
+async def place_at(key: str, context: Context) -> Place:
+    """The place that a button names. Raises NotFound, Refused."""
+    merchant = key[1:] if key[0] == "m" else ""
+    team = key[1:] if not merchant else next((one.team for one in context.actor.access.merchants if one.id == merchant), "")
+    return await desk_of(context).place(context.actor, team, merchant)
+
+
+async def entry(context: Context) -> tuple[Button, ...]:
+    """The button below the list of rules, for whoever may change any."""
+    if not context.viewer.private or not await desk_of(context).places(context.actor):
+        return ()
+    return (Button(words.B_OWN.to(context.viewer.language), made("own_places")),)
+
+
+async def places(press: Press, context: Context) -> str:
+    """Choose whose rules; the only ones are shown at once."""
+    found = await desk_of(context).places(context.actor)
+    if len(found) == 1:
+        return await show(press, context, await home_page(found[0], context))
+    language = context.viewer.language
+    if not found:
+        return words.NOWHERE.to(language)
+    rows = tuple(
+        (Button(short((words.ONE_MERCHANT if one.merchant else words.WHOLE_TEAM).to(language, name=one.name), LABEL),
+                made("own_home", key_of(one))),)
+        for one in found[:40]
+    )  # fmt: skip
+    return await show(press, context, Page(text(words.WHICH.to(language), *rows)))
+
+
+async def home(press: Press, context: Context) -> str:
+    """What is different from the handbook."""
+    return await show(press, context, await home_page(await place_at(press.action.fields["place"], context), context))
+
+
+async def home_page(place: Place, context: Context) -> Page:
+    """The same as a page."""
+    standing, language = await desk_of(context).standing(context.actor, place.team, place.merchant), context.viewer.language
+    lines = [words.VERSION.to(language, number=standing.number)] if standing.number else []
+    lines += _different(standing, language) or [words.UNCHANGED.to(language)]
+    key = key_of(place)
+    rows = (
+        (Button(words.B_SWITCH.to(language), made("own_group", key, 0)), Button(words.B_ADD.to(language), made("own_add", key))),
+        (
+            Button(words.B_FILE.to(language), made("own_file", key)),
+            Button(words.B_HISTORY.to(language), made("own_history", key)),
+        ),
+    )
+    return page(words.HOME.to(language, name=place_name(place, language)), lines, rows, drawn(place))
+
+
+async def group(press: Press, context: Context) -> str:
+    """The rules of one group, each a button, with the other groups below."""
+    place, language = await place_at(press.action.fields["place"], context), context.viewer.language
+    standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
+    rules = (*standing.handbook.rules, *standing.own.rules)
+    groups = [*standing.handbook.rule_groups, *([words.OWN_GROUP.to(language)] if standing.own.rules else [])]
+    number = min(int(press.action.fields["group"]), len(groups) - 1)
+    own = number >= len(standing.handbook.rule_groups)
+    listed = [one for one in rules if (one in standing.own.rules) == own and (own or one.group == groups[number])]
+    key = key_of(place)
+    rows = [
+        (Button(short(f"{_mark(one, standing)} {one.id} {one.name}", LABEL), made("own_rule", key, one.id)),) for one in listed
+    ]
+    others = [Button(f"· {name} ·" if n == number else name, made("own_group", key, n)) for n, name in enumerate(groups)]
+    rows += [tuple(others[at : at + 4]) for at in range(0, len(others), 4)]
+    rows.append((Button(words.B_BACK.to(language), made("own_home", key)),))
+    legal = [words.LEGAL_STAY.to(language)] if any(map(is_legal, listed)) else []
+    return await show(press, context, page(words.GROUP.to(language, group=groups[number]), legal, tuple(rows), drawn(place)))
+
+
+async def rule(press: Press, context: Context) -> str:
+    """One rule: its condition, its limits, what can be done to it."""
+    place, language, id = (
+        await place_at(press.action.fields["place"], context),
+        context.viewer.language,
+        press.action.fields["rule"],
+    )
+    standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
+    rules = (*standing.handbook.rules, *standing.own.rules)
+    found = next((one for one in (*standing.rules, *rules) if one.id == id), None)
+    if found is None:
+        raise NotFound("no_rule")
+    off = id in standing.own.sheet.off
+    state = words.RULE_LEGAL if is_legal(found) else words.RULE_OFF if off else words.RULE_ON
+    lines = [state.to(language), words.SIGN.to(language, sign=found.sign)]
+    units = standing.handbook.units
+    lines += [
+        words.LIMIT.to(language, name=name, said=limit_said(limit, units.get(limit.of, "")))
+        for name, limit in found.limits.items()
+    ]
+    title = f"{id} {found.name}"
+    return await show(press, context, page(title, lines, _rule_rows(found, place, standing, off, language), drawn(place)))
+
+
+async def history(press: Press, context: Context) -> str:
+    """The versions with what each changed; an older one can be brought back."""
+    place, language, desk = await place_at(press.action.fields["place"], context), context.viewer.language, desk_of(context)
+    versions = (await desk.history(context.actor, place.team, place.merchant))[: SHOWN + 1]
+    standing = await desk.standing(context.actor, place.team, place.merchant)
+    called = _called(standing)
+    names = await context.parts.gate.people.names(*sorted({one.by for one in versions}))
+    lines, rows = [], []
+    for one, changed in zip(versions[:SHOWN], await desk.differences(place, versions), strict=False):
+        now = one.number == standing.number
+        at = f"{one.at.astimezone(context.parts.zone):%Y-%m-%d %H:%M}"
+        said = what(changed, called, language)
+        who = short(names.get(one.by) or one.by, 20)
+        lines.append(words.HISTORY_LINE.to(language, mark="▸ " if now else "", number=one.number, at=at, who=who, what=said))
+        if not now:
+            rows.append((Button(words.B_OLD.to(language, number=one.number), made("own_old", key_of(place), one.number)),))
+    rows.append((Button(words.B_BACK.to(language), made("own_home", key_of(place))),))
+    title = words.HISTORY.to(language, name=place_name(place, language))
+    return await show(press, context, page(title, lines or [words.NO_HISTORY.to(language)], tuple(rows), drawn(place)))
+
+
+async def show(press: Press, context: Context, shown: Page) -> str:
+    """Put a page in the place of the one that was pressed."""
+    await context.parts.channel.edit(press.chat, press.message_id, shown.message)
+    return shown.toast
+
+
+def drawn(place: Place) -> frozenset[str]:
+    """The collections whose names stand on a page of a place."""
+    return frozenset({team_collection(place.team), *([merchant_collection(place.merchant)] if place.merchant else [])})
+
+
+def _called(standing: Standing) -> dict[str, str]:
+    """The names of all rules, also those that are off."""
+    return {rule.id: rule.name for rule in (*standing.handbook.rules, *standing.own.rules)}
+
+
+def _different(standing: Standing, language: str) -> list[str]:
+    sheet, called, own = standing.own.sheet, _called(standing), standing.own.rules
+    comma = LIST.to(language)
+    lines = []
+    if sheet.off:
+        rules = comma.join(rule_called(id, called) for id in sorted(sheet.off)[:SHOWN])
+        lines.append(words.OFF.to(language, count=len(sheet.off), rules=rules))
+    if sheet.limits:
+        limits = comma.join(f"{name} = {said}" for name, said in sorted(sheet.limits.items())[:SHOWN])
+        lines.append(words.LIMITS.to(language, count=len(sheet.limits), limits=limits))
+    if own:
+        rules = comma.join(f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN])
+        lines.append(words.OWN.to(language, count=len(own), rules=rules))
+    if standing.own.mistakes:
+        lines += [words.BROKEN.to(language), *(f"• {one.to(language)}" for one in standing.own.mistakes[:3])]
+    return lines
+
+
+def _mark(rule: Rule, standing: Standing) -> str:
+    return words.LEGAL_MARK if is_legal(rule) else words.OFF_MARK if rule.id in standing.own.sheet.off else words.ON_MARK
+
+
+def _rule_rows(rule: Rule, place: Place, standing: Standing, off: bool, language: str) -> Rows:
+    key, rows = key_of(place), []
+    if not is_legal(rule):
+        label = words.B_ON if off else words.B_OFF
+        rows.append((Button(label.to(language), made("own_switch", key, rule.id, int(off))),))
+        limits: Sequence[str] = () if off else tuple(rule.limits)
+        rows += [(Button(words.B_LIMIT.to(language, name=name), made("own_limit", key, rule.id, name)),) for name in limits]
+    groups = standing.handbook.rule_groups
+    number = groups.index(rule.group) if rule.id.startswith("N") and rule.group in groups else len(groups)
+    rows.append((Button(words.B_BACK.to(language), made("own_group", key, number)),))
+    return tuple(rows)

@@ -1,0 +1,163 @@
+"""`copilot rules`: what is in force, a change tried and taken up, the versions; also beside a running copilot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.common import Data, Json, note, put
+from bot.commands.listing import show
+from bot.commands.office import Desk, MerchantOption, TeamOption, command, require_bare, wrong_usage
+from bot.commands.sessions import at_floor
+from bot.errors import CopilotError, FileRefused
+
+if TYPE_CHECKING:
+    from bot.domain.own_rules import SheetVersion
+    from bot.flows.floor import Floor
+    from bot.flows.own_rules import Proposal, Standing
+
+rules = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+
+File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="自己的规则，YAML · Own rules, YAML.", show_default=False)]
+Version = Annotated[
+    int | None, typer.Option("--version", metavar="N", help="换回第几版 · An earlier version once more.", show_default=False)
+]
+Draft = Annotated[str, typer.Argument(metavar="DRAFT", help="试跑给的编号 · What the trial gave.", show_default=False)]
+_LARGEST = 256 * 1024
+
+
+@rules.callback()
+def _bare(context: typer.Context, as_json: Json = False, data: Data = None) -> None:
+    """团队自己的规则；后面不写就是列出来 · A team's own rules; alone it lists what is in force."""
+    if context.invoked_subcommand is None:
+        list_rules(None, None, as_json, data)
+    else:
+        require_bare(context, as_json, data)
+
+
+@command(rules, "list")
+def list_rules(team: TeamOption = None, merchant: MerchantOption = None, as_json: Json = False, data: Data = None) -> None:
+    """列出现在用的规则 · List the rules, with what is off or changed."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        whose = await _whose(desk, team, merchant)
+        standing = await floor.rules.standing(desk.actor, *whose)
+        show("rules", desk.language, ("id", "name", "severity", "working", "sign"), list(_rows(standing, desk)), as_json=as_json)
+
+    at_floor(data, work)
+
+
+@command(rules, "try")
+def try_rules(
+    file: File = None, version: Version = None, team: TeamOption = None, merchant: MerchantOption = None, data: Data = None
+) -> None:
+    """拿过去的场次试跑一份规则 · Try rules on past sessions; prints what came of it, and a draft to apply."""
+    if (file is None) == (version is None):
+        raise wrong_usage("file_or_version", "FILE")
+    text = None if file is None else _read(file)
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        whose = await _whose(desk, team, merchant)
+        proposal = await _proposed(desk, floor, whose, text, version)
+        await _show_trial(desk, floor, proposal)
+
+    at_floor(data, work)
+
+
+@command(rules, "apply")
+def apply(draft: Draft, data: Data = None) -> None:
+    """采用试跑过的规则 · Put what was tried in force."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        from bot.channels.rule_view import what
+
+        proposal, number = await floor.rules.adopt(desk.actor, draft)
+        note(desk.say("rules_applied", number=number, what=what(proposal.changed, proposal.called, desk.language)))
+
+    at_floor(data, work)
+
+
+@command(rules, "history")
+def history(team: TeamOption = None, merchant: MerchantOption = None, as_json: Json = False, data: Data = None) -> None:
+    """列出规则的版本 · List the versions, newest first; with --json also what stands in them."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        from bot.channels.rule_view import what
+
+        whose = await _whose(desk, team, merchant)
+        place = await floor.rules.place(desk.actor, *whose)
+        versions = await floor.rules.history(desk.actor, *whose)
+        called = {rule.id: rule.name for rule in (await floor.rules.standing(desk.actor, *whose)).handbook.rules}
+        changed = await floor.rules.differences(place, versions)
+        rows = []
+        for one, differs in zip(versions, changed, strict=True):
+            cells = (one.number, desk.when(one.at), await desk.who(one.by), what(differs, called, desk.language))
+            rows.append((_record(desk, one), cells))
+        show("rule_versions", desk.language, ("number", "at", "who", "what"), rows, as_json=as_json)
+
+    at_floor(data, work)
+
+
+async def _whose(desk: Desk, team: str | None, merchant: str | None) -> tuple[str, str]:
+    found, of = await desk.whose(team, merchant)
+    return found.id, "" if of is None else of.id
+
+
+async def _proposed(desk: Desk, floor: Floor, whose: tuple[str, str], text: str | None, version: int | None) -> Proposal:
+    from bot.flows.own_rules import SheetWrong
+
+    try:
+        if text is not None:
+            return await floor.rules.propose_file(desk.actor, *whose, text)
+        return await floor.rules.propose_old(desk.actor, *whose, version or 0)
+    except SheetWrong as error:
+        found = "；".join(one.to(desk.language) for one in error.mistakes)
+        raise CopilotError(desk.say("rules_refused", found=found)) from None
+
+
+async def _show_trial(desk: Desk, floor: Floor, proposal: Proposal) -> None:
+    from bot.channels.rule_view import trial_message
+    from bot.channels.terminal_render import clean
+
+    tried = await floor.rules.trial(desk.actor, proposal.draft.id)
+    names = {one.id: one.name for one in await desk.office.merchants.all(desk.actor)}
+    put(clean(trial_message(proposal, tried, names, desk.settings.zone, desk.language).plain))
+    note(desk.say("rules_tried", draft=proposal.draft.id))
+
+
+def _read(file: Path) -> str:
+    try:
+        content = file.read_bytes() if file.stat().st_size <= _LARGEST else None
+    except OSError as error:
+        said, english = f"打不开 {file}（{error.strerror}）。", f"{file} cannot be opened ({error.strerror})."
+        raise FileRefused(said, english) from error
+    if content is None:
+        raise FileRefused(f"{file} 太大，最大 {_LARGEST // 1024} KB。", f"{file} is too large; at most {_LARGEST // 1024} KB.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"{file} 不是 UTF-8 的文字。", f"{file} is no text in UTF-8.") from error
+
+
+def _rows(standing: Standing, desk: Desk) -> Any:
+    own = {rule.id for rule in standing.own.rules}
+    in_force = {rule.id: rule for rule in standing.rules}
+    before = {rule.id: rule for rule in standing.handbook.rules}
+    for rule in (*standing.handbook.rules, *standing.own.rules):
+        now = in_force.get(rule.id)
+        state = "off" if now is None else "own" if rule.id in own else "handbook" if now == before[rule.id] else "changed"
+        shown = now or rule
+        record = {
+            "id": rule.id, "name": rule.name, "group": rule.group, "severity": rule.severity.value, "state": state,
+            "sign": shown.sign, "section": rule.section,
+        }  # fmt: skip
+        yield record, (rule.id, rule.name, rule.severity.value, desk.say(f"rule_state.{state}"), shown.sign)
+
+
+def _record(desk: Desk, one: SheetVersion) -> dict[str, Any]:
+    return {
+        "number": one.number, "at": desk.iso(one.at), "by": one.by, "off": sorted(one.sheet.off),
+        "limits": dict(one.sheet.limits), "rules": one.sheet.rules,
+    }  # fmt: skip

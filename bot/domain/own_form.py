@@ -1,0 +1,140 @@
+"""An own rule as somebody writes it in chat: a few fields, and a condition in words that are near the formula language. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.expressions import CONDITION, ExpressionError, parse, unit_of
+from bot.domain.nudges import Severity, Step
+from bot.domain.own_rules import OWN, PEERS, SOURCE, read_figure
+
+LONGEST = 300
+"""Characters of a condition in chat."""
+_TYPED = str.maketrans(
+    {
+        "（": "(",
+        "）": ")",
+        "，": ",",
+        "＜": "<",
+        "＞": ">",
+        "×": "*",
+        "÷": "/",
+        "－": "-",
+        "−": "-",
+        "＋": "+",
+        "％": "%",
+        "＊": "*",
+    }
+)
+_WORDS = (
+    ("≤", "<="), ("≥", ">="), ("不低于", ">="), ("不高于", "<="), ("低于", "<"), ("高于", ">"), ("小于", "<"), ("大于", ">"),
+    ("并且", " and "), ("而且", " and "), ("或者", " or "), ("自己平时", OWN), ("自己", OWN), ("平时", OWN), ("同行", PEERS),
+)  # fmt: skip
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_FACTOR = re.compile(
+    rf"\b(?P<of>[a-z][a-z0-9_]*)\s*(?P<sign><=|>=|<|>)\s*(?:(?P<before>{_NUMBER})\s*(?P<percent>%)?\s*\*\s*)?"
+    rf"(?P<what>{OWN}|{PEERS})\b(?:\s*(?:\*|的)\s*(?P<after>{_NUMBER})\s*倍?)?"
+)
+_PLAIN = re.compile(
+    rf"\b(?P<of>[a-z][a-z0-9_]*)\s*(?P<sign><=|>=|<|>)\s*"
+    rf"(?P<figure>{_NUMBER}(?:\s*(?:%|(?:min|s|h)\b|[^\x00-\x7f][^\s()]*))?)(?!\s*[*/+.0-9-])"
+)
+_BELOW = ("<", "<=")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was written: `condition` as it was typed."""
+
+    title: str
+    condition: str
+    severity: Severity
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The condition in the formula language, and its limits as rows of YAML have them."""
+
+    when: str
+    limits: Mapping[str, Mapping[str, Any]]
+
+
+def condition_of(typed: str, units: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> Condition:
+    """Read a condition: full-width signs, metrics by their Chinese names, ``gpm < 0.6 * own``, ``gpm < 600``.
+
+    `units` are those of metrics and inputs, `names` what people call them, by id. What compares a metric with its usual or with
+    a figure becomes a limit, so that it can be changed later. Raises ExpressionError for a figure in a wrong unit.
+    """
+    if len(typed) > LONGEST:
+        raise ExpressionError(f"条件太长，最多 {LONGEST} 个字符", LONGEST, f"a condition has {LONGEST} characters at most")
+    text = _named(typed.translate(_TYPED), names)
+    for word, sign in _WORDS:
+        text = text.replace(word, f" {sign} ")
+    limits: dict[str, dict[str, Any]] = {}
+
+    def factor(found: re.Match[str]) -> str:
+        number = float(found["before"] or found["after"] or 1) / (100 if found["percent"] else 1)
+        row: dict[str, Any] = {"of": found["of"], found["what"]: number}
+        if found["sign"] in _BELOW:
+            row["session"] = number
+        return f"{found['of']} {found['sign']} {_kept(limits, row | {'source': SOURCE}, found['sign'])}"
+
+    def plain(found: re.Match[str]) -> str:
+        unit = units.get(found["of"])
+        if unit is None:
+            return found[0]
+        value = read_figure(found["figure"], unit)
+        if value is None:
+            return found[0]
+        shown = f"{value * 100:.10g}%" if unit == "%" else f"{value:.10g}{'s' if unit == '秒' else unit}"
+        row = {"of": found["of"], "default": shown, "source": SOURCE}
+        return f"{found['of']} {found['sign']} {_kept(limits, row, found['sign'])}"
+
+    text = _PLAIN.sub(plain, _FACTOR.sub(factor, text))
+    return _checked(Condition(" ".join(text.split()), limits), units)
+
+
+def row_of(id: str, form: Form, condition: Condition, group: str) -> dict[str, Any]:
+    """The form as a row of a rules file."""
+    steps: dict[str, list[dict[str, str]]] = {}
+    for step in form.steps:
+        steps.setdefault(step.within.value, []).append({"who": step.who, "do": step.do})
+    row: dict[str, Any] = {
+        "id": id, "name": form.title, "group": group, "severity": form.severity.value, "when": condition.when,
+        "limits": {name: dict(limit) for name, limit in condition.limits.items()}, "who": form.steps[0].who, "steps": steps,
+    }  # fmt: skip
+    return {key: value for key, value in row.items() if value}
+
+
+def _checked(condition: Condition, units: Mapping[str, str]) -> Condition:
+    """The condition, if it is one that can be decided. Raises ExpressionError."""
+    expression = parse(condition.when)
+    of_limits = {name: units.get(str(limit["of"]), "") for name, limit in condition.limits.items()}
+    if {OWN, PEERS} & expression.names:
+        said = "own 和 peers 要跟指标直接比，例如 gpm < 0.6 * own"
+        raise ExpressionError(said, 1, "own and peers stand beside a metric, as in gpm < 0.6 * own")
+    for name in sorted(expression.names - units.keys() - of_limits.keys()):
+        raise ExpressionError(f"没有 {name} 这个指标，/metrics 看全部", 1, f"there is no metric {name}; /metrics lists them")
+    if unit_of(expression, {**units, **of_limits}) != CONDITION:
+        raise ExpressionError("要写成一个判断，例如 online_now < 30人", 1, "write a condition, such as online_now < 30人")
+    return condition
+
+
+def _named(text: str, names: Mapping[str, Sequence[str]]) -> str:
+    """With Chinese names of metrics replaced by their ids, the longest first; ids in any case."""
+    known = sorted(((name, id) for id, all in names.items() for name in all if not name.isascii()), key=lambda one: -len(one[0]))
+    for name, id in known:
+        text = text.replace(name, f" {id} ")
+    return re.sub(r"[A-Za-z][A-Za-z0-9_]*", lambda word: word[0].lower(), text)
+
+
+def _kept(limits: dict[str, dict[str, Any]], row: dict[str, Any], sign: str) -> str:
+    """The name of a new limit: low or high, with a letter behind where there are several."""
+    word = "low" if sign in _BELOW else "high"
+    name = next(one for one in (word, *(f"{word}_{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")) if one not in limits)
+    limits[name] = row
+    return name

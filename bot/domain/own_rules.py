@@ -1,0 +1,226 @@
+"""What a team or one of its merchants has of its own beside the handbook's rules: rules, switches, limits. Pure.
+
+A sheet is data. It names rules and limits, and what it cannot name it cannot touch: rules about the law stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.expressions import ExpressionError, parse, same_unit
+from bot.domain.expressions.nodes import Binary, Name, Node, Number
+from bot.domain.expressions.wording import describe
+from bot.domain.nudges import Limit, Rule, Severity
+
+MOST = 30
+"""Own rules of one sheet; every rule costs each live session its time."""
+OWN, PEERS, SESSION = "own", "peers", "session"
+"""In an own condition: the room's 7-day same-slot median, that of comparable rooms, what this session has been like so far."""
+SOURCE = "本队自定"
+"""Where figures come from that a team set itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`rules` is YAML written as `handbook/rules/*.yaml`; `off` names rules; `limits` maps ``N06.short`` to what was written."""
+
+    rules: str = ""
+    off: frozenset[str] = frozenset()
+    limits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetVersion:
+    """One version of a sheet: of the whole team where `merchant` is empty.
+
+    `number` counts from 1 what was in force; 0 is a draft, which was made from version `base`. `by` made it at `at`.
+    """
+
+    id: str
+    team: str
+    merchant: str
+    number: int
+    base: int
+    sheet: Sheet
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a sheet's rules: the line (from 1, 0 where it is no text's), in Chinese and English."""
+
+    line: int
+    chinese: str
+    english: str
+
+    def to(self, language: str) -> str:
+        """The sentence in a language."""
+        return self.english if language == "en" else self.chinese
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A sheet as it was read: its rules, and what is wrong with the others."""
+
+    sheet: Sheet
+    rules: tuple[Rule, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+class Change(StrEnum):
+    """How a rule differs between two versions."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    EDITED = "edited"
+    OFF = "off"
+    ON = "on"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One difference: of a rule, by its id; `said` is the limit with its new value where one was set."""
+
+    change: Change
+    rule: str
+    said: str = ""
+
+
+def prefix(merchant: str) -> str:
+    """The letter that own rules' ids begin with, so that no two sheets in force name two rules alike."""
+    return "M" if merchant else "T"
+
+
+def is_legal(rule: Rule) -> bool:
+    """Whether a rule is about the law; such rules are never off, and their limits are the law's."""
+    return rule.severity is Severity.CRITICAL
+
+
+def in_force(
+    rules: Sequence[Rule], sheets: Iterable[Own], units: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[Rule, ...]:
+    """The handbook's rules with the sheets applied, the first first. What a sheet names and is not there any more is passed over.
+
+    `units` are those of metrics and inputs, `names` what people call them.
+    """
+    for own in sheets:
+        rules = (*rules, *own.rules)
+        rules = [
+            _limited(rule, own.sheet.limits, units, names) for rule in rules if rule.id not in own.sheet.off or is_legal(rule)
+        ]
+    return tuple(rules)
+
+
+def read_limit(text: str, limit: Limit, unit: str) -> Limit:
+    """The limit set to what somebody wrote: a figure such as 25s, or a factor such as ``0.6 * own``.
+
+    A figure counts whatever was usual before; a factor replaces the one that there was. Raises ExpressionError.
+    """
+    figure = read_figure(text, "" if limit.ratio else unit)
+    if figure is not None:
+        return replace(limit, own=None, peers=None, session=None, default=figure, source=SOURCE)
+    found = factor_of(parse(text).root)
+    if found is None or limit.ratio:
+        right = "写成一个带单位的数" if limit.ratio else "写成一个带单位的数，例如 25s，或者 0.6 * own"
+        raise ExpressionError(right, 1, "write a figure with its unit" + ("" if limit.ratio else ", such as 25s, or 0.6 * own"))
+    name, factor = found
+    if name == OWN:
+        return replace(limit, own=factor, source=SOURCE)
+    if name == PEERS:
+        return replace(limit, peers=factor, source=SOURCE)
+    return replace(limit, session=factor, source=SOURCE)
+
+
+def read_figure(text: str, unit: str) -> float | None:
+    """A figure in a unit: ``25s`` or ``25`` for 秒, ``600`` or ``600元`` for 元/千次; None where the text is no single figure.
+
+    Raises ExpressionError for a figure in another unit, and for a share without %.
+    """
+    bare = text.strip()
+    root = parse(bare.removesuffix(unit) if unit and unit not in ("%", "秒") else bare.removesuffix("秒")).root
+    if not isinstance(root, Number):
+        return None
+    if unit == "%" and not root.unit and root.value > 1:
+        raise ExpressionError("比例请写 %，例如 3%", root.column, "write a share with %, such as 3%")
+    if root.unit and not (same_unit(root.unit, unit) or same_unit(root.unit, unit.partition("/")[0])):
+        said, english = (f"单位要是 {unit}", f"the unit has to be {unit}") if unit else ("这里用 % 或 倍", "write % or 倍 here")
+        raise ExpressionError(said, root.column, english)
+    return root.value
+
+
+def factor_of(node: Node) -> tuple[str, float] | None:
+    """What a limit is a factor of, and the factor: of ``0.6 * own`` (own, .6), of ``own`` (own, 1); None of anything else."""
+    if isinstance(node, Name) and node.id in (OWN, PEERS, SESSION):
+        return node.id, 1.0
+    if isinstance(node, Binary) and node.operator == "*":
+        for number, name in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(number, Number) and isinstance(name, Name) and name.id in (OWN, PEERS, SESSION) and number.value > 0:
+                return name.id, number.value
+    return None
+
+
+def changes(before: Own, after: Own) -> tuple[Changed, ...]:
+    """What differs, own rules first."""
+    old, new = ({rule.id: rule for rule in one.rules} for one in (before, after))
+    found = [Changed(Change.ADDED, id) for id in sorted(new.keys() - old.keys())]
+    found += [Changed(Change.REMOVED, id) for id in sorted(old.keys() - new.keys())]
+    found += [Changed(Change.EDITED, id) for id in sorted(old.keys() & new.keys()) if old[id] != new[id]]
+    found += [Changed(Change.OFF, id) for id in sorted(after.sheet.off - before.sheet.off)]
+    found += [Changed(Change.ON, id) for id in sorted(before.sheet.off - after.sheet.off)]
+    set_before, set_after = before.sheet.limits, after.sheet.limits
+    for name in sorted(set_before.keys() | set_after.keys()):
+        if set_before.get(name) != set_after.get(name):
+            rule, _, limit = name.partition(".")
+            found.append(Changed(Change.LIMIT, rule, f"{limit} = {set_after[name]}" if name in set_after else limit))
+    return tuple(found)
+
+
+def sign_of(rule: Rule, units: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The sign in words, made from the condition: for a rule whose own words would say figures that do not count."""
+    said = {name: limit_said(limit, units.get(limit.of, "")) for name, limit in rule.limits.items()}
+    return describe(rule.when, {**names, **said})
+
+
+def limit_said(limit: Limit, unit: str) -> str:
+    """A limit in Chinese words, the first that would count first."""
+    factors = ((limit.own, "自己近 7 天同时段中位数"), (limit.peers, "同类直播间中位数"))
+    said = [f"{name} × {factor:g}" for factor, name in factors if factor is not None]
+    if limit.default is not None:
+        said.append(_figure(limit.default, unit, ratio=limit.ratio))
+    if limit.session is not None:
+        said.append(f"本场到现在的水平 × {limit.session:g}")
+    return said[0] if len(said) == 1 else f"{said[0]}（没有就用 {'，再没有就用 '.join(said[1:])}）"
+
+
+def _figure(value: float, unit: str, *, ratio: bool) -> str:
+    if ratio:
+        return f"{value:g} 倍" if value > 1 else f"{value * 100:g}%"
+    return f"{value * 100:g}%" if unit == "%" else f"{value:.10g} {unit.partition('/')[0]}".rstrip()
+
+
+def _limited(rule: Rule, limits: Mapping[str, str], units: Mapping[str, str], names: Mapping[str, str]) -> Rule:
+    found = dict(rule.limits)
+    for name, limit in rule.limits.items():
+        if (written := limits.get(f"{rule.id}.{name}")) is not None and not is_legal(rule):
+            found[name] = _set(written, limit, units.get(limit.of, ""))
+    if found == dict(rule.limits):
+        return rule
+    changed = replace(rule, limits=found)
+    return replace(changed, sign=sign_of(changed, units, names))
+
+
+def _set(written: str, limit: Limit, unit: str) -> Limit:
+    """The limit as it was written; the handbook's own where its unit has become another since."""
+    try:
+        return read_limit(written, limit, unit)
+    except (ExpressionError, ValueError):
+        return limit
+
+
+Read = Callable[[Sheet, str], Own]
+"""Reads a sheet whose own rules' ids begin with a letter."""
