@@ -23,10 +23,12 @@ Referring = Callable[[], Reference]
 """The handbook's content as it is in force."""
 
 
-def samples_over(database: Database, gate: Gate, reference: Referring, observe: Observe = unobserved) -> SampleDesk:
-    """Where samples are taken; `observe` hears of those that are new."""
+def samples_over(
+    database: Database, gate: Gate, reference: Referring, observe: Observe = unobserved, every: float = 0.0
+) -> SampleDesk:
+    """Where samples are taken; `observe` hears of those that are new. `every` is how many seconds apart they are stored."""
     return SampleDesk(
-        Feeds(database), Samples(database), Sessions(database), Merchants(database), figures_of(reference),
+        Feeds(database), Samples(database, every), Sessions(database), Merchants(database), figures_of(reference),
         lambda name: reference().reading(name), gate.now, observe,
     )  # fmt: skip
 

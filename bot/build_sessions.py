@@ -78,11 +78,12 @@ TICK_SECONDS = 20
 def open_floor(
     database: Database, gate: Gate, settings: Settings, handbook: Callable[[], Sequence[Item]], notify: Callable[[], None],
     sources: Callable[[], Collection[str]] = tuple, reference: Callable[[], Reference] = Reference, shelf: Shelf = no_shelf,
+    every: float = 0.0,
 ) -> Floor:  # fmt: skip
     """The parts of live sessions over a database; `notify` wakes the delivery of this process, if it has one.
 
     `sources` are the names of the handbook's mappings of foreign columns; `reference` are the rules to watch by, `shelf` gives
-    the past cases.
+    the past cases, and `every` is how many seconds apart rounds of storing and deciding begin.
     """
     news = News(gate.people, gate.merchants, Chats(database), PlanView(), settings.language, notify, gate.now)
     ground = Ground(
@@ -96,20 +97,20 @@ def open_floor(
     orders = OrderDesk(ground, FollowedWordings(settings.handbook))
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
-    tips = tips_of(database, gate, settings.language, reference, notify, shelf)
+    tips = tips_of(database, gate, settings.language, reference, notify, shelf, every)
     panels, pictures = PanelDesk(tips.news.board, samples, reference), PanelViews()
     charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk.books)
-    imports = imports_over(database, ground, samples_over(database, gate, reference, tips.desk.observe), reference)
+    taking = samples_over(database, gate, reference, tips.desk.observe, every)
     return Floor(
         ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips, panels,
-        pictures, charts, rules, PresentDesk(tips, samples, present_text), imports,
+        pictures, charts, rules, PresentDesk(tips, samples, present_text), imports_over(database, ground, taking, reference),
         PollDesk(feeds, Polls(database), settings.poll_allowed),
     )  # fmt: skip
 
 
 def tips_of(
     database: Database, gate: Gate, language: str, reference: Callable[[], Reference], notify: Callable[[], None],
-    shelf: Shelf = no_shelf,
+    shelf: Shelf = no_shelf, every: float = 0.0,
 ) -> TipDesk:  # fmt: skip
     """Live sessions watched, and what people do with the tips that come of it."""
     nudges, sessions = Nudges(database), Sessions(database)
@@ -117,7 +118,7 @@ def tips_of(
     books, cases, effects = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf), Effects(database)
     news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, effects, cases)
     measuring = EffectDesk(effects, nudges, sessions, Samples(database), books, gate.now)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books, measuring), news)
+    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books, measuring, every), news)
 
 
 def rules_of(database: Database, gate: Gate, books: Rulebooks) -> RuleDesk:

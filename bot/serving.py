@@ -35,6 +35,7 @@ from bot.storage.cards import Cards
 from bot.storage.chats import Chats
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.rounds import GATHERED
 from bot.vitals import Vitals
 from knowledge.library import Progress
 
@@ -74,7 +75,7 @@ async def _serve(
         clock = office.gate.now
         floor = open_floor(
             app.database, office.gate, settings, lambda: app.reference().items, lambda: delivery.notify(),
-            lambda: source_ids(app.reference()), app.reference, app.handbook.cases,
+            lambda: source_ids(app.reference()), app.reference, app.handbook.cases, GATHERED,
         )  # fmt: skip
         telegram = TelegramBot(
             settings, answers=app.answers, reference=app.reference, inbox=Inbox(app.database), outbox=outbox,

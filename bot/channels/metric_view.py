@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from bot.channels import metric_words as words
 from bot.channels.metric_actions import made
@@ -106,7 +107,7 @@ def _listed(names: Sequence[str], language: str) -> str:
 
 def _refused(found: Preview, language: str) -> list[str]:
     """Each kind of refusal with its first rows."""
-    kinds: dict[tuple[str, Reason], list[int]] = {}
+    kinds: dict[tuple[str, StrEnum], list[int]] = {}
     for one in found.refused:
         kinds.setdefault((one.field, one.reason), []).append(one.row)
     said = [_refusal(found, field, reason, rows, language) for (field, reason), rows in kinds.items()]
@@ -118,7 +119,7 @@ def _refused(found: Preview, language: str) -> list[str]:
     return ["", words.REFUSED.to(language), *said[:KINDS], *more]
 
 
-def _refusal(found: Preview, field: str, reason: Reason, rows: Sequence[int], language: str) -> str:
+def _refusal(found: Preview, field: str, reason: StrEnum, rows: Sequence[int], language: str) -> str:
     value = found.cells.get((rows[0], field), "")
     what = words.REFUSED_FIELD.to(language, field=short(field, NAME), value=short(value, CELL)) if value else short(field, NAME)
     if reason in (Reason.EMPTY, Reason.NO_TIME):

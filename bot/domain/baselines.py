@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.board import Numbers
+from bot.domain.board import Numbers, Places, Slots
 
 MINUTES = 180
 """Minutes that are remembered: more than one round of the products that a room shows."""
@@ -37,20 +37,27 @@ class Low:
 
 
 class Baselines:
-    """A ring of minutes for `rows` figures of `sessions` sessions."""
+    """A ring of minutes for `rows` figures of `sessions` sessions, each of which has minutes of its own."""
 
     def __init__(self, rows: int, sessions: int) -> None:
         self._ring: NDArray[np.float32] = np.full((rows, MINUTES, sessions), np.nan, dtype=np.float32)
-        self._minute = 0
+        self._minutes: Slots = np.zeros(sessions, dtype=np.int64)
 
-    def remember(self, values: NDArray[np.float32]) -> None:
-        """Add a minute: [row, session]."""
-        self._ring[:, self._minute % MINUTES] = values
-        self._minute += 1
+    def remember(self, columns: Places, values: NDArray[np.float32]) -> None:
+        """Add a minute of some sessions: [row, session]."""
+        self._ring[:, self._minutes[columns] % MINUTES, columns] = values
+        self._minutes[columns] += 1
 
     def forget(self, column: int) -> None:
         """Empty a column for another session."""
         self._ring[:, :, column] = np.nan
+        self._minutes[column] = 0
+
+    def grow(self, more: int) -> None:
+        """Make room for so many more sessions."""
+        room = np.full((*self._ring.shape[:2], more), np.nan, dtype=np.float32)
+        self._ring = np.concatenate([self._ring, room], axis=2)
+        self._minutes = np.append(self._minutes, np.zeros(more, dtype=np.int64))
 
     def swing(self, row: int, column: int, moved: float) -> float:
         """How far a relative change has to go to be more than usual; 0 while that cannot be told.
@@ -95,7 +102,7 @@ class Baselines:
 
     def _known(self, row: int, column: int, lag: int) -> Numbers:
         """The values up to `lag` minutes before, so that what is happening now is not part of what is usual."""
-        last = self._minute - lag
+        last = int(self._minutes[column]) - lag
         if last <= 0:
             return np.empty(0)
         places = np.arange(max(0, last - MINUTES + lag), last) % MINUTES

@@ -23,7 +23,8 @@ def course(
     column = watch.join(watched)
     found = []
     for at, values in rows:
-        watch.remember(at, [(column, at, values)])
+        watch.remember([(column, at, values)])
+        watch.look(column)
         # What holds on from an earlier row is not known anew in a minute that brought nothing: only rows are looked at.
         found.append((at, watch.value(column, node)))
     return by_minute(found)

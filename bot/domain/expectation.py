@@ -56,9 +56,9 @@ def from_session(track: Track, since: float) -> Expected | None:
     starts = _before(track) if counter else None
     levels = [value - start for value, start in zip(track.values, starts, strict=True)] if starts else list(track.values)
     settled = track.began + EDGE.total_seconds() + (GROWTH if counter else 0.0)
-    past, lows, highs = Baselines(1, 1), [], []
+    past, here, lows, highs = Baselines(1, 1), np.zeros(1, dtype=np.intp), [], []
     for time, level in zip(track.times, levels, strict=True):
-        past.remember(np.array([[level if time >= settled else math.nan]], dtype=np.float32))
+        past.remember(here, np.array([[level if time >= settled else math.nan]], dtype=np.float32))
         low, high = _bounds(track.metric, past) if time >= since else (math.nan, math.nan)
         lows.append(low)
         highs.append(high)

@@ -12,25 +12,25 @@ MARGIN = 0.1
 """The share of its limit by which a figure may fall short: what a few minutes more of the same would bring."""
 
 
-def nearly(prepared: Prepared, found: Sequence[Any], column: int) -> bool:
+def nearly(prepared: Prepared, found: Sequence[Any], place: int) -> bool:
     """Whether the condition would hold with its limits moved by `MARGIN`; False where it holds as they are."""
-    return not found[prepared.when][0][column] and _holds(prepared.root, prepared, found, column)
+    return not found[prepared.when][0][place] and _holds(prepared.root, prepared, found, place)
 
 
-def _holds(node: Node, prepared: Prepared, found: Sequence[Any], column: int) -> bool:
+def _holds(node: Node, prepared: Prepared, found: Sequence[Any], place: int) -> bool:
     if isinstance(node, Binary) and node.operator in ("and", "or"):
-        sides = [_holds(side, prepared, found, column) for side in (node.left, node.right)]
+        sides = [_holds(side, prepared, found, place) for side in (node.left, node.right)]
         return all(sides) if node.operator == "and" else any(sides)
     if isinstance(node, Unary):  # of what must not be there nothing is nearly there
-        return bool(found[prepared.conditions[node.operand]][1][column])
+        return bool(found[prepared.conditions[node.operand]][1][place])
     test = prepared.tests.get(node)
     if test is None:
-        return bool(found[prepared.conditions[node]][0][column])
-    return _close(test, found, column)
+        return bool(found[prepared.conditions[node]][0][place])
+    return _close(test, found, place)
 
 
-def _close(test: Test, found: Sequence[Any], column: int) -> bool:
-    figure, null, against = (float(found[place][column]) for place in (test.figure, test.null, test.against))
+def _close(test: Test, found: Sequence[Any], place: int) -> bool:
+    figure, null, against = (float(found[one][place]) for one in (test.figure, test.null, test.against))
     if test.comparison.relative:
         figure = figure / null - 1 if null else float("nan")
     margin = MARGIN * abs(against)

@@ -21,7 +21,7 @@ def replay(book: Rulebook, watched: Watched, rows: Iterable[tuple[float, Mapping
         for noticed in _silences(watch, column, at):
             yield from ((noticed, gap) for _, gap in watch.tick(noticed))
         now = max(now, at)
-        yield from ((now, event) for _, event in watch.step(now, [(column, at, values)]))
+        yield from ((now, event) for _, event in watch.step([(column, at, values)]))
 
 
 def _silences(watch: Watch, column: int, until: float) -> Iterator[float]:

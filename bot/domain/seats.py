@@ -34,12 +34,18 @@ class Watched:
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """A session at its column. `run` counts samples since the last gap or restart, `since` at which of them a lost figure came
-    back; `told` are the tips of the last hour, `muted` until when each rule is; `thresholds` are the limits in force."""
+    """A session at its column, and at its `place` in what the last step that it was in computed.
+
+    `clock` is the moment of its latest row: a session is judged by its own time, however late its feed is. `run` counts samples
+    since the last gap or restart, `since` at which of them a lost figure came back; `told` are the tips of the last hour,
+    `muted` until when each rule is; `thresholds` are the limits in force.
+    """
 
     watched: Watched
     column: int
     feed: Feed
+    place: int = 0
+    clock: float = 0.0
     began: float | None = None
     run: int = 0
     rows: int = 0

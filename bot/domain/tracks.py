@@ -44,7 +44,7 @@ def traced(book: Rulebook, watched: Watched, rows: Iterable[Row]) -> Tracks:
     latest: float | None = None
 
     def look(at: float) -> None:
-        watch.look()
+        watch.look(column)
         times.append(at)
         for name, found in values.items():
             value = watch.value(column, Name(name, 0))
@@ -54,7 +54,7 @@ def traced(book: Rulebook, watched: Watched, rows: Iterable[Row]) -> Tracks:
         if latest is not None and at // GRID != latest // GRID:
             look(latest)
             latest = None
-        if watch.remember(at, [(column, at, row)], look=False):
+        if watch.remember([(column, at, row)]):
             latest = at
     if latest is not None:
         look(latest)

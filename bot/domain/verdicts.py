@@ -73,15 +73,22 @@ class Verdicts:
                 if name in numbers:
                     counts[numbers[name], column] = count
 
-    def decide(self, now: float, seats: Sequence[Seat], found: Sequence[Any]) -> Iterator[tuple[int, Decision]]:
-        """Everything for all sessions at once, then one by one what holds and was not said yet."""
+    def grow(self, more: int) -> None:
+        """Make room for so many more sessions."""
+        self._held, self._calm, self._standing = (
+            np.concatenate([one, np.zeros((len(one), more), dtype=one.dtype)], axis=1)
+            for one in (self._held, self._calm, self._standing)
+        )
+
+    def decide(self, seats: Sequence[Seat], found: Sequence[Any]) -> Iterator[tuple[int, Decision]]:
+        """All that is in `found`, which is in the order of these sessions, at once; one by one what was not said."""
         rules = self._book.rules
         if not rules:
             return
         self._found = found
         columns = np.array([seat.column for seat in seats], dtype=np.intp)
-        true = np.stack([found[prepared.when][0] for prepared in rules])[:, columns]
-        over = np.stack([_over(prepared, found) for prepared in rules])[:, columns]
+        true = np.stack([found[prepared.when][0] for prepared in rules])
+        over = np.stack([_over(prepared, found) for prepared in rules])
         standing, calm = self._standing[:, columns], self._calm[:, columns]
         calm = np.where(standing & over, calm + 1, 0)
         standing &= calm < self._holds
@@ -92,20 +99,20 @@ class Verdicts:
         for place, number in where.tolist():
             by_session.setdefault(place, []).append(number)
         for place, numbers in by_session.items():
-            for decision in self._session(seats[place], numbers, now):
+            for decision in self._session(seats[place], numbers):
                 yield seats[place].column, decision
 
-    def looks(self, seat: Seat, now: float, found: Sequence[Any]) -> list[Look]:
+    def looks(self, seat: Seat, found: Sequence[Any]) -> list[Look]:
         """Every rule as it is now, for whoever asks; looking changes nothing."""
         self._found = found
         held = self._held[:, seat.column].copy()
-        looks = [self._look(seat, prepared, now) for prepared in self._book.rules]
+        looks = [self._look(seat, prepared) for prepared in self._book.rules]
         self._held[:, seat.column] = held
         return [replace(look, held=int(count)) for look, count in zip(looks, held, strict=True)]
 
-    def _session(self, seat: Seat, numbers: Sequence[int], now: float) -> Iterator[Decision]:
+    def _session(self, seat: Seat, numbers: Sequence[int]) -> Iterator[Decision]:
         """The stages of one session's rules, then what joins them; silent ones are given when their reason is new."""
-        looks = [self._look(seat, self._book.rules[number], now) for number in numbers]
+        looks = [self._look(seat, self._book.rules[number]) for number in numbers]
         passed: list[Look] = []
         for look in looks:
             reason = decide(look)
@@ -118,42 +125,42 @@ class Verdicts:
             reason = self._inhibited_now(look, sending) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
             if reason is None and (kept := withheld(look, seat.watched.draw)):
                 # Nobody is told, and everything else is as if somebody had been: what comes of it is compared.
-                self._stand(seat, look.rule, now)
+                self._stand(seat, look.rule)
                 yield self._decision(seat, look, kept)
             elif reason is None:
                 sending.append(look)
                 together = tuple(one.rule for one in passed if is_joined(one.rule, look.rule))
-                seat.tell(Told(now, look.rule))
+                seat.tell(Told(look.now, look.rule))
                 for rule in (look.rule, *together):
-                    self._stand(seat, rule, now)
+                    self._stand(seat, rule)
                 yield self._decision(seat, look, None, together)
             elif self._is_news(seat, look.rule, reason):
                 yield self._decision(seat, look, reason)
 
-    def _look(self, seat: Seat, prepared: Prepared, now: float) -> Look:
-        number, column = self._numbers[prepared.rule.id], seat.column
-        holds = self._truth(prepared, column)
-        found = evidence(prepared, self._found, self._past, column)
+    def _look(self, seat: Seat, prepared: Prepared) -> Look:
+        number, column, now = self._numbers[prepared.rule.id], seat.column, seat.clock
+        holds = self._truth(prepared, seat)
+        found = evidence(prepared, self._found, self._past, seat)
         self._held[number, column] = self._held[number, column] + 1 if holds and found.carries else 0
         blind = seat.feed.blind
         return Look(
             rule=prepared.rule, now=now, began=seat.began, samples=seat.samples(prepared.bases), holds=holds, evidence=found,
             held=int(self._held[number, column]), phase=seat.phase(now), planned=seat.planned(now),
-            blind_since=blind.begin if blind else None, missing=self._missing(prepared, column) if holds is None else (),
+            blind_since=blind.begin if blind else None, missing=self._missing(prepared, seat) if holds is None else (),
             silenced_by=self._silenced_by(seat, number, now), muted_until=seat.muted.get(prepared.rule.id),
             said=seat.said.get(prepared.rule.id), standing=bool(self._standing[number, column]),
             acting=seat.watched.acting.get(prepared.rule.id, 1.0),
         )  # fmt: skip
 
-    def _truth(self, prepared: Prepared, column: int) -> bool | None:
+    def _truth(self, prepared: Prepared, seat: Seat) -> bool | None:
         holds, fails = self._found[prepared.when]
-        return True if holds[column] else False if fails[column] else None
+        return True if holds[seat.place] else False if fails[seat.place] else None
 
-    def _missing(self, prepared: Prepared, column: int) -> tuple[str, ...]:
+    def _missing(self, prepared: Prepared, seat: Seat) -> tuple[str, ...]:
         """What is unknown of what a rule reads, with the limits that have no figure."""
-        figures = [name for name, place in prepared.needs.items() if np.isnan(self._found[place][column])]
+        figures = [name for name, place in prepared.needs.items() if np.isnan(self._found[place][seat.place])]
         limits = [f"{prepared.rule.id}.{name}" for name in prepared.rule.limits]
-        return (*figures, *(name for name in limits if np.isnan(self._board.fixed[name][column])))
+        return (*figures, *(name for name in limits if np.isnan(self._board.fixed[name][seat.column])))
 
     def _silenced_by(self, seat: Seat, number: int, now: float) -> tuple[str, ...]:
         """Rules whose tip stands, was told not longer ago than their cooldown, and explains this one."""
@@ -167,12 +174,12 @@ class Verdicts:
         by = tuple(one.rule.id for one in sending if look.rule.id in one.rule.inhibits)
         return Reason(Stage.INHIBITED, "inhibited", {"rules": by}) if by else None
 
-    def _stand(self, seat: Seat, rule: Rule, now: float) -> None:
+    def _stand(self, seat: Seat, rule: Rule) -> None:
         """A rule that was told, by itself or in another's tip, is not told again before it was over."""
         number = self._numbers[rule.id]
         self._standing[number, seat.column] = True
         self._calm[number, seat.column] = 0
-        seat.said[rule.id] = now
+        seat.said[rule.id] = seat.clock
         seat.silent.pop(rule.id, None)
 
     def _is_news(self, seat: Seat, rule: Rule, reason: Reason) -> bool:
@@ -184,7 +191,7 @@ class Verdicts:
     def _decision(self, seat: Seat, look: Look, reason: Reason | None, together: tuple[Rule, ...] = ()) -> Decision:
         """A look and what came of it, with the figures that it was about."""
         prepared = self._book.rules[self._numbers[look.rule.id]]
-        values = {name: known(self._found[place][seat.column]) for name, place in prepared.needs.items()}
+        values = {name: known(self._found[place][seat.place]) for name, place in prepared.needs.items()}
         thresholds, confidence = _thresholds(look.rule, seat.thresholds), round(look.evidence.confidence, 3)
         passed = reason is None or reason.stage is Stage.WITHHELD
         drawn = passed and seat.watched.draw is not None and may_withhold(look.rule)

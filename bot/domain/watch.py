@@ -1,7 +1,7 @@
 """Many live sessions watched side by side: rows in; tips, gaps and reasons for silence out.
 
-One step takes at most one row of each session. Figures and conditions are computed for all sessions at once over arrays; what
-comes of them is decided in `verdicts`. Pure: `now` is an argument.
+One step takes at most one row of each session, and each is judged by its own clock: the moment of its latest row. Figures and
+conditions are computed for all of them at once over arrays; what comes of them is decided in `verdicts`. Pure: rows bring time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.baselines import Baselines, Low
-from bot.domain.board import FOREVER, STEP, Board, slot_of, slots
+from bot.domain.board import FOREVER, STEP, Board, Places, slot_of, slots
 from bot.domain.cells import kind_of
 from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
@@ -47,7 +47,7 @@ Event = Decision | Gap | Return | Restart | Taken
 
 
 class Watch:
-    """`book` are the prepared rules; there is room for `sessions` sessions."""
+    """`book` are the prepared rules; there is room for `sessions` sessions, and more can be made."""
 
     def __init__(self, book: Rulebook, sessions: int, steps: Mapping[str, float] | None = None) -> None:
         self.book = book
@@ -63,13 +63,13 @@ class Watch:
         self._length = np.full(sessions, np.nan)
         self._past = Baselines(len(book.histories), sessions)
         self._verdicts = Verdicts(book, sessions, self.board, self._past)
-        self._minute = -1
+        self._minutes = np.full(sessions, -1, dtype=np.int64)
         self._changing = tuple(name for name, limit in book.limits.items() if limit.session is not None)
         self._found: list[Any] = []
 
     def join(self, watched: Watched) -> int:
         """Watch one more session; its column. Raises ValueError when there is no room."""
-        column = self.seats.index(None)
+        column = self.seats.index(None)  # ValueError where every seat is taken
         self.seats[column] = seat = Seat(watched, column, Feed(self._kinds, self._steps))
         plan = watched.plan
         self._length[column] = (plan.end - plan.start).total_seconds() if plan else np.nan
@@ -81,13 +81,33 @@ class Watch:
         """Make room for another session."""
         self.seats[column] = None
         self._began[column] = np.nan
+        self._minutes[column] = -1
         self._verdicts.forget(column)
         self.board.forget(column)
         self._past.forget(column)
 
+    def grow(self, more: int) -> None:
+        """Make room for so many more sessions."""
+        self.seats += [None] * more
+        self._began, self._length = (np.append(one, np.full(more, np.nan)) for one in (self._began, self._length))
+        self._minutes = np.append(self._minutes, np.full(more, -1, dtype=np.int64))
+        for part in (self.board, self._past, self._verdicts):
+            part.grow(more)
+
+    def standing(self, column: int) -> tuple[str, ...]:
+        """The rules of which a tip is not over."""
+        return self._verdicts.standing(column)
+
+    def seat(self, column: int) -> Seat:
+        """Who sits there. Raises ValueError where nobody does."""
+        seat = self.seats[column]
+        if seat is None:
+            raise ValueError(f"nobody sits at {column}")
+        return seat
+
     def state(self, column: int) -> SessionState:
         """What to keep of a session."""
-        seat = self._seat(column)
+        seat = self.seat(column)
         calm, held = self._verdicts.counts(column)
         return SessionState(
             began=seat.began, said=dict(seat.said), muted=dict(seat.muted), told=seat.kept,
@@ -96,83 +116,98 @@ class Watch:
 
     def resume(self, column: int, state: SessionState) -> None:
         """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
-        seat = self._seat(column)
+        seat = self.seat(column)
         self._begin(seat, state.began)
         self._verdicts.resume(seat, state)
 
-    def remember(self, now: float, rows: Sequence[Row], *, look: bool = True) -> bool:
-        """Take rows of the past in without deciding anything, and `look`; returns whether there was anything in them."""
-        self.board.advance(max(slot_of(now), self.board.slot))
-        taken = bool(self._take(rows, now, []))
-        if taken and look:
-            self.look()
-        return taken
+    def remember(self, rows: Sequence[Row]) -> bool:
+        """Take rows of the past in, at most one a session, without deciding anything; whether there was anything in them."""
+        fresh = self._take(rows, [])
+        new = self._in_new_minutes(fresh)
+        if new:
+            self._compute(new)
+            self._remember(new)
+        return bool(fresh)
 
-    def look(self) -> None:
-        """Compute what everything comes to, as the board has it."""
-        self._found = self.book.program.run(self.board)
-        self._remember(self.board.slot)
+    def look(self, column: int) -> None:
+        """Compute what everything comes to at a session's latest row, for `value`."""
+        if self.seat(column).clock:
+            self._compute([self.seat(column)])
 
     def value(self, column: int, node: Node) -> float | None:
-        """What a part of a rule's condition, or a metric, came to at the last step; None while it is unknown."""
+        """What a part of a rule's condition, or a metric, came to at the last step, which the session has to have been in; None
+        while it is unknown."""
         place = self.book.program.add(node)
-        return known(self._found[place][column]) if place < len(self._found) else None
+        return known(self._found[place][self.seat(column).place]) if place < len(self._found) else None
 
-    def looks(self, column: int, now: float) -> list[tuple[Look, bool]]:
-        """Every rule as it is at the last step, and whether its condition nearly holds; empty before the first."""
-        if not self._found:
+    def looks(self, column: int) -> list[tuple[Look, bool]]:
+        """Every rule as it is at a session's latest row, and whether its condition nearly holds; empty before the first."""
+        seat = self.seat(column)
+        if not seat.clock:
             return []
-        looks = self._verdicts.looks(self._seat(column), now, self._found)
-        near = (nearly(prepared, self._found, column) for prepared in self.book.rules)
+        self._compute([seat])
+        looks = self._verdicts.looks(seat, self._found)
+        near = (nearly(prepared, self._found, seat.place) for prepared in self.book.rules)
         return list(zip(looks, near, strict=True))
 
     def tick(self, now: float) -> list[tuple[int, Gap]]:
         """The gaps that have become plain by now, without a row."""
         return [(seat.column, gap) for seat in self.seats if seat for gap in seat.feed.tick(now)]
 
-    def step(self, now: float, rows: Sequence[Row]) -> list[tuple[int, Event]]:
-        """Take rows, at most one a session, and decide. `now` is the latest moment so far; earlier rows are late ones."""
+    def step(self, rows: Sequence[Row]) -> list[tuple[int, Event]]:
+        """Take rows, at most one a session, and decide; rows that are earlier than a session's latest are late ones."""
         events: list[tuple[int, Event]] = []
-        slot = max(slot_of(now), self.board.slot)
-        self.board.advance(slot)
-        fresh = self._take(rows, now, events)
+        fresh = self._take(rows, events)
         if not fresh:
             return events
-        self._found = self.book.program.run(self.board)
-        self._remember(slot)
-        events += self._verdicts.decide(now, [self._seat(column) for column in fresh], self._found)
+        self._compute(fresh)
+        self._remember(self._in_new_minutes(fresh))
+        events += self._verdicts.decide(fresh, self._found)
         return events
+
+    def _compute(self, seats: Sequence[Seat]) -> None:
+        """Every figure and condition of these sessions at their present, in their order."""
+        for place, seat in enumerate(seats):
+            seat.place = place
+        self._found = self.book.program.run(self.board.view(_columns(seats)))
 
     # ---- samples in ----
 
-    def _take(self, rows: Sequence[Row], now: float, events: list[tuple[int, Event]]) -> list[int]:
-        slot = self.board.slot
-        figures: list[int] = []
-        columns: list[int] = []
-        values: list[float] = []
-        held: list[int] = []
-        fresh: list[int] = []
+    def _take(self, rows: Sequence[Row], events: list[tuple[int, Event]]) -> list[Seat]:
+        """Put rows on the board; the sessions of which something new can be said."""
+        fresh: list[tuple[Seat, Taken]] = []
         for column, at, row in rows:
-            seat = self._seat(column)
+            seat = self.seat(column)
             taken = seat.feed.take(at, row)
             if taken.refusals:
                 events.append((column, taken))
             if taken.late:
                 self._put_late(seat, taken)
-            if taken.late or taken.empty:
-                continue
+            elif not taken.empty:
+                seat.clock = taken.at
+                fresh.append((seat, taken))
+        seats = [seat for seat, _ in fresh]
+        if fresh:
+            self.board.advance(np.array([slot_of(seat.clock) for seat in seats], dtype=np.int64), _columns(seats))
+            self._put(fresh, events)
+        return seats
+
+    def _put(self, fresh: Sequence[tuple[Seat, Taken]], events: list[tuple[int, Event]]) -> None:
+        figures: list[int] = []
+        columns: list[int] = []
+        values: list[float] = []
+        until: list[int] = []
+        for seat, taken in fresh:
             self._note(seat, taken, events)
-            fresh.append(column)
             self._learn_names(seat, tuple(taken.values))
             figures += seat.places
             values += taken.values.values()
-            held += seat.held
-            columns += [column] * len(taken.values)
-        if fresh:
-            self._put_clock(now, np.array(fresh, dtype=np.intp))
-            places = np.array(figures, dtype=np.intp), np.array(columns, dtype=np.intp)
-            self.board.put(*places, np.array(values), np.array(held, dtype=np.int64) + slot)
-        return fresh
+            until += seat.held
+            columns += [seat.column] * len(taken.values)
+        self._put_clock(np.array([seat.clock for seat, _ in fresh]), _columns([seat for seat, _ in fresh]))
+        where = np.array(columns, dtype=np.intp)
+        held = np.array(until, dtype=np.int64) + self.board.slots[where]
+        self.board.put(np.array(figures, dtype=np.intp), where, np.array(values), held)
 
     def _learn_names(self, seat: Seat, names: tuple[str, ...]) -> None:
         """Where a row's figures go and how long they hold; as for the row before, but looked at again now and then."""
@@ -208,7 +243,7 @@ class Watch:
             held = slots(seat.feed.patience(name))
             self.board.put_late(name, seat.column, slot_of(taken.at), value, slots_held=held)
 
-    def _put_clock(self, now: float, columns: NDArray[np.intp]) -> None:
+    def _put_clock(self, now: NDArray[np.float64], columns: Places) -> None:
         """What the clock and the plan say, unless the feed does: how long it has been on, and how far it should be."""
         elapsed = now - self._began[columns]
         length = self._length[columns]
@@ -216,8 +251,7 @@ class Watch:
             known = ~np.isnan(values)
             if name in self._index and known.any():
                 figures = np.full(int(known.sum()), self._index[name], dtype=np.intp)
-                held = np.full(len(figures), slot_of(now) + slots(_MINUTE), dtype=np.int64)
-                self.board.put(figures, columns[known], values[known], held)
+                self.board.put(figures, columns[known], values[known], self.board.slots[columns[known]] + slots(_MINUTE))
 
     def _begin(self, seat: Seat, began: float | None) -> None:
         seat.began = began
@@ -246,26 +280,30 @@ class Watch:
     def _itself(self, column: int, of: str, factor: float) -> Low | None:
         return self._past.low(self.book.recents[of], column, factor)
 
-    def _remember(self, slot: int) -> None:
-        minute = int(slot * STEP // _MINUTE)
-        if minute == self._minute or not self.book.histories:
+    def _in_new_minutes(self, seats: Sequence[Seat]) -> list[Seat]:
+        """The sessions that have begun another minute of their own."""
+        return [seat for seat in seats if int(seat.clock // _MINUTE) != self._minutes[seat.column]] if self.book.histories else []
+
+    def _remember(self, seats: Sequence[Seat]) -> None:
+        """What each of these sessions is like now, of which everything is computed; once in each of its minutes."""
+        if not seats:
             return
-        self._minute = minute
+        columns, places = _columns(seats), np.array([seat.place for seat in seats], dtype=np.intp)
         with np.errstate(all="ignore"):
             rows = [
-                self._found[one] if null is None else self._found[one] / self._found[null] - 1
+                self._found[one][places] if null is None else self._found[one][places] / self._found[null][places] - 1
                 for one, null in self.book.histories
             ]
+        clocks = np.array([seat.clock for seat in seats])
         values = np.stack(rows).astype(np.float32)
-        values[:, ~(slot * STEP - self._began >= _SETTLED)] = np.nan
+        values[:, ~(clocks // STEP * STEP - self._began[columns] >= _SETTLED)] = np.nan
         values[~np.isfinite(values)] = np.nan
-        self._past.remember(values)
-        for seat in self.seats:
-            if seat is not None and seat.waiting:
+        self._past.remember(columns, values)
+        self._minutes[columns] = clocks // _MINUTE
+        for seat in seats:
+            if seat.waiting:
                 self._set_thresholds(seat, seat.waiting)
 
-    def _seat(self, column: int) -> Seat:
-        seat = self.seats[column]
-        if seat is None:
-            raise ValueError(f"nobody sits at {column}")
-        return seat
+
+def _columns(seats: Sequence[Seat]) -> Places:
+    return np.array([seat.column for seat in seats], dtype=np.intp)

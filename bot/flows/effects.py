@@ -15,7 +15,7 @@ from bot.domain.deciding import Draw
 from bot.domain.effects import HORIZONS, Acted, Effect, measure
 from bot.domain.learning import Feedback, Lift, acting, by_attention
 from bot.domain.lookout import watched_of
-from bot.domain.metrics import Good, Metric
+from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.order_rows import order_of
 from bot.domain.seats import Watched
@@ -132,7 +132,8 @@ class EffectDesk:
         reference = await self.books.naming(session)
         rule = reference.rule(tip.rule)
         figure = leading(rule) if rule else ""
-        figures = {one.id: one for one in (*reference.metrics, *reference.inputs)}
+        known: list[Metric | Input] = [*reference.metrics, *reference.inputs]
+        figures = {one.id: one for one in known}
         if rule is None or figure not in figures:
             return Effect(minutes, figure, reason="no_figure")
         scope = Scope(frozenset({session.merchant}))
@@ -141,7 +142,7 @@ class EffectDesk:
         end = tip.acked_at + timedelta(minutes=minutes + 1)
         rows = await self.samples.between(session.id, max(session.go_live, since - BACK), end, scope=scope)
         samples = [(one.at.timestamp(), one.values) for one in rows]
-        known = await asyncio.to_thread(course, figure, reference.metrics, reference.inputs, watched, samples)
+        minutely = await asyncio.to_thread(course, figure, reference.metrics, reference.inputs, watched, samples)
         groups = {one.id: one.group for one in reference.rules}
         others = [
             _minute(one.acked_at)
@@ -153,7 +154,7 @@ class EffectDesk:
             _minute(since), _minute(tip.acked_at), None if session.ended_at is None else _minute(session.ended_at),
             others, [(_minute(one.start), _minute(one.settled)) for one in events],
         )  # fmt: skip
-        return measure(figure, figures[figure].unit, known, acted, minutes)
+        return measure(figure, figures[figure].unit, minutely, acted, minutes)
 
 
 def _minute(at: datetime) -> int:

@@ -100,7 +100,7 @@ class PresentDesk:
         last = samples[-1].at if samples else session.go_live
         since = last.timestamp() if now - last > BLIND_AFTER else None
         lookout = await self._lookout(session, [row for row in rows if row[0] >= (now - PAST).timestamp()], viewer)
-        looks = lookout.looks() if lookout and since is None else []
+        looks = lookout.looks(session.id) if lookout and since is None else []
         found = await asyncio.to_thread(
             present, metric, reference.metrics, rows, session.go_live.timestamp(), now.timestamp(), looks, since
         )
@@ -115,8 +115,9 @@ class PresentDesk:
             return None
         kept = await self.tips.news.nudges.watch(session.id)
         order = order_of(await self.tips.news.board.sessions.running_order(session.id, scope=viewer.scope))
-        lookout = Lookout(book[1], watched_of(session, order), read_state(kept[0]) if kept else None)
-        await asyncio.to_thread(lookout.remember, rows)
+        lookout = Lookout(book[1])
+        lookout.join(watched_of(session, order), read_state(kept[0]) if kept else None)
+        await asyncio.to_thread(lookout.remember, {session.id: rows})
         return lookout
 
 

@@ -86,7 +86,10 @@ class Effects:
         ours = (sessions.c.team == team) & (tips.c.decided_at >= since) & _reached(scope)
         async with self._database.read() as db:
             measured = await _measured(db, ours, minutes)
-            return tuple(Pressed(*row, effects=tuple(measured[row[0]])) for row in await _counts(db, ours))
+            return tuple(
+                Pressed(row.rule, row.told, row.acted, row.useless, row.right, tuple(measured[row.rule]))
+                for row in await _counts(db, ours)
+            )
 
     async def acting(self, team: str, since: datetime) -> Mapping[str, tuple[int, int]]:
         """For the clock: by rule how many tips a team was told, and how many of them it acted on."""
@@ -101,7 +104,7 @@ class Effects:
         )
         async with self._database.read() as db:
             rows = (await db.execute(query)).all()
-        return sum(((row.ended_at or now) - row.began_at) / timedelta(hours=1) for row in rows)
+        return float(sum(((row.ended_at or now) - row.began_at) / timedelta(hours=1) for row in rows))
 
     async def lift(self, team: str, now: datetime, *, scope: Scope) -> Lift:
         """In time over of those that were told and of those withheld; sessions that ended before it could show do not count."""

@@ -25,6 +25,10 @@ from bot.storage.session_tables import cards, sessions
 from bot.storage.tables import outbox
 from bot.storage.upsert import insert
 
+_STATES = insert(watches)
+_STATES = _STATES.on_conflict_do_update(
+    index_elements=["session"], set_={"state": _STATES.excluded.state, "upto": _STATES.excluded.upto}
+)
 URGENT = (Severity.HIGH, Severity.CRITICAL)
 """What somebody has to take."""
 
@@ -92,17 +96,23 @@ class Nudges:
 
         None, and nothing is written, when the session is not live any more.
         """
+        return (await self.keep_all({session: kept}, now))[session]
+
+    async def keep_all(self, kept: Mapping[str, Kept], now: datetime) -> dict[str, int | None]:
+        """The same of many sessions, by their ids, in one transaction."""
         async with self._database.write() as db:
-            if await db.scalar(select(sessions.c.status).where(sessions.c.id == session)) != Status.LIVE.value:
-                return None
-            await _put_state(db, session, kept)
-            await put_nudges(db, kept.tips, kept.decisions)
-            await put_trials(db, kept.trials)
-            new = await write_down(db, kept.said, now)
-            new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
-            for rule, at, value in kept.over:
-                await _recover(db, session, rule, at, value)
-                await end_trial(db, session, rule, at)
+            wanted = select(sessions.c.id).where(sessions.c.id.in_([*kept]), sessions.c.status == Status.LIVE.value)
+            live = set((await db.scalars(wanted)).all())
+            new: dict[str, int | None] = {id: 0 if id in live else None for id in kept}
+            if live:
+                rows = [{"session": id, "state": dict(one.state), "upto": one.upto} for id, one in kept.items() if id in live]
+                await db.execute(_STATES, rows)
+            decided = [_decision_values(decision) for id, one in kept.items() if id in live for decision in one.decisions]
+            if decided:
+                await db.execute(insert(decisions).on_conflict_do_nothing(), decided)
+            for id, one in kept.items():
+                if id in live:
+                    new[id] = await _put(db, id, one, now)
             return new
 
     async def say(self, session: str, said: Sequence[Said], now: datetime) -> int:
@@ -221,10 +231,16 @@ def tip_of(row: Row[Any]) -> StoredTip:
     return StoredTip(**{**row._mapping, "severity": Severity(row.severity)})
 
 
-async def _put_state(db: AsyncConnection, session: str, kept: Kept) -> None:
-    values = {"state": dict(kept.state), "upto": kept.upto}
-    row = insert(watches).values(session=session, **values)
-    await db.execute(row.on_conflict_do_update(index_elements=["session"], set_=values))
+async def _put(db: AsyncConnection, session: str, kept: Kept, now: datetime) -> int:
+    """Tips with their messages, and what is over; most samples come to none of that."""
+    await put_nudges(db, kept.tips, ())
+    await put_trials(db, kept.trials)
+    new = await write_down(db, kept.said, now)
+    new += await write_down(db, [said for key, said in kept.answers if await _is_written(db, key)], now)
+    for rule, at, value in kept.over:
+        await _recover(db, session, rule, at, value)
+        await end_trial(db, session, rule, at)
+    return new
 
 
 async def _recover(db: AsyncConnection, session: str, rule: str, at: datetime, value: float | None) -> None:

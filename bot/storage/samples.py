@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Scope
 from bot.domain.samples import Sample, merged, minute_of, one_minute
 from bot.domain.sessions import Status
+from bot.errors import StorageError
 from bot.storage.database import Database
+from bot.storage.rounds import Rounds
 from bot.storage.sample_blocks import packed, unpacked
 from bot.storage.sample_tables import feeds, samples
 from bot.storage.session_tables import sessions
@@ -22,15 +25,40 @@ TAKES = (Status.PLANNED, Status.LIVE)
 """Sessions that samples may be written to; a planned one is where a feed is tried out."""
 Blocks = tuple[tuple[int, bytes], ...]
 """Minutes with what is stored of each; `sample_blocks.unpacked` reads one."""
+_Place = tuple[str, int]
+_Block = tuple[tuple[Sample, ...], bool]
+"""The samples of a minute of a session, and whether it has been thinned."""
 AT_ONCE = 500
 """Blocks that are thinned in one transaction, so that nobody else's writing waits long for it."""
 
 
-class Samples:
-    """The samples of all sessions."""
+_WRITE = insert(samples)
+_WRITE = _WRITE.on_conflict_do_update(
+    index_elements=["session", "minute"], set_={"block": _WRITE.excluded.block, "coarse": _WRITE.excluded.coarse}
+)
+_STATUSES = select(sessions.c.id, sessions.c.status).where(sessions.c.id.in_(bindparam("ids", expanding=True)))
+_BETWEEN = select(samples).where(
+    samples.c.session.in_(bindparam("ids", expanding=True)), samples.c.minute.between(bindparam("first"), bindparam("last"))
+)
 
-    def __init__(self, database: Database) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """Samples of one session that somebody brings."""
+
+    session: str
+    new: Sequence[Sample]
+    now: datetime
+    feed: str
+    statuses: Collection[Status]
+
+
+class Samples:
+    """The samples of all sessions. What many bring at once is one transaction; `every` is how often one begins, in seconds."""
+
+    def __init__(self, database: Database, every: float = 0.0) -> None:
         self._database = database
+        self._rounds = Rounds(self._add, every)
 
     async def add(
         self, session: str, new: Sequence[Sample], now: datetime, *, feed: str = "", statuses: Collection[Status] = TAKES
@@ -39,14 +67,17 @@ class Samples:
 
         `feed` was seen at this moment. None, and nothing stored, when the session is none of these statuses any more.
         """
-        async with self._database.write() as db:
-            status = await db.scalar(select(sessions.c.status).where(sessions.c.id == session))
-            if status not in statuses:
-                return None
-            added = await _put(db, session, new)
-            if feed:
-                await db.execute(update(feeds).where(feeds.c.id == feed).values(last_seen_at=now))
-        return added
+        return await self._rounds.do(_Brought(session, new, now, feed, statuses))
+
+    async def _add(self, brought: Sequence[_Brought]) -> list[tuple[Sample, ...] | StorageError | None]:
+        try:
+            async with self._database.write() as db:
+                return [*await _put(db, brought)]
+        except StorageError as error:
+            if len(brought) == 1:
+                return [error]
+        # One of them may be at fault; alone it fails alone.
+        return [found for one in brought for found in await self._add([one])]
 
     async def between(self, session: str, start: datetime, end: datetime, *, scope: Scope) -> tuple[Sample, ...]:
         """The samples of a session in [start, end), by their time; none of a session that the scope does not reach."""
@@ -106,39 +137,55 @@ async def blocks_in(db: AsyncConnection, session: str) -> Blocks:
     return tuple((row.minute, row.block) for row in await db.execute(query))
 
 
-async def _put(db: AsyncConnection, session: str, new: Sequence[Sample]) -> tuple[Sample, ...]:
+async def _put(db: AsyncConnection, brought: Sequence[_Brought]) -> list[tuple[Sample, ...] | None]:
+    ids = {one.session for one in brought}
+    statuses = {id: status for id, status in await db.execute(_STATUSES, {"ids": sorted(ids)})}
+    taken = [one for one in brought if statuses.get(one.session) in one.statuses]
+    blocks = await _blocks(db, taken)
+    written: dict[_Place, bytes] = {}
+    added = [_merge(blocks, written, one) if statuses.get(one.session) in one.statuses else None for one in brought]
+    if written:
+        rows = [{"session": session, "minute": minute, "block": block} for (session, minute), block in written.items()]
+        await db.execute(_WRITE, [row | {"coarse": False} for row in rows])
+    for now in {one.now for one in taken if one.feed}:
+        seen = sorted({one.feed for one in taken if one.feed and one.now == now})
+        await db.execute(update(feeds).where(feeds.c.id.in_(seen)).values(last_seen_at=now))
+    return added
+
+
+def _merge(blocks: dict[_Place, _Block], written: dict[_Place, bytes], one: _Brought) -> tuple[Sample, ...]:
+    """Put samples into the blocks of their minutes; returns what each of them added."""
     places: dict[int, list[int]] = {}
-    for place, one in enumerate(new):
-        places.setdefault(minute_of(one.at), []).append(place)
-    there = await _blocks(db, session, places)
-    added = list(new)
+    for place, sample in enumerate(one.new):
+        places.setdefault(minute_of(sample.at), []).append(place)
+    added = list(one.new)
     for minute, wanted in places.items():
-        row = there.get(minute)
-        if row is not None and row.coarse:  # that minute is history: what comes now can change it no more
-            whole, fresh = None, tuple(Sample(new[place].at, {}) for place in wanted)
+        kept, coarse = blocks.get((one.session, minute), ((), False))
+        if coarse:  # that minute is history: what comes now can change it no more
+            whole, fresh = None, tuple(Sample(one.new[place].at, {}) for place in wanted)
         else:
-            kept = unpacked(minute, row.block) if row is not None else ()
-            whole, fresh = merged(kept, (new[place] for place in wanted))
-        for place, one in zip(wanted, fresh, strict=True):
-            added[place] = one
-        if whole and any(one.values for one in fresh):
-            await _write(db, session, minute, packed(minute, whole))
+            whole, fresh = merged(kept, (one.new[place] for place in wanted))
+        for place, sample in zip(wanted, fresh, strict=True):
+            added[place] = sample
+        if whole and any(sample.values for sample in fresh):
+            blocks[one.session, minute] = (whole, False)
+            written[one.session, minute] = packed(minute, whole)
     return tuple(added)
 
 
-async def _blocks(db: AsyncConnection, session: str, minutes: Iterable[int]) -> dict[int, Row[Any]]:
-    wanted = sorted(minutes)
-    if not wanted:
-        return {}
-    # A span, not a list: a database takes so many parameters only, and a feed's minutes lie close together.
-    here = (samples.c.session == session) & samples.c.minute.between(wanted[0], wanted[-1])
-    return {row.minute: row for row in await db.execute(select(samples).where(here))}
-
-
-async def _write(db: AsyncConnection, session: str, minute: int, block: bytes) -> None:
-    values = {"block": block, "coarse": False}
-    statement = insert(samples).values(session=session, minute=minute, **values)
-    await db.execute(statement.on_conflict_do_update(index_elements=["session", "minute"], set_=values))
+async def _blocks(db: AsyncConnection, brought: Sequence[_Brought]) -> dict[_Place, _Block]:
+    """What is stored of the minutes that samples are brought of."""
+    spans: dict[tuple[int, int], set[str]] = {}
+    for one in brought:
+        minutes = [minute_of(sample.at) for sample in one.new]
+        if minutes:
+            spans.setdefault((min(minutes), max(minutes)), set()).add(one.session)
+    found: dict[_Place, _Block] = {}
+    for (first, last), ids in spans.items():
+        # A span, not a list: a database takes so many parameters only, and a feed's minutes lie close together.
+        for row in await db.execute(_BETWEEN, {"ids": sorted(ids), "first": first, "last": last}):
+            found[row.session, row.minute] = (unpacked(row.minute, row.block), row.coarse)
+    return found
 
 
 def _is(row: Row[Any]) -> ColumnElement[bool]:

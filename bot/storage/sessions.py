@@ -139,6 +139,17 @@ class Sessions:
         found = await self._found(sessions.c.id == id, scope=None)
         return found[0] if found else None
 
+    async def those(self, ids: Collection[str]) -> dict[str, LiveSession]:
+        """For the clock: sessions by their ids, as `known` gives each."""
+        return {one.id: one for one in await self._found(sessions.c.id.in_(sorted(ids)), scope=None)}
+
+    async def live(self, before: datetime) -> dict[str, int]:
+        """For the clock: the sessions that are live and start before that time, each with its revision, by their start."""
+        wanted = (sessions.c.status == Status.LIVE.value) & (sessions.c.starts_at < before)
+        query = select(sessions.c.id, sessions.c.revision).where(wanted).order_by(sessions.c.starts_at, sessions.c.id)
+        async with self._database.read() as db:
+            return {id: revision for id, revision in await db.execute(query)}
+
     async def running_order(self, id: str, *, scope: Scope) -> list[dict[str, Any]]:
         """The stored lines of the running order, empty when there is none."""
         query = select(sessions.c.running_order).where(sessions.c.id == id, sessions.c.merchant.in_(sorted(scope.merchants)))

@@ -12,12 +12,14 @@ from pathlib import Path
 from tests.benchmarks.detection import detect
 from tests.benchmarks.figures import Figure, keep, machine, show
 from tests.benchmarks.flood import flood
+from tests.benchmarks.live import live
 from tests.benchmarks.plan import OUT, Bench
 from tests.benchmarks.processes import cold, index, memory
 from tests.benchmarks.quality import compared, quality
 from tests.benchmarks.scope import scope
 from tests.benchmarks.speed import answer, retrieval
 from tests.benchmarks.ticks import ticks
+from tests.benchmarks.watch_speed import watch
 
 SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "index": index,
@@ -29,6 +31,8 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "ticks": ticks,
     "detect": detect,
     "flood": flood,
+    "watch": watch,
+    "live": live,
     "stock": compared,
     "quality": quality,
 }

@@ -101,7 +101,7 @@ class Room:
         for moment, values in rows(figures, minutes, every=every):
             if moment >= START + start * 60:
                 minute = (moment - START) / 60
-                self.events += [(minute, event) for _, event in self.watch.step(moment, [(self.column, moment, values)])]
+                self.events += [(minute, event) for _, event in self.watch.step([(self.column, moment, values)])]
         return self
 
     @property

@@ -58,7 +58,7 @@ def compiled(expression: Expression, recorded: Recorded) -> float | bool | None:
         figures = np.array([figure for figure, _ in known], dtype=np.intp)
         values = np.array([value for _, value in known], dtype=np.float64)
         board.put(figures, np.zeros(len(known), dtype=np.intp), values, np.full(len(known), slot + 1, dtype=np.int64))
-    found = program.run(board)[place]
+    found = program.run(board.view())[place]
     if not expression.condition:
         return None if math.isnan(found[0]) else float(found[0])
     assert not (found[0][0] and found[1][0])
@@ -129,4 +129,4 @@ def test_a_recorded_figure_goes_before_its_formula() -> None:
     figures = np.array([board.index[name] for name in ("orders", "views", "share")], dtype=np.intp)
     for column, values in enumerate(([1.0, 2.0, 0.9], [1.0, 2.0, np.nan])):
         board.put(figures, np.full(3, column, dtype=np.intp), np.array(values), np.full(3, 9, dtype=np.int64))
-    assert program.run(board)[place].tolist() == [0.9, 0.5]
+    assert program.run(board.view())[place].tolist() == [0.9, 0.5]

@@ -237,8 +237,7 @@ def test_sessions_side_by_side_are_decided_as_each_alone() -> None:
     rooms = [list(rows(figures, 90)) for figures in (DROP, {}, {"avg_watch_sec": at(15, start=40)})]
     told: list[tuple[int, str]] = []
     for step in zip(*rooms, strict=True):
-        now = step[0][0]
-        events = together.step(now, [(column, moment, values) for column, (moment, values) in zip(columns, step, strict=True)])
+        events = together.step([(column, moment, values) for column, (moment, values) in zip(columns, step, strict=True)])
         told += [(column, event.rule.id) for column, event in events if isinstance(event, Decision) and event.sent]
     assert told == [(2, "N06"), (0, "N01")]
 
@@ -248,7 +247,7 @@ def test_a_seat_that_was_left_knows_nothing_of_who_sat_there() -> None:
     for day in (0, 86_400):
         column = watch.join(Watched("room"))
         moments = [(moment + day, values) for moment, values in rows(DROP, 70)]
-        told = [event for moment, values in moments for _, event in watch.step(moment, [(column, moment, values)])]
+        told = [event for moment, values in moments for _, event in watch.step([(column, moment, values)])]
         assert [event.rule.id for event in told if isinstance(event, Decision) and event.sent] == ["N01"]
         watch.leave(column)
 
@@ -269,7 +268,7 @@ def test_a_session_goes_on_in_another_process() -> None:
 
     def play(watch: Watch, name: str, part: list[tuple[float, dict[str, float]]]) -> None:
         for moment, values in part:
-            events = watch.step(moment, [(0, moment, values)])
+            events = watch.step([(0, moment, values)])
             told[name] += [moment for _, event in events if isinstance(event, Decision) and event.sent]
 
     for watch in (whole, first, second):
@@ -277,7 +276,7 @@ def test_a_session_goes_on_in_another_process() -> None:
     play(whole, "whole", everything)
     play(first, "parts", everything[:40])
     for moment, values in everything[:40]:
-        second.remember(moment, [(0, moment, values)])
+        second.remember([(0, moment, values)])
     second.resume(0, read_state(json.loads(json.dumps(first.state(0).as_json()))))
     play(second, "parts", everything[40:])
     assert told["whole"] == told["parts"] and len(told["whole"]) == 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -196,6 +197,31 @@ async def test_a_write_that_failed_is_made_up_for(room: NudgeRoom) -> None:
     room.tips.desk.nudges = good
     await room.tick(32.5)
     assert await room.told() == [HEAD]
+
+
+async def test_a_session_whose_write_fails_costs_the_others_of_its_round_nothing(room: NudgeRoom) -> None:
+    """Both rooms drop at the same time; one of them cannot be written down, and is made up for later."""
+    other = NudgeRoom(room.desk, await room.desk.live(id="5e55dddd", chat=""))
+    other.tips = room.tips
+    for one in (room, other):
+        await one.bring(31)
+    good = room.tips.desk.nudges
+
+    class Failing(Nudges):
+        async def keep_all(self, kept: Mapping[str, Kept], now: datetime) -> dict[str, int | None]:
+            if other.session.id in kept:
+                raise StorageError("disk full")
+            return await good.keep_all(kept, now)
+
+    room.tips.desk.nudges = Failing(room.desk.office.database)
+    found = await asyncio.gather(room.bring(2, DROP), other.bring(2, DROP), return_exceptions=True)
+    assert [type(one) for one in found] == [type(None), StorageError]
+    assert await room.told() == [HEAD] and await room.told(OPERATOR) == []
+    room.tips.desk.nudges = good
+    other.minute = 32
+    await other.bring(1, DROP)
+    await room.tips.desk.tick(room.desk.office.now())
+    assert await room.told() == [HEAD] and await room.told(OPERATOR) == [HEAD]
 
 
 async def test_an_edited_handbook_counts_from_the_next_sample_and_repeats_nothing(room: NudgeRoom) -> None:

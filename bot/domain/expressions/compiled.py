@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.board import STEP, Board, Numbers, depths, slots
+from bot.domain.board import STEP, Numbers, View, depths, slots
 from bot.domain.expressions.evaluation import PEAK
 from bot.domain.expressions.nodes import COMPARING, Binary, Call, Expression, ExpressionError, Name, Node, Number, Unary
 
 Truth = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-Operation = Callable[[Board, list[Any]], Any]
+Operation = Callable[[View, list[Any]], Any]
 _Key = tuple[Node, int]
 
 
@@ -81,8 +81,8 @@ class Program:
         """The figures that are read over the whole session."""
         return frozenset(self._whole)
 
-    def run(self, board: Board) -> list[Any]:
-        """The value of every operation at the board's present slot."""
+    def run(self, board: View) -> list[Any]:
+        """The value of every operation at the present of each session in view."""
         found: list[Any] = []
         with np.errstate(all="ignore"):
             for operation in self.operations:
@@ -182,7 +182,7 @@ def _either(recorded: Numbers, computed: Numbers) -> Numbers:
 def _constant(value: float) -> Operation:
     kept: dict[int, Numbers] = {}
 
-    def constant(board: Board, found: list[Any]) -> Numbers:
+    def constant(board: View, found: list[Any]) -> Numbers:
         if board.sessions not in kept:
             kept[board.sessions] = np.full(board.sessions, value)
         return kept[board.sessions]
@@ -193,7 +193,7 @@ def _constant(value: float) -> Operation:
 def _comparison(operator: str, left: int, right: int) -> Operation:
     holds, fails = _COMPARISONS[operator]
 
-    def compare(board: Board, found: list[Any]) -> Truth:
+    def compare(board: View, found: list[Any]) -> Truth:
         one, other = found[left], found[right]
         if fails is None:
             return one == other, (one < other) | (one > other)
@@ -239,7 +239,7 @@ def _extreme(program: Program, call: Call, back: int) -> Operation:
     inner = program.series(call.x, back + width, back)
     pick = np.fmax if call.function == "highest" else np.fmin
 
-    def extreme(board: Board, found: list[Any]) -> Numbers:
+    def extreme(board: View, found: list[Any]) -> Numbers:
         values = inner(board, found)
         known = width - np.isnan(values[:-1]).sum(axis=0)
         return np.where(2 * known >= width, pick.reduce(values, axis=0), np.nan)
@@ -252,7 +252,7 @@ def _trend(program: Program, call: Call, back: int) -> Operation:
     means = [program.add(replace(call, function="mean", count=0), back + width * number) for number in range(call.count)]
     sign = -1 if call.function == "falling" else 1
 
-    def trend(board: Board, found: list[Any]) -> Truth:
+    def trend(board: View, found: list[Any]) -> Truth:
         steps = [(found[later] - found[earlier]) * sign for later, earlier in zip(means, means[1:], strict=False)]
         fails = np.logical_or.reduce([step <= 0 for step in steps])
         return np.logical_and.reduce([step > 0 for step in steps]), fails
@@ -265,7 +265,7 @@ def _peak(program: Program, call: Call, back: int) -> Operation:
     highest = program.add(replace(call, function="highest"), back)
     mean = program.add(replace(call, function="mean"), back)
 
-    def peak(board: Board, found: list[Any]) -> Truth:
+    def peak(board: View, found: list[Any]) -> Truth:
         bar = np.maximum(found[highest], PEAK * found[mean])
         return found[now] >= bar, found[now] < bar
 
