@@ -125,7 +125,7 @@ def _refusal(found: Preview, field: str, reason: StrEnum, rows: Sequence[int], l
     if reason in (Reason.EMPTY, Reason.NO_TIME):
         what = ""
     numbers = () if found.draft.table.at else rows
-    return _line(what, words.REASONS[reason], numbers, language)
+    return _line(what, words.REASONS[Reason(reason)], numbers, language)
 
 
 def _line(what: str, why: Phrase, rows: Iterable[int], language: str) -> str:

@@ -86,10 +86,8 @@ class Effects:
         ours = (sessions.c.team == team) & (tips.c.decided_at >= since) & _reached(scope)
         async with self._database.read() as db:
             measured = await _measured(db, ours, minutes)
-            return tuple(
-                Pressed(row.rule, row.told, row.acted, row.useless, row.right, tuple(measured[row.rule]))
-                for row in await _counts(db, ours)
-            )
+            counts = await _counts(db, ours)
+        return tuple(Pressed(one.rule, one.told, one.acted, one.useless, one.right, tuple(measured[one.rule])) for one in counts)
 
     async def acting(self, team: str, since: datetime) -> Mapping[str, tuple[int, int]]:
         """For the clock: by rule how many tips a team was told, and how many of them it acted on."""
