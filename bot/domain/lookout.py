@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.baselines import MINUTES
 from bot.domain.decisions import Decision, Look
+from bot.domain.expected import Expected, expected
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
 from bot.domain.feeds import Gap, Return
 from bot.domain.nudges import Rule
+from bot.domain.oddities import ANOMALY, HEADLINES, HOLD, called, node_of, rule_of
+from bot.domain.pasts import EDGES, Past, facts, usual
+from bot.domain.plan_figures import INPUTS
 from bot.domain.plans import Plan
 from bot.domain.rulebook import Rulebook
 from bot.domain.running_order import RunningOrder, events, phases
+from bot.domain.samples import MINUTE
 from bot.domain.seats import Watched
 from bot.domain.session_state import SessionState
 from bot.domain.sessions import LiveSession
@@ -23,18 +29,21 @@ from bot.domain.watch import Watch
 
 Row = tuple[float, Mapping[str, float]]
 """(seconds, figures that have a value)."""
+PLANNED = ("goal", *INPUTS)
+"""The handbook's inputs that only a session's plan can give."""
 _PAST = frozenset({"ago", "change", "delta"})
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A decision to tell people. `since` is when the condition began to hold; `before` what the headline's figure was `span`
-    seconds earlier, None where the rule does not compare it with earlier."""
+    seconds earlier, None where the rule does not compare it with earlier. `usual` is what it was expected to be."""
 
     decision: Decision
     since: float
     before: float | None = None
     span: float | None = None
+    usual: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,9 @@ class Lookout:
         self._watch = Watch(book, 1, book.cadences)
         self._book = book
         self._column = self._watch.join(watched)
+        self._watched = watched
+        self._minutes: dict[str, list[float]] = {name: [] for name in book.figures}
+        self._minute = -1
         if state is not None:
             self._watch.resume(self._column, state)
         self.latest = 0.0
@@ -72,6 +84,7 @@ class Lookout:
         for at, values in rows:
             self.latest = max(self.latest, at)
             self._watch.remember(self.latest, [(self._column, at, values)])
+            self._note()
 
     def take(self, rows: Iterable[Row]) -> list[Happening]:
         """Decide about new rows, in the order in which they come."""
@@ -84,6 +97,7 @@ class Lookout:
                     found.append(self._spoken(event) if event.sent else event)
                 elif isinstance(event, Gap | Return):
                     found.append(event)
+            self._note()
             still = frozenset(self.state.standing)
             found += (self._over(name) for name in stood if name not in still)
         return found
@@ -91,6 +105,29 @@ class Lookout:
     def looks(self) -> list[tuple[Look, bool]]:
         """Every rule as it is at the latest row, and whether its condition nearly holds."""
         return self._watch.looks(self._column, self.latest)
+
+    def expected(self, metric: str) -> Expected | None:
+        """What a metric is expected to be now, from earlier sessions, else from this one."""
+        seat = self._watch.seats[self._column]
+        if seat is None or seat.began is None:
+            return None
+        on, phase = (self.latest - seat.began) / MINUTE, seat.phase(self.latest)
+        return expected(metric, on, phase, self._watched.past, self._minutes.get(metric, ()))
+
+    def unknown(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Of these figures those that neither the plan nor the feed has brought."""
+        return tuple(name for name in names if self._watch.value(self._column, Name(name, 0)) is None)
+
+    def _note(self) -> None:
+        """Keep each minute's figures of this session's body: what is usual in it where no earlier one tells."""
+        seat, minute = self._watch.seats[self._column], int(self.latest // MINUTE)
+        if seat is None or minute == self._minute or seat.phase(self.latest) in EDGES:
+            return
+        self._minute = minute
+        for name, kept in self._minutes.items():
+            value = self._watch.value(self._column, Name(name, 0))
+            kept.append(float("nan") if value is None else value)
+            del kept[:-MINUTES]
 
     def silent(self, now: float) -> list[Gap]:
         """The gaps that have become plain by now, without a row."""
@@ -108,26 +145,40 @@ class Lookout:
         held = self.state.held.get(rule.id, rule.hold)
         since = decision.at - max(held - 1, 0) * step
         figure = leading(rule)
+        if rule.id == ANOMALY:
+            usual = decision.thresholds["usual"].usual
+            expected = None if HEADLINES[figure] else self.expected(figure)  # of a counter its growth is told
+            return Spoken(decision, decision.at - (HOLD - 1) * MINUTE, usual, usual=expected)
         now = decision.values.get(figure)
         for call in _calls(rule.when.root, figure):
             value = self._watch.value(self._column, call)
             if now is None or value is None:
                 continue
             before = {"ago": value, "delta": now - value}.get(call.function, now / (1 + value) if value > -1 else None)
-            return Spoken(decision, since, before, call.window or call.back or None)
-        return Spoken(decision, since)
+            return Spoken(decision, since, before, call.window or call.back or None, self.expected(figure))
+        return Spoken(decision, since, usual=self.expected(figure))
 
     def _over(self, name: str) -> Over:
+        head, _, metric = name.partition(":")
+        if head == ANOMALY:
+            known = {figure.id: figure.name for figure in self._book.known}
+            rule = rule_of(metric, called(metric, known[metric]))
+            return Over(rule, self.latest, self._watch.value(self._column, node_of(metric)))
         rule = next(one.rule for one in self._book.rules if one.rule.id == name)
         return Over(rule, self.latest, self._watch.value(self._column, Name(leading(rule), 0)))
 
 
-def watched_of(session: LiveSession, order: RunningOrder) -> Watched:
-    """What is known of a session from its own plan and its running order."""
+def planned(session: LiveSession) -> dict[str, float]:
+    """The inputs that the session's plan sets, of `PLANNED`."""
+    return session.figures.known | ({} if session.goal is None else {"goal": float(session.goal)})
+
+
+def watched_of(session: LiveSession, order: RunningOrder, pasts: Sequence[Past] = ()) -> Watched:
+    """What is known of a session from its own plan, its running order and its merchant's earlier sessions."""
     begin = session.go_live
-    goal = None if session.goal is None else float(session.goal)
+    figures = facts(pasts, begin) | planned(session)
     plan = Plan(begin, session.ends_at, None, tuple(phases(order, begin)), events(order, begin))
-    return Watched(session.id, begin.timestamp(), plan, {} if goal is None else {"goal": goal})
+    return Watched(session.id, begin.timestamp(), plan, figures, past=usual(pasts, session.host, begin))
 
 
 def rows_of(samples: Sequence[tuple[float, Mapping[str, float]]], after: float) -> list[Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
 from bot.domain.nearly import nearly
+from bot.domain.oddities import Odd
+from bot.domain.pasts import BIN
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Rulebook
 from bot.domain.seats import Seat, Watched
@@ -74,7 +77,7 @@ class Watch:
         plan = watched.plan
         self._length[column] = (plan.end - plan.start).total_seconds() if plan else np.nan
         self._begin(seat, watched.began)
-        self._set_thresholds(seat, self.book.limits)
+        self._set_thresholds(seat, self.book.limits, 0.0)
         return column
 
     def leave(self, column: int) -> None:
@@ -111,7 +114,8 @@ class Watch:
     def look(self) -> None:
         """Compute what everything comes to, as the board has it."""
         self._found = self.book.program.run(self.board)
-        self._remember(self.board.slot)
+        if self._remember(self.board.slot):
+            self._odd(self.board.slot * STEP, live=False)
 
     def value(self, column: int, node: Node) -> float | None:
         """What a part of a rule's condition, or a metric, came to at the last step; None while it is unknown."""
@@ -139,8 +143,11 @@ class Watch:
         if not fresh:
             return events
         self._found = self.book.program.run(self.board)
-        self._remember(slot)
+        minute = self._remember(slot)
         events += self._verdicts.decide(now, [self._seat(column) for column in fresh], self._found)
+        if minute:
+            for seat, odds in self._odd(now, live=True):
+                events += ((seat.column, decision) for decision in self._verdicts.decide_odd(seat, odds, now))
         return events
 
     # ---- samples in ----
@@ -231,26 +238,43 @@ class Watch:
 
     # ---- thresholds ----
 
-    def _set_thresholds(self, seat: Seat, names: Iterable[str]) -> None:
-        """Find the limits of a session; those that only the session itself can tell are looked for again each minute."""
-        watched = seat.watched
+    def _set_thresholds(self, seat: Seat, names: Iterable[str], minute: float) -> None:
+        """Find the limits of a session so many minutes after go-live."""
+        medians, itself = seat.watched.medians(minute), partial(self._itself, seat.column)
         for name in names:
-            limit = self.book.limits[name]
-            found = threshold(limit, watched.own, watched.peers, lambda of, factor: self._itself(seat.column, of, factor))
+            found = threshold(self.book.limits[name], *medians, itself)
             if found is not None:
                 seat.thresholds[name] = found
                 self.board.fixed[name][seat.column] = found.value
                 self.board.fixed[self.book.usuals[name]][seat.column] = found.value if found.usual is None else found.usual
-        seat.waiting = self._changing
 
     def _itself(self, column: int, of: str, factor: float) -> Low | None:
         return self._past.low(self.book.recents[of], column, factor)
 
-    def _remember(self, slot: int) -> None:
+    def _odd(self, now: float, *, live: bool) -> list[tuple[Seat, list[Odd]]]:
+        """What no rule names, in each session; every minute has to be looked at, also those about which nothing is decided."""
+        if not self.book.heads:
+            return []
+        return [(seat, self._verdicts.odd(seat, now, self._found, live=live)) for seat in self.seats if seat is not None]
+
+    def _remember(self, slot: int) -> bool:
+        """Once a minute: what the session has been like, and the limits that follow from that or from the minute; whether
+        a minute has begun."""
         minute = int(slot * STEP // _MINUTE)
-        if minute == self._minute or not self.book.histories:
-            return
+        if minute == self._minute:
+            return False
         self._minute = minute
+        if self.book.histories:
+            self._remember_minute(slot)
+        for seat in self.seats:
+            if seat is not None and seat.began is not None:
+                on = (slot * STEP - seat.began) / _MINUTE
+                place, before = int(on // BIN), seat.place
+                seat.place = place
+                self._set_thresholds(seat, self.book.limits if place != before else self._changing, on)
+        return True
+
+    def _remember_minute(self, slot: int) -> None:
         with np.errstate(all="ignore"):
             rows = [
                 self._found[one] if null is None else self._found[one] / self._found[null] - 1
@@ -260,9 +284,6 @@ class Watch:
         values[:, ~(slot * STEP - self._began >= _SETTLED)] = np.nan
         values[~np.isfinite(values)] = np.nan
         self._past.remember(values)
-        for seat in self.seats:
-            if seat is not None and seat.waiting:
-                self._set_thresholds(seat, seat.waiting)
 
     def _seat(self, column: int) -> Seat:
         seat = self.seats[column]

@@ -17,7 +17,7 @@ import structlog
 from bot.domain.access import Scope
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision
 from bot.domain.feeds import Gap, Return
-from bot.domain.lookout import Happening, Lookout, Over, Row, Spoken, rows_of, watched_of
+from bot.domain.lookout import PLANNED, Happening, Lookout, Over, Row, Spoken, planned, rows_of, watched_of
 from bot.domain.order_rows import order_of
 from bot.domain.samples import Sample
 from bot.domain.session_state import read_state
@@ -25,6 +25,7 @@ from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
 from bot.flows.effects import EffectDesk
 from bot.flows.nudge_news import NudgeNews
+from bot.flows.pasts import PastDesk
 from bot.flows.reference import Reference
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
@@ -66,6 +67,7 @@ class NudgeDesk:
     sessions: Sessions
     samples: Samples
     nudges: Nudges
+    pasts: PastDesk
     news: NudgeNews
     books: Rulebooks
     effects: EffectDesk
@@ -107,6 +109,14 @@ class NudgeDesk:
             return 0
         return await self.nudges.say(session.id, [one for gap in gaps for one in await self.news.blind(session, gap)], now)
 
+    async def unplanned(self, session: LiveSession) -> tuple[str, ...]:
+        """The inputs that a plan sets and that are not known in this session, neither from it nor from its feed."""
+        async with self._turn:
+            watched = self._watched.get(session.id)
+            if watched is not None:
+                return watched.lookout.unknown(PLANNED)
+        return tuple(name for name in PLANNED if name not in planned(session))
+
     async def mute(self, session: str) -> None:
         """Let the lookout know what has been muted."""
         async with self._turn:
@@ -129,10 +139,11 @@ class NudgeDesk:
         begin = session.go_live
         state, upto = (read_state(kept[0]), kept[1]) if kept else (None, begin - timedelta(milliseconds=1))
         order = order_of(await self.sessions.running_order(session.id, scope=scope))
+        pasts = await self.pasts.before(session, scope=scope)
         now = self.news.now()
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
-        lookout = Lookout(book, await self.effects.watched(watched_of(session, order), session), state)
+        lookout = Lookout(book, await self.effects.watched(watched_of(session, order, pasts), session), state)
         decided = upto.timestamp()
         await asyncio.to_thread(lookout.remember, [row for row in rows if row[0] <= decided])
         await self._mute(session.id, lookout)
