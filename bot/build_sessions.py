@@ -34,6 +34,7 @@ from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.own_rules import RuleDesk
 from bot.flows.panels import PanelDesk
+from bot.flows.pasts import PastDesk
 from bot.flows.polling import PollDesk
 from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
@@ -63,6 +64,7 @@ from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
 from bot.storage.own_rules import OwnRules
+from bot.storage.pasts import Pasts
 from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
 from bot.storage.samples import Samples
@@ -113,12 +115,13 @@ def tips_of(
     shelf: Shelf = no_shelf, every: float = 0.0,
 ) -> TipDesk:  # fmt: skip
     """Live sessions watched, and what people do with the tips that come of it."""
-    nudges, sessions = Nudges(database), Sessions(database)
+    nudges, sessions, samples = Nudges(database), Sessions(database), Samples(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
     books, cases, effects = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf), Effects(database)
     news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, effects, cases)
-    measuring = EffectDesk(effects, nudges, sessions, Samples(database), books, gate.now)
-    return TipDesk(NudgeDesk(sessions, Samples(database), nudges, news, books, measuring, every), news)
+    measuring = EffectDesk(effects, nudges, sessions, samples, books, gate.now)
+    pasts = PastDesk(Pasts(database), samples, sessions, reference, gate.now)
+    return TipDesk(NudgeDesk(sessions, samples, nudges, pasts, news, books, measuring, every), news)
 
 
 def rules_of(database: Database, gate: Gate, books: Rulebooks) -> RuleDesk:
@@ -133,7 +136,7 @@ def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
 
 def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
     """What the clock does about tips: each second a feed's silence, a tip that nobody takes, messages that are old; each minute
-    what tips that were acted on came to.
+    what tips that were acted on came to, and what is kept of sessions that are over.
 
     Charts are a job of their own: no tip waits until one is drawn.
     """
@@ -150,8 +153,13 @@ def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datet
     async def measure() -> None:
         await tips.desk.effects.measure_effects(clock())
 
+    async def keep() -> None:
+        await tips.desk.pasts.keep_due()
+
     minute = IntervalTrigger(minutes=1)
-    return [Job("tips", second, look), Job("tip charts", second, draw), Job("effects", minute, measure)]
+    return [
+        Job("tips", second, look), Job("tip charts", second, draw), Job("effects", minute, measure), Job("pasts", minute, keep)
+    ]  # fmt: skip
 
 
 def source_ids(reference: Reference) -> list[str]:

@@ -43,6 +43,7 @@ _ABOUT = Phrase(
 | 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | {tips} |
 | 规则.csv | 只给这个商家的规则，每一版 | {rules} |
 | 口播.csv | 主播说的话，只存一小时 | {lines} |
+| 往场.csv | 下播后留作以后对照的：每个指标各阶段的水平、下播时的数、每 5 分钟的中位数 | {pasts} |
 | 操作记录.csv | 谁在什么时候做了什么 | {trail} |
 
 表格用 Excel 或 WPS 直接打开。
@@ -72,6 +73,7 @@ _ABOUT = Phrase(
 | 提示.csv, 判断.csv | live tips, and why each was told or not | {tips} |
 | 规则.csv | rules for this merchant alone, each version | {rules} |
 | 口播.csv | what hosts said, kept for an hour | {lines} |
+| 往场.csv | what is kept of sessions that are over: levels by part, last values, medians of every 5 minutes | {pasts} |
 | 操作记录.csv | who did what, and when | {trail} |
 
 Excel and WPS open the tables as they are.
@@ -138,7 +140,7 @@ def _about(contents: Contents, zone: tzinfo) -> str:
         contents.language, name=markdown(held.merchant.name), at=when(contents.at, zone), zone=zone,
         by=markdown(who(contents, contents.person)), withheld=withheld,
         sampled=sum(bool(one.blocks) for one in held.sessions), tips=sum(len(one.tips) for one in held.sessions),
-        lines=sum(len(one.lines) for one in held.sessions), **counts,
+        lines=sum(len(one.lines) for one in held.sessions), pasts=sum(one.summary is not None for one in held.sessions), **counts,
     )  # fmt: skip
     gone = "".join(f"- {markdown(one.version.name)} #{one.version.number}\n" for one in contents.missing)
     return _TITLE.to(contents.language) + about + (_MISSING.to(contents.language) + gone if gone else "")

@@ -40,13 +40,13 @@ def figure(value: float | None, unit: str, language: str) -> str:
     return f"{_number(value, language)}{_suffix(base, value, language)}"
 
 
-def moved(values: Sequence[float | None], unit: str, language: str) -> str:
+def moved(values: Sequence[float | None], unit: str, language: str, between: str = " → ") -> str:
     """What a figure was, then was, now is: 200 → 160 人; the unit stands behind the last."""
     said = [figure(value, unit, language) for value in values]
     for unit_said in (f" {unit.removesuffix(_PER_WINDOW)}", "×"):
         if all(one.endswith(unit_said) for one in said):
             said = [*(one.removesuffix(unit_said) for one in said[:-1]), said[-1]]
-    return " → ".join(said)
+    return between.join(said)
 
 
 def between(low: float, high: float, unit: str, language: str) -> str:

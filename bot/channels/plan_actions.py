@@ -14,7 +14,7 @@ _ID = r"[0-9a-f]{8}"
 _FIELDS = {
     "merchant": _ID,
     "session": _ID,
-    "field": r"starts|length|host|goal",
+    "field": r"starts|length|host|goal|figures",
     "variant": r"daily|campaign|brand|first",
     "minutes": r"[1-9][0-9]{1,3}",
     "person": rf"[1-9][0-9]{{0,15}}|{NONE}",

@@ -113,18 +113,17 @@ def edit_page(session: LiveSession, names: Names, now: datetime, language: str) 
 def field_rows(session: LiveSession, language: str) -> Rows:
     """A button for each thing that can be changed at this stage."""
     id = session.id
-    people = (
-        (words.B_GOAL, made("plan_ask", id, "goal")), (words.B_POSTS, made("plan_posts", id)),
-        (words.B_OPERATOR, made("plan_operators", id)),
-    )  # fmt: skip
+    people = ((words.B_POSTS, made("plan_posts", id)), (words.B_OPERATOR, made("plan_operators", id)))
+    aims = ((words.B_GOAL, made("plan_ask", id, "goal")), (words.B_FIGURES, made("plan_ask", id, "figures")))
     span = ((words.B_LENGTH, made("plan_lengths", id)), (words.B_HOST, made("plan_ask", id, "host")))
     if session.status is Status.LIVE:
-        return _row(language, *span), _row(language, *people)
+        return _row(language, *span), _row(language, *aims), _row(language, *people)
     weekly = (words.B_WEEKLY, made("plan_weekly", id, 0))
     variant = words.B_VARIANT.to(language, variant=words.VARIANTS[session.variant].to(language))
     last = (Button(variant, made("plan_variants", id)), *_row(language, (words.B_GROUP, made("plan_groups", id))))
     repeat = _row(language, weekly) if session.status is Status.PLANNED else ()
-    return _row(language, (words.B_STARTS, made("plan_ask", id, "starts")), *span), _row(language, *people), (*last, *repeat)
+    when = _row(language, (words.B_STARTS, made("plan_ask", id, "starts")), *span)
+    return when, _row(language, *aims), _row(language, *people), (*last, *repeat)
 
 
 def title_of(session: LiveSession, names: Names, now: datetime, language: str) -> str:
@@ -142,6 +141,8 @@ def _lines(session: LiveSession, names: Names, language: str) -> Iterator[str]:
     yield words.HOST.to(language, host=session.host or words.NO_HOST.to(language))
     yield words.OPERATOR.to(language, name=_name(session.operator, names, language))
     yield words.GOAL.to(language, goal=words.money(session.goal, language))
+    if session.figures.known:
+        yield words.FIGURES.to(language, figures=words.figures(session.figures, language))
     if session.posts:
         yield words.POSTS_LINE.to(language, posts=_posts(session, names, language))
     yield words.GROUP.to(language, group=names.group if session.chat else words.NO_GROUP.to(language))
@@ -198,6 +199,7 @@ def _differences(
         (words.W_HOST, lambda one: one.host or words.NO_HOST.to(language)),
         (words.W_VARIANT, lambda one: words.VARIANTS[one.variant].to(language)),
         (words.W_GOAL, lambda one: words.money(one.goal, language)),
+        (words.W_FIGURES, lambda one: words.figures(one.figures, language)),
         (words.W_OPERATOR, lambda one: _name(one.operator, names, language)),
         (words.W_POSTS, lambda one: _posts(one, names, language)),
     )

@@ -9,6 +9,7 @@ from bot.channels.session_words import SOMEBODY as SOMEBODY
 from bot.channels.session_words import post as post
 from bot.channels.words import Phrase
 from bot.domain.checklists import Variant
+from bot.domain.plan_figures import PlanFigures
 
 VARIANTS: Mapping[Variant, Phrase] = {
     Variant.DAILY: Phrase("日播", "daily"),
@@ -26,6 +27,14 @@ NO_HOST = Phrase("还没填", "not set")
 OPERATOR = Phrase("操盘手：{name}", "Operator: {name}")
 GOAL = Phrase("目标：{goal}", "Goal: {goal}")
 NO_GOAL = Phrase("没定", "none")
+FIGURES = Phrase("投放：{figures}", "Plan: {figures}")
+FIGURE: Mapping[str, Phrase] = {
+    "budget": Phrase("预算 {value}", "budget {value}"),
+    "break_even_roi": Phrase("保本 ROI {value}", "break-even ROI {value}"),
+    "target_roi": Phrase("目标 ROI {value}", "target ROI {value}"),
+    "planned_aov": Phrase("计划客单 {value}", "planned AOV {value}"),
+}
+DOT = " · "
 POSTS_LINE = Phrase("岗位：{posts}", "Posts: {posts}")
 POST = Phrase("{role} {name}", "{role} {name}")
 LIST = Phrase("、", ", ")
@@ -47,6 +56,7 @@ B_STARTS = Phrase("时间", "Time")
 B_LENGTH = Phrase("时长", "Length")
 B_HOST = Phrase("主播", "Host")
 B_GOAL = Phrase("目标", "Goal")
+B_FIGURES = Phrase("预算/ROI", "Budget/ROI")
 B_POSTS = Phrase("岗位", "Posts")
 B_OPERATOR = Phrase("操盘手", "Operator")
 B_VARIANT = Phrase("模板：{variant}", "Template: {variant}")
@@ -73,6 +83,7 @@ W_LENGTH = Phrase("时长", "Length")
 W_HOST = Phrase("主播", "Host")
 W_VARIANT = Phrase("模板", "Template")
 W_GOAL = Phrase("目标", "Goal")
+W_FIGURES = Phrase("预算/ROI", "Budget/ROI")
 W_OPERATOR = Phrase("操盘手", "Operator")
 W_POSTS = Phrase("岗位", "Posts")
 NOBODY = Phrase("无", "nobody")
@@ -121,3 +132,15 @@ def money(yuan: int | None, language: str) -> str:
         return NO_GOAL.to(language)
     in_wan = yuan >= 10_000 and yuan % 1000 == 0
     return (_WAN if in_wan else _YUAN).to(language, n=f"{yuan / 10_000:g}", yuan=yuan)
+
+
+def figures(planned: PlanFigures, language: str) -> str:
+    """What the plan sets besides the goal: 预算 3,000 元 · 保本 ROI 1.8; that nothing is set where it is so."""
+    said = [FIGURE[name].to(language, value=_figure(name, value, language)) for name, value in planned.known.items()]
+    return DOT.join(said) or NO_GOAL.to(language)
+
+
+def _figure(name: str, value: float, language: str) -> str:
+    if name.endswith("_roi"):
+        return f"{value:g}"
+    return money(int(value), language) if value == int(value) else _YUAN.to(language, yuan=value)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
 from bot.channels.export_cells import when, who
+from bot.channels.reference.words import PHASES
 from bot.channels.running_order_words import PARTS
 from bot.channels.words import Phrase
 from bot.domain.checklists import Stage
+from bot.domain.pasts import BIN
 from bot.domain.recordings import shown
 from bot.domain.session_items import State
 from bot.domain.sessions import Status
@@ -18,8 +20,9 @@ from bot.storage.session_export import SessionRecord
 
 HEADS = {
     "场次.csv": Phrase(
-        "编号,计划开播,计划时长（分钟）,主播,目标（元）,操盘,岗位,状态,开播,下播,带着没做完的项开播的原因",
-        "id,planned start,planned minutes,host,goal (yuan),operator,posts,state,went live,ended,reason for an early start",
+        "编号,计划开播,计划时长（分钟）,主播,目标（元）,计划的其他数,操盘,岗位,状态,开播,下播,带着没做完的项开播的原因",
+        "id,planned start,planned minutes,host,goal (yuan),other figures of the plan,operator,posts,state,went live,ended,"
+        "reason for an early start",
     ),
     "清单.csv": Phrase(
         "场次,编号,阶段,内容,岗位,到期,状态,谁,时间,填的数或照片编号,不适用的原因,备注",
@@ -34,6 +37,10 @@ HEADS = {
         "session,time,rule,severity,figures then,words,handled by,handled at,muted until,over,figure then,told on,not useful to",
     ),
     "口播.csv": Phrase("场次,时间,主播说的", "session,time,what the host said"),
+    "往场.csv": Phrase(
+        "场次,指标,阶段,低（第 10 百分位）,中位数,高（第 90 百分位）,分钟,下播时",
+        "session,metric,part,low (10th percentile),median,high (90th percentile),minutes,at the end",
+    ),
     "判断.csv": Phrase("场次,时间,规则,停在哪一步,原因,数", "session,time,rule,stage,reason,values"),
 }
 _STATUSES = {
@@ -52,6 +59,7 @@ _STATES = {
 _STAGES = {
     Stage.BEFORE: Phrase("播前", "before"), Stage.DURING: Phrase("播中", "during"), Stage.AFTER: Phrase("播后", "after")
 }  # fmt: skip
+_WHOLE, _FROM = Phrase("整场", "whole session"), Phrase("第 {minute} 分钟起", "from minute {minute}")
 Rows = Iterable[Sequence[object]]
 SAMPLES = "采样"
 """The folder of the samples in the zip."""
@@ -61,6 +69,7 @@ def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
     """The rows of each table, named as its file."""
     return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)} | {
         "提示.csv": _tips(contents, zone), "判断.csv": _decisions(contents, zone), "口播.csv": _lines(contents, zone),
+        "往场.csv": _pasts(contents),
     }  # fmt: skip
 
 
@@ -85,7 +94,8 @@ def _sessions(contents: Contents, zone: tzinfo) -> Rows:
         posts = "\n".join(f"{post.role}：{who(contents, post.person) or post.name}" for post in ours.posts)
         yield (
             ours.id, when(ours.starts_at, zone), int(ours.length.total_seconds() // 60), ours.host,
-            "" if ours.goal is None else ours.goal, who(contents, ours.operator), posts, _STATUSES[ours.status].to(language),
+            "" if ours.goal is None else ours.goal, _pairs(ours.figures.known), who(contents, ours.operator), posts,
+            _STATUSES[ours.status].to(language),
             when(ours.began_at, zone), when(ours.ended_at, zone), ours.override.reason if ours.override else "",
         )  # fmt: skip
 
@@ -129,6 +139,24 @@ def _lines(contents: Contents, zone: tzinfo) -> Rows:
     for record in contents.belongings.sessions:
         for one in record.lines:
             yield record.session.id, when(one.at, zone), one.text
+
+
+def _pasts(contents: Contents) -> Rows:
+    """What is kept of a session: a row a metric and part, and one for each five minutes of its curve."""
+    for record in contents.belongings.sessions:
+        kept = record.summary
+        if kept is None:
+            continue
+        id, language = record.session.id, contents.language
+        for name, value in kept.last.items():
+            yield id, name, _WHOLE.to(language), "", "", "", "", shown(value)
+        for phase, spreads in kept.phases.items():
+            for name, one in spreads.items():
+                yield id, name, PHASES[phase].to(language), shown(one.low), shown(one.middle), shown(one.high), one.minutes, ""
+        for name, curve in kept.curve.items():
+            for place, point in enumerate(curve):
+                if point is not None:
+                    yield id, name, _FROM.to(language, minute=place * BIN), "", shown(point), "", BIN, ""
 
 
 def _pairs(values: Mapping[str, object]) -> str:

@@ -25,6 +25,17 @@ SESSION_SENTENCES = {
         "场次计划的 {place} 写法不对，请改好再试。",
         "{place} in the session's plan is not right. Please correct it and try again.",
     ),
+    "figures_not_understood": Phrase(
+        "没看懂。请这样写：预算 3000 保本ROI 1.8 目标ROI 2.5 客单 89；不要的写：预算 没有。",
+        "I did not understand. Please write: budget 3000 break-even ROI 1.8 target ROI 2.5 AOV 89; or: budget none.",
+    ),
+    "ratio_not_understood": Phrase(
+        "ROI 请写 0 到 100 之间的数，例如：保本ROI 1.8。", "An ROI is a number up to 100, e.g.: break-even ROI 1.8."
+    ),
+    "target_below_break_even": Phrase(
+        "目标 ROI {target} 低于保本 ROI {least}，投得越多亏得越多。请改其中一个。",
+        "The target ROI {target} is below the break-even ROI {least}, which plans a loss. Please change one of them.",
+    ),
     "no_session": Phrase("没有找到这一场。", "There is no such session."),
     "no_tip": Phrase("没有找到这条提示。", "There is no such tip."),
     "no_case": Phrase("没有找到这个案例，手册可能刚改过。", "There is no such case; the handbook may have changed."),
@@ -59,8 +70,8 @@ SESSION_SENTENCES = {
         "这一场刚刚被别人改过，请看最新的再改一次。", "Somebody has just changed this session. Please look again and repeat it."
     ),
     "session_live": Phrase(
-        "这一场已经开播，只能改时长、主播、目标和岗位。",
-        "It is live already: only length, host, goal and posts can be changed.",
+        "这一场已经开播，只能改时长、主播、目标、预算/ROI 和岗位。",
+        "It is live already: only length, host, goal, budget/ROI and posts can be changed.",
     ),
     "session_live_already": Phrase("这一场已经开播了。", "It is live already."),
     "session_not_live": Phrase("这一场还没开播。", "It is not live yet."),

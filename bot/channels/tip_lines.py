@@ -11,8 +11,9 @@ from bot.channels.figures import figure, growth, length, moved, percent, points
 from bot.channels.session_lines import NAME, short
 from bot.channels.session_words import near, post
 from bot.domain.nudges import Rule, Step, Within
+from bot.domain.oddities import ANOMALY
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Bar, Basis, Figure, Quoted, Tip, Turn
+from bot.domain.tips import Bar, Basis, Figure, Quoted, Tip, Turn, Usual
 
 RULE, METRIC, ADVICE, SOURCE = 28, 26, 120, 80
 """Columns of a rule's name, a figure's, a step, a threshold's source; a Chinese character takes two."""
@@ -98,6 +99,15 @@ def clean(text: str) -> str:
     return "".join(char for char in text if char.isprintable())
 
 
+def usually(usual: Usual, language: str) -> str:
+    """E.g. 平时这时候约 510 人（多在 430–600 人，自己近 7 天同时段 4 场）."""
+    of = usual.figure
+    edges = moved((usual.low, usual.high), of.unit, language, between="–")
+    phrase = words.USUAL_HERE if usual.basis is Basis.SESSION else words.USUAL
+    whose = words.WHOSE[usual.basis].to(language, n=usual.sessions)
+    return phrase.to(language, value=figure(of.value, of.unit, language), edges=edges, whose=whose)
+
+
 def figures(found: Sequence[Figure], language: str) -> str:
     """A few named values on one line."""
     said = [f"{name(one, language)} {figure(one.value, one.unit, language)}" for one in found[:FIGURES]]
@@ -118,6 +128,11 @@ def steps(tip: Tip, language: str, wanted: Sequence[Within] = tuple(Within)) -> 
 def rule_name(rule: Rule) -> str:
     """A rule's name, short enough for a headline."""
     return short(rule.name, RULE)
+
+
+def numbered(rule: Rule) -> str:
+    """The rule with its number, N01 在线掉得快; what stands for one where none spoke has no number."""
+    return rule_name(rule) if rule.id == ANOMALY else f"{rule.id} {rule_name(rule)}"
 
 
 def _step(step: Step, tip: Tip, language: str) -> str:

@@ -19,11 +19,13 @@ from bot.channels.tip_lines import (
     clock,
     figures,
     name,
+    numbered,
     quoted,
     rule_name,
     steps,
     thresholds,
     turned,
+    usually,
     where,
 )
 from bot.channels.words import Phrase
@@ -109,6 +111,8 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     then += [f"{name(one, language)} {figure(one.value, one.unit, language)}" for one in tip.evidence]
     if then:
         lines.append(words.WHY_THEN.to(language) + colon + words.LIST.to(language).join(then))
+    if tip.usual:
+        lines.append(usually(tip.usual, language))
     for bar in tip.bars:
         source = words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source else ""
         of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
@@ -122,7 +126,7 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     held = words.WHY_HOLD if rule.hold > 1 else words.WHY_ONCE
     lines.append(held.to(language, n=rule.hold, time=clock(tip.session, tip.told, now, language)))
     lines += [effect_line(tip, effect, language) for effect in tip.effects]
-    return _message(words.WHY.to(language, id=rule.id, rule=rule_name(rule)), lines)
+    return _message(words.WHY.to(language, rule=numbered(rule)), lines)
 
 
 def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
@@ -130,7 +134,7 @@ def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: st
     stage = words.STAGES.get(kept.stage, words.OTHER_STAGE).to(language)
     reason = reason_said(kept.key, kept.values, lambda at: clock(kept.session, at, now, language), names, language)
     time = clock(kept.session, kept.at, now, language)
-    head = words.SILENT.to(language, id=kept.rule.id, rule=rule_name(kept.rule), time=time)
+    head = words.SILENT.to(language, rule=numbered(kept.rule), time=time)
     return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
 
 
@@ -153,6 +157,8 @@ def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
     yield since
     if bars := thresholds(tip, language):
         yield bars
+    if tip.usual and tip.usual.sessions:
+        yield usually(tip.usual, language)
     if tip.evidence:
         yield words.EVIDENCE.to(language, figures=figures(tip.evidence, language))
     if tip.together:

@@ -32,6 +32,14 @@ BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
         Phrase("自己近 7 天同时段中位数 × {factor:g}", "own 7-day same-slot median × {factor:g}"),
         Phrase("自己近 7 天同时段中位数", "own 7-day same-slot median"),
     ),
+    Basis.ROOM: (
+        Phrase("本直播间近 7 天同时段中位数 × {factor:g}", "this room's 7-day same-slot median × {factor:g}"),
+        Phrase("本直播间近 7 天同时段中位数", "this room's 7-day same-slot median"),
+    ),
+    Basis.MATES: (
+        Phrase("本商家其他主播同时段中位数 × {factor:g}", "same-slot median of this merchant's other hosts × {factor:g}"),
+        Phrase("本商家其他主播同时段中位数", "same-slot median of this merchant's other hosts"),
+    ),
     Basis.PEERS: (
         Phrase("同类直播间中位数 × {factor:g}", "median of comparable rooms × {factor:g}"),
         Phrase("同类直播间中位数", "median of comparable rooms"),
@@ -41,6 +49,14 @@ BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
         Phrase("本场到现在的水平 × {factor:g}", "this session so far × {factor:g}"),
         Phrase("本场到现在的水平", "this session so far"),
     ),
+}
+USUAL = Phrase("平时这时候约 {value}（多在 {edges}，{whose}）", "Usually about {value} by now (mostly {edges}; {whose})")
+USUAL_HERE = Phrase("本场平常约 {value}（多在 {edges}）", "In this session usually about {value} (mostly {edges})")
+WHOSE: Mapping[Basis, Phrase] = {
+    Basis.OWN: Phrase("自己近 7 天同时段 {n} 场", "{n} own sessions of this slot in 7 days"),
+    Basis.ROOM: Phrase("本直播间近 7 天同时段 {n} 场", "{n} of this room in this slot in 7 days"),
+    Basis.MATES: Phrase("本商家其他主播同时段 {n} 场", "{n} of this merchant's other hosts in this slot"),
+    Basis.SESSION: Phrase("本场到现在", "this session so far"),
 }
 TIMES = Phrase("{n:g} 倍", "{n:g}×")
 LAW = Phrase("依据 {law}", "Law: {law}")
@@ -154,7 +170,7 @@ SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judge
 SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")
 SIGHTED_END = Phrase("从现在起重新盯。这段要复盘，请以大屏为准。", "Watching again. Review that part by the dashboard.")
 
-WHY = Phrase("❓ 为什么提示：{id} {rule}", "❓ Why this tip: {id} {rule}")
+WHY = Phrase("❓ 为什么提示：{rule}", "❓ Why this tip: {rule}")
 WHY_SIGN = Phrase("现象", "Sign")
 WHY_THEN = Phrase("当时", "Figures")
 WHY_BARS = Phrase("警戒线", "Threshold")
@@ -165,12 +181,18 @@ WHY_HEARD = Phrase(
 )
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
-TOLD = Phrase("🔔 已提示：{id} {rule}（{time}）", "🔔 Told: {id} {rule} ({time})")
+TOLD = Phrase("🔔 已提示：{rule}（{time}）", "🔔 Told: {rule} ({time})")
 TOLD_WHY = Phrase("每一步都过了：{sign}", "It passed every stage: {sign}")
 NOTHING_DECIDED = Phrase(
     "这一场到现在没有指标越线，所以没提示。", "Nothing has gone beyond its limit in this session, so there was no tip."
 )
-SILENT = Phrase("🤫 没提示：{id} {rule}（{time}）", "🤫 Kept silent: {id} {rule} ({time})")
+LACKING = Phrase("📝 计划里没定：{figures}", "📝 Not in the plan: {figures}")
+LACKING_HOW = Phrase(
+    "要用它们的 {rules} 不会提。发 /session，点“改”，在“目标”和“预算/ROI”里补上，例如：预算 3000 保本ROI 1.8",
+    "Without them {rules} cannot speak. Send /session, tap “Change”, then “Goal” or “Budget/ROI”, e.g.: budget 3000 "
+    "break-even ROI 1.8",
+)
+SILENT = Phrase("🤫 没提示：{rule}（{time}）", "🤫 Kept silent: {rule} ({time})")
 STUCK = Phrase("停在“{stage}”这一步：{reason}", "Stopped at “{stage}”: {reason}")
 STAGES: Mapping[str, Phrase] = {
     "gap": Phrase("断数", "gap"),

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.domain.access import Scope
     from bot.domain.sessions import LiveSession
     from bot.flows.floor import Floor
-    from bot.flows.sessions import Wish
 
 T = TypeVar("T")
 
@@ -30,7 +29,8 @@ sessions = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 Today = Annotated[bool, typer.Option("--today", help="只列今天的 · Today's only.")]
 Week = Annotated[bool, typer.Option("--week", help="今天起 7 天（默认） · Seven days from today (the default).")]
 Line = Annotated[
-    list[str], typer.Argument(metavar="WHEN…", help="明晚8点 3小时 8万 主播小雨 · When, length, goal, host.", show_default=False)
+    list[str],
+    typer.Argument(metavar="WHEN…", help="明晚8点 3小时 8万 主播小雨 预算3000 · When, length, goal, host.", show_default=False),
 ]
 VariantOption = Annotated[
     str | None, typer.Option("--variant", metavar="VARIANT", help="daily、campaign、brand、first", show_default=False)
@@ -85,20 +85,14 @@ def plan(
 
     async def work(desk: Desk, floor: Floor) -> None:
         from bot.domain.plan_line import read_plan
+        from bot.flows.sessions import wish_of
 
         served = await desk.merchant(merchant)
         zone = ZoneInfo((await floor.ground.rhythms.of(served.team)).zone)
         said = read_plan(" ".join(line), now=floor.ground.now(), zone=zone)
-        wish: Wish = {}
-        if said.length is not None:
-            wish["length"] = said.length
-        if said.goal is not None:
-            wish["goal"] = said.goal
-        if said.host is not None:
-            wish["host"] = said.host
-        kind = Variant(variant) if variant is not None else said.variant
-        if kind is not None:
-            wish["variant"] = kind
+        wish = wish_of(said)
+        if variant is not None:
+            wish["variant"] = Variant(variant)
         if operator is not None:
             wish["operator"] = await desk.person(operator)
         if chat is not None:
@@ -149,7 +143,8 @@ def _record(one: LiveSession, names: dict[str, str]) -> dict[str, Any]:
     return {
         "id": one.id, "merchant": one.merchant, "name": names.get(one.merchant, ""), "host": one.host,
         "starts_at": one.go_live.isoformat(timespec="seconds"), "ends_at": one.ends_at.isoformat(timespec="seconds"),
-        "variant": one.variant.value, "operator": one.operator, "goal": one.goal, "chat": one.chat, "status": one.status.value,
+        "variant": one.variant.value, "operator": one.operator, "goal": one.goal, "figures": one.figures.known,
+        "chat": one.chat, "status": one.status.value,
     }  # fmt: skip
 
 

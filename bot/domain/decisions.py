@@ -33,9 +33,15 @@ BEYOND_THRESHOLD = frozenset(list(Stage)[list(Stage).index(Stage.CHANCE) :])
 
 
 class Source(StrEnum):
-    """Where a threshold comes from; the first that is known counts."""
+    """Where a threshold comes from; the first that is known counts.
+
+    OWN is the same host's last seven days, ROOM the room's where the host has too few of them; MATES the same merchant's other
+    hosts, PEERS comparable rooms as a plan file gives them.
+    """
 
     OWN = "own"
+    ROOM = "room"
+    MATES = "mates"
     PEERS = "peers"
     DEFAULT = "default"
     SESSION = "session"

@@ -6,16 +6,22 @@ twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.baselines import MINUTES
 from bot.domain.decisions import Decision, Look
+from bot.domain.expected import Expected, expected
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
 from bot.domain.feeds import Gap, Return
 from bot.domain.nudges import Rule
+from bot.domain.oddities import ANOMALY, HEADLINES, HOLD, called, node_of, rule_of
+from bot.domain.pasts import EDGES, Past, facts, usual
+from bot.domain.plan_figures import INPUTS
 from bot.domain.plans import Plan
 from bot.domain.rulebook import Rulebook
 from bot.domain.running_order import RunningOrder, events, phases
+from bot.domain.samples import MINUTE
 from bot.domain.seats import Seat, Watched
 from bot.domain.session_state import SessionState
 from bot.domain.sessions import LiveSession
@@ -26,18 +32,21 @@ Row = tuple[float, Mapping[str, float]]
 """(seconds, figures that have a value)."""
 FIRST_SEATS = 8
 """Room for so many sessions to begin with; whenever it is taken, it is doubled."""
+PLANNED = ("goal", *INPUTS)
+"""The handbook's inputs that only a session's plan can give."""
 _PAST = frozenset({"ago", "change", "delta"})
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A decision to tell people. `since` is when the condition began to hold; `before` what the headline's figure was `span`
-    seconds earlier, None where the rule does not compare it with earlier."""
+    seconds earlier, None where the rule does not compare it with earlier. `usual` is what it was expected to be."""
 
     decision: Decision
     since: float
     before: float | None = None
     span: float | None = None
+    usual: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,61 +62,71 @@ Happening = Spoken | Decision | Over | Gap | Return
 """`Decision` here are those that kept silent."""
 
 
+@dataclass(slots=True)
+class _Room:
+    """A session's column, up to when its rows were decided about when it joined, and its figures minute by minute."""
+
+    column: int
+    upto: float
+    minutes: dict[str, list[float]]
+    minute: int = -1
+
+
 class Lookout:
     """Watches many sessions side by side by the rules of `book`; each is known by its id."""
 
     def __init__(self, book: Rulebook) -> None:
         self._watch = Watch(book, FIRST_SEATS, book.cadences)
         self.book = book
-        self._columns: dict[str, int] = {}
-        self._upto: dict[str, float] = {}
+        self._rooms: dict[str, _Room] = {}
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._rooms)
 
     def __contains__(self, id: str) -> bool:
-        return id in self._columns
+        return id in self._rooms
 
     def join(self, watched: Watched, state: SessionState | None = None, upto: float = 0.0) -> None:
         """Watch one more session. `state` is what it was kept as after its rows `upto` a moment: it is gone on with."""
         if None not in self._watch.seats:
             self._watch.grow(len(self._watch.seats))
-        column = self._columns[watched.id] = self._watch.join(watched)
-        self._upto[watched.id] = upto
+        column = self._watch.join(watched)
+        self._rooms[watched.id] = _Room(column, upto, {name: [] for name in self.book.figures})
         if state is not None:
             self._watch.resume(column, state)
 
     def leave(self, id: str) -> None:
         """Watch a session no more, if it is watched."""
-        column = self._columns.pop(id, None)
-        if column is not None:
-            self._watch.leave(column)
-            del self._upto[id]
+        room = self._rooms.pop(id, None)
+        if room is not None:
+            self._watch.leave(room.column)
 
     def state(self, id: str) -> SessionState:
         """What to keep of a session."""
-        return self._watch.state(self._columns[id])
+        return self._watch.state(self._rooms[id].column)
 
     def upto(self, id: str) -> float:
         """The moment of the latest row that was decided about, in seconds."""
-        return max(self._upto[id], self._seat(id).clock)
+        return max(self._rooms[id].upto, self._seat(id).clock)
 
     def remember(self, rows: Mapping[str, Sequence[Row]]) -> None:
         """Take rows in that were decided about before, by session."""
         for together in _together(rows):
-            self._watch.remember([(self._columns[id], *row) for id, row in together])
+            self._watch.remember([(self._rooms[id].column, *row) for id, row in together])
+            self._note(id for id, _ in together)
 
     def take(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Happening]]:
         """Decide about new rows, by session, in the order in which they come."""
         found: dict[str, list[Happening]] = {id: [] for id in rows}
         for together in _together(rows):
-            columns = {self._columns[id]: id for id, _ in together}
+            columns = {self._rooms[id].column: id for id, _ in together}
             stood = {column: self._watch.standing(column) for column in columns}
-            for column, event in self._watch.step([(self._columns[id], *row) for id, row in together]):
+            for column, event in self._watch.step([(self._rooms[id].column, *row) for id, row in together]):
                 if isinstance(event, Decision):
                     found[columns[column]].append(self._spoken(column, event) if event.sent else event)
                 elif isinstance(event, Gap | Return):
                     found[columns[column]].append(event)
+            self._note(id for id, _ in together)
             for column, before in stood.items():
                 still = self._watch.standing(column) if before else ()
                 found[columns[column]] += (self._over(column, name) for name in before if name not in still)
@@ -115,7 +134,7 @@ class Lookout:
 
     def silent(self, now: float) -> dict[str, list[Gap]]:
         """The gaps that have become plain by now, without a row, by session."""
-        ids = {column: id for id, column in self._columns.items()}
+        ids = {room.column: id for id, room in self._rooms.items()}
         found: dict[str, list[Gap]] = {}
         for column, gap in self._watch.tick(now):
             found.setdefault(ids[column], []).append(gap)
@@ -123,40 +142,83 @@ class Lookout:
 
     def looks(self, id: str) -> list[tuple[Look, bool]]:
         """Every rule as it is at a session's latest row, and whether its condition nearly holds."""
-        return self._watch.looks(self._columns[id])
+        return self._watch.looks(self._rooms[id].column)
+
+    def expected(self, id: str, metric: str) -> Expected | None:
+        """What a metric is expected to be at a session's latest row, from earlier sessions, else from this one."""
+        seat = self._seat(id)
+        if seat.began is None:
+            return None
+        on, phase = (seat.clock - seat.began) / MINUTE, seat.phase(seat.clock)
+        return expected(metric, on, phase, seat.watched.past, self._rooms[id].minutes.get(metric, ()))
+
+    def unknown(self, id: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Of these figures those that neither the plan nor the feed has brought."""
+        column = self._rooms[id].column
+        self._watch.look(column)
+        return tuple(name for name in names if self._watch.value(column, Name(name, 0)) is None)
+
+    def _note(self, ids: Iterable[str]) -> None:
+        """Keep each minute's figures of a session's body: what is usual in it where no earlier one tells. Only what has just
+        been computed is asked for: that of sessions that have begun another minute."""
+        for id in ids:
+            room, seat = self._rooms[id], self._seat(id)
+            minute = int(seat.clock // MINUTE)
+            if minute == room.minute or not seat.clock:
+                continue
+            room.minute = minute
+            if seat.phase(seat.clock) in EDGES:
+                continue
+            for name, kept in room.minutes.items():
+                value = self._watch.value(seat.column, Name(name, 0))
+                kept.append(float("nan") if value is None else value)
+                del kept[:-MINUTES]
 
     def mute(self, id: str, until: Mapping[str, float]) -> None:
         """Rules, each with the moment until which it is muted in this session."""
         self._seat(id).muted = dict(until)
 
     def _seat(self, id: str) -> Seat:
-        return self._watch.seat(self._columns[id])
+        return self._watch.seat(self._rooms[id].column)
 
     def _spoken(self, column: int, decision: Decision) -> Spoken:
-        rule = decision.rule
+        rule, id = decision.rule, self._watch.seat(column).watched.id
         held = self._watch.state(column).held.get(rule.id, rule.hold)
         since = decision.at - max(held - 1, 0) * self._watch.seat(column).feed.pace.step
         figure = leading(rule)
+        if rule.id == ANOMALY:
+            usual = decision.thresholds["usual"].usual
+            expected = None if HEADLINES[figure] else self.expected(id, figure)  # of a counter its growth is told
+            return Spoken(decision, decision.at - (HOLD - 1) * MINUTE, usual, usual=expected)
         now = decision.values.get(figure)
         for call in _calls(rule.when.root, figure):
             value = self._watch.value(column, call)
             if now is None or value is None:
                 continue
             before = {"ago": value, "delta": now - value}.get(call.function, now / (1 + value) if value > -1 else None)
-            return Spoken(decision, since, before, call.window or call.back or None)
-        return Spoken(decision, since)
+            return Spoken(decision, since, before, call.window or call.back or None, self.expected(id, figure))
+        return Spoken(decision, since, usual=self.expected(id, figure))
 
     def _over(self, column: int, name: str) -> Over:
+        at, (head, _, metric) = self._watch.seat(column).clock, name.partition(":")
+        if head == ANOMALY:
+            known = {figure.id: figure.name for figure in self.book.known}
+            return Over(rule_of(metric, called(metric, known[metric])), at, self._watch.value(column, node_of(metric)))
         rule = next(one.rule for one in self.book.rules if one.rule.id == name)
-        return Over(rule, self._watch.seat(column).clock, self._watch.value(column, Name(leading(rule), 0)))
+        return Over(rule, at, self._watch.value(column, Name(leading(rule), 0)))
 
 
-def watched_of(session: LiveSession, order: RunningOrder) -> Watched:
-    """What is known of a session from its own plan and its running order."""
+def planned(session: LiveSession) -> dict[str, float]:
+    """The inputs that the session's plan sets, of `PLANNED`."""
+    return session.figures.known | ({} if session.goal is None else {"goal": float(session.goal)})
+
+
+def watched_of(session: LiveSession, order: RunningOrder, pasts: Sequence[Past] = ()) -> Watched:
+    """What is known of a session from its own plan, its running order and its merchant's earlier sessions."""
     begin = session.go_live
-    goal = None if session.goal is None else float(session.goal)
+    figures = facts(pasts, begin) | planned(session)
     plan = Plan(begin, session.ends_at, None, tuple(phases(order, begin)), events(order, begin))
-    return Watched(session.id, begin.timestamp(), plan, {} if goal is None else {"goal": goal})
+    return Watched(session.id, begin.timestamp(), plan, figures, past=usual(pasts, session.host, begin))
 
 
 def rows_of(samples: Sequence[tuple[float, Mapping[str, float]]], after: float) -> list[Row]:

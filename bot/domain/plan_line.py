@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.checklists import Variant
 from bot.domain.lengths import read_length
 from bot.domain.money import read_money
 from bot.domain.numerals import plain
+from bot.domain.plan_figures import take_figures
 from bot.domain.when import Slot, When, WhenWrong, read_slot
 from bot.errors import Refused
 
@@ -39,15 +40,18 @@ class PlanLine:
     goal: int | None = None
     host: str | None = None
     variant: Variant | None = None
+    figures: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def read_plan(text: str, *, now: datetime, zone: tzinfo) -> PlanLine:
     """When a session is to start, and its length, goal, host and kind where they are said, in any order.
 
-    Raises Refused with the reasons of `read_slot`, `read_length` and `read_money`.
+    `figures` are those of the plan besides the goal. Raises Refused with the reasons of `read_slot`, `read_length`, `read_money`
+    and `take_figures`.
     """
     # What is not said is as last time anyway.
-    rest, host = _taken(_HOST, _APART.sub(r"\1\2", _AS_LAST.sub(" ", text)))
+    rest, figures = take_figures(_AS_LAST.sub(" ", text))
+    rest, host = _taken(_HOST, _APART.sub(r"\1\2", rest))
     rest, aimed = _taken(_GOAL, rest)
     goal = read_money(aimed) if aimed is not None else None
     kept: list[str] = []
@@ -62,7 +66,7 @@ def read_plan(text: str, *, now: datetime, zone: tzinfo) -> PlanLine:
     if not kept and _AS_LAST.search(text):
         raise Refused(WhenWrong.NO_HOUR)
     slot = _slot(kept, now, zone)
-    return PlanLine(slot.start, slot.length, goal, host, variant)
+    return PlanLine(slot.start, slot.length, goal, host, variant, figures)
 
 
 def named_in(text: str, names: Collection[str]) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from bot.domain.decisions import Reason, Stage
+from bot.domain.decisions import Source as Whose
 from bot.domain.expressions import evaluate
 from bot.domain.expressions.values import Series
 from bot.domain.heard import Heard, Lexicon, Listening, Source
@@ -191,6 +192,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _holds(rule: Rule, values: Mapping[str, float], at: float) -> bool:
-    limits = {name: threshold(limit, {}, {}, lambda of, factor: None) for name, limit in rule.limits.items()}
+    limits = {
+        name: threshold(limit, ({}, Whose.OWN), ({}, Whose.PEERS), lambda of, factor: None) for name, limit in rule.limits.items()
+    }
     named = dict(values) | {name: found.value for name, found in limits.items() if found is not None}
     return evaluate(rule.when, Series({name: [(at, value)] for name, value in named.items()}, at)) is True

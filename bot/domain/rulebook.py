@@ -15,6 +15,7 @@ from bot.domain.expressions.compiled import Program
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary, renamed
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Limit, Rule
+from bot.domain.oddities import HEADLINES, node_of
 
 RECENT = 600.0
 """Seconds over which a ratio of counters is taken when a session is compared with itself: the whole session's barely moves."""
@@ -54,7 +55,8 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules over one program. `histories` are the places of what is remembered minute by minute, as (figure, null) for a
-    comparison and (ratio, None) for a metric; `recents` finds a metric's row among them."""
+    comparison and (ratio, None) for a metric; `recents` finds a metric's row among them; `heads` are the places of the
+    figures that are watched without a rule."""
 
     known: tuple[Metric | Input, ...]
     rules: tuple[Prepared, ...]
@@ -64,6 +66,7 @@ class Rulebook:
     histories: tuple[tuple[int, int | None], ...]
     recents: Mapping[str, int]
     figures: Mapping[str, int]
+    heads: Mapping[str, int]
 
     @property
     def cadences(self) -> dict[str, float]:
@@ -93,7 +96,8 @@ def prepare(rules: Sequence[Rule], metrics: Sequence[Metric], inputs: Sequence[I
     prepared = tuple(desk.prepared(rule) for rule in rules)
     places = {metric.id: program.add(Name(metric.id, 0)) for metric in metrics}
     usuals = {name: usual_name(name) for name in limits}
-    return Rulebook(figures, prepared, program, limits, usuals, tuple(desk.histories), recents, places)
+    heads = {name: program.add(node_of(name)) for name in HEADLINES if name in places and rules}
+    return Rulebook(figures, prepared, program, limits, usuals, tuple(desk.histories), recents, places, heads)
 
 
 @dataclass(slots=True)
@@ -116,7 +120,7 @@ class _Desk:
             {node: self.program.add(node) for node in _conditions(root)},
             {one.node: self._test(one) for one in found},
             {name: self.program.add(Name(name, 0)) for name in sorted(rule.needs)},
-            frozenset(_bases(rule.needs, self.facts.formulas)),
+            frozenset(bases(rule.needs, self.facts.formulas)),
         )  # fmt: skip
 
     def _test(self, one: Comparison) -> Test:
@@ -172,9 +176,10 @@ def _conditions(node: Node) -> Iterable[Node]:
     return _conditions(node.operand) if isinstance(node, Unary) else (node,)
 
 
-def _bases(names: Iterable[str], formulas: Mapping[str, Expression]) -> Iterable[str]:
+def bases(names: Iterable[str], formulas: Mapping[str, Expression]) -> Iterable[str]:
+    """What feeds have to bring for these figures."""
     for name in names:
         if name in formulas:
-            yield from _bases(formulas[name].names, formulas)
+            yield from bases(formulas[name].names, formulas)
         else:
             yield name

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.deciding import BUDGET, HOUR, SAME_MOMENT, Draw, Told
-from bot.domain.decisions import Threshold
+from bot.domain.decisions import Source, Threshold
 from bot.domain.feeds import Feed
 from bot.domain.nudges import Phase, Planned
+from bot.domain.pasts import Usual
 from bot.domain.plans import EDGE, Plan
+
+Median = tuple[Mapping[str, float], Source]
+"""Medians by metric, and whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Watched:
     """What is known of a session before its first sample.
 
     `began` is go-live in seconds, None to take the first sample for it. `figures` are inputs that the plan sets (budget,
-    break_even_roi, …), `own` and `peers` 7-day same-slot medians by metric. `budget` is how many tips an hour.
+    break_even_roi, …), `past` is what earlier sessions were like; `own` and `peers` are medians by metric that
+    somebody gives in their place. `budget` is how many tips an hour.
     `acting` is by rule how often the team acts on it (1 as usual); `draw` is set where it withholds some mild tips.
     """
 
@@ -30,6 +35,15 @@ class Watched:
     budget: int = BUDGET
     acting: Mapping[str, float] = field(default_factory=dict)
     draw: Draw | None = None
+    past: Usual = Usual()
+
+    def medians(self, minute: float) -> tuple[Median, Median]:
+        """The medians that count so many minutes after go-live, first to last: one's own, those of comparable rooms."""
+        own, peers = (self.own, Source.OWN), (self.peers, Source.PEERS)
+        return (
+            own if self.own else (self.past.own.at(minute), self.past.own_source),
+            peers if self.peers else (self.past.peers.at(minute), Source.MATES),
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -38,7 +52,7 @@ class Seat:
 
     `clock` is the moment of its latest row: a session is judged by its own time, however late its feed is. `run` counts samples
     since the last gap or restart, `since` at which of them a lost figure came back; `told` are the tips of the last hour,
-    `muted` until when each rule is; `thresholds` are the limits in force.
+    `muted` until when each rule is; `thresholds` are the limits in force, `point` the place on earlier sessions' curves.
     """
 
     watched: Watched
@@ -54,8 +68,8 @@ class Seat:
     muted: dict[str, float] = field(default_factory=dict)
     said: dict[str, float] = field(default_factory=dict)
     thresholds: dict[str, Threshold] = field(default_factory=dict)
-    waiting: tuple[str, ...] = ()
     silent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    point: int = -1
     looked: float = 0.0
     names: tuple[str, ...] = ()
     places: list[int] = field(default_factory=list)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.access import Scope, merchant_collection
 from bot.domain.checklists import Variant
+from bot.domain.plan_figures import PlanFigures
 
 POSTS = ("操盘手", "主播", "助播", "中控", "场控", "投手", "客服", "货品专员", "数据员")
 """The nine posts, in the order of chapter 16; items of checklists name them."""
@@ -56,6 +57,7 @@ class LiveSession:
     `operator` is the qualified id of the person who answers for it. `chat` and `topic` are the group that it is run in, empty
     for none. `goal` is the GMV aimed for, in yuan. `revision` counts changes, from 1; whatever was computed from an older one
     is stale. `series` is the id of the repetition that it comes from. `planned_at` is when it was planned, or begun as a draft.
+    `figures` are what the plan sets besides the goal.
     """
 
     id: str
@@ -78,6 +80,7 @@ class LiveSession:
     revision: int = 1
     override: Override | None = None
     planned_at: datetime | None = field(default=None, compare=False)
+    figures: PlanFigures = PlanFigures()
 
     @property
     def local_zone(self) -> ZoneInfo:

@@ -3,21 +3,21 @@ from this session itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from bot.domain.baselines import Low
 from bot.domain.decisions import Source, Threshold
 from bot.domain.nudges import Limit
+from bot.domain.seats import Median
 
 _LEAST = 0.5
 
 
-def threshold(
-    limit: Limit, own: Mapping[str, float], peers: Mapping[str, float], itself: Callable[[str, float], Low | None]
-) -> Threshold | None:
+def threshold(limit: Limit, own: Median, peers: Median, itself: Callable[[str, float], Low | None]) -> Threshold | None:
     """The threshold in force; None while none is known.
 
-    `own` and `peers` are 7-day same-slot medians by metric; `itself` says for a metric and a factor what is low for this session.
+    `own` and `peers` are medians by metric with whose they are; `itself` says for a metric and a factor what is low for this
+    session.
     """
     found = _known(limit, own, peers)
     here = None if limit.session is None else itself(limit.of, limit.session)
@@ -27,9 +27,8 @@ def threshold(
     return Threshold(max(here.below, _LEAST * found.value), Source.SESSION, here.usual)
 
 
-def _known(limit: Limit, own: Mapping[str, float], peers: Mapping[str, float]) -> Threshold | None:
-    if limit.own is not None and limit.of in own:
-        return Threshold(limit.own * own[limit.of], Source.OWN, own[limit.of])
-    if limit.peers is not None and limit.of in peers:
-        return Threshold(limit.peers * peers[limit.of], Source.PEERS, peers[limit.of])
+def _known(limit: Limit, own: Median, peers: Median) -> Threshold | None:
+    for factor, (medians, source) in ((limit.own, own), (limit.peers, peers)):
+        if factor is not None and limit.of in medians:
+            return Threshold(factor * medians[limit.of], source, medians[limit.of])
     return None if limit.default is None else Threshold(limit.default, Source.DEFAULT)

@@ -30,9 +30,12 @@ class State(StrEnum):
 
 
 class Basis(StrEnum):
-    """Where a threshold comes from: this room's last 7 days, comparable rooms, the handbook, this session so far."""
+    """Where a threshold comes from: this host's last 7 days, this room's, the same merchant's other hosts, comparable rooms, the
+    handbook, this session so far."""
 
     OWN = "own"
+    ROOM = "room"
+    MATES = "mates"
     PEERS = "peers"
     DEFAULT = "default"
     SESSION = "session"
@@ -103,6 +106,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What a figure was expected to be at that minute, between which edges it usually lies, of whose sessions, how many."""
+
+    figure: Figure
+    low: float
+    high: float
+    basis: Basis
+    sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class By:
     """Who did something, by display name, and when."""
 
@@ -154,6 +168,7 @@ class Tip:
     told: datetime
     turn: Turn | None = None
     bars: tuple[Bar, ...] = ()
+    usual: Usual | None = None
     evidence: tuple[Figure, ...] = ()
     together: tuple[Rule, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict)
@@ -234,7 +249,7 @@ def bars(rule: Rule, in_force: Mapping[str, tuple[float, Basis]], known: Mapping
         if name not in named or name not in in_force or of is None:
             continue
         value, basis = in_force[name]
-        factor = {Basis.OWN: limit.own, Basis.PEERS: limit.peers}.get(basis)
+        factor = {Basis.OWN: limit.own, Basis.ROOM: limit.own, Basis.MATES: limit.peers, Basis.PEERS: limit.peers}.get(basis)
         english = of.english if isinstance(of, Metric) else ""
         found.append(Bar(of.name, english, of.unit, value, basis, factor, limit.ratio, limit.source))
     return tuple(found)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from bot.domain.baselines import Baselines
 from bot.domain.board import Board
 from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest, withheld
-from bot.domain.decisions import Decision, Look, Reason, Stage, Threshold
+from bot.domain.decisions import Decision, Evidence, Look, Reason, Source, Stage, Threshold
 from bot.domain.evidence_of import evidence
 from bot.domain.learning import may_withhold
-from bot.domain.nudges import Rule
-from bot.domain.rulebook import Prepared, Rulebook, silencers
+from bot.domain.nudges import Rule, Severity
+from bot.domain.oddities import ANOMALY, QUIET, Odd, Oddities, called, rule_of
+from bot.domain.rulebook import Prepared, Rulebook, bases, silencers
 from bot.domain.seats import Seat
 from bot.domain.session_state import SessionState
 
@@ -40,16 +41,23 @@ class Verdicts:
         self._numbers = {prepared.rule.id: number for number, prepared in enumerate(book.rules)}
         self._silencers = silencers(book.rules)
         self._found: Sequence[Any] = ()
+        self._oddities: dict[int, Oddities] = {}
+        names = {figure.id: figure.name for figure in book.known}
+        self._odd_rules = {metric: rule_of(metric, called(metric, names[metric])) for metric in book.heads}
+        self._reads = {metric: frozenset((metric, *bases((metric,), book.formulas))) for metric in book.heads}
 
     def forget(self, column: int) -> None:
         """Make room for another session."""
         self._held[:, column] = self._calm[:, column] = 0
         self._standing[:, column] = False
+        self._oddities.pop(column, None)
 
     def standing(self, column: int) -> tuple[str, ...]:
-        """The rules of which a tip is not over."""
+        """The rules of which a tip is not over, and the figures that were told of without one, as ``anomaly:online_now``."""
         stands = self._standing[:, column].tolist()
-        return tuple(one.rule.id for one, stood in zip(self._book.rules, stands, strict=True) if stood)
+        odd = self._oddities[column].standing if column in self._oddities else ()
+        named = tuple(one.rule.id for one, stood in zip(self._book.rules, stands, strict=True) if stood)
+        return (*named, *(f"{ANOMALY}:{metric}" for metric in odd))
 
     def counts(self, column: int) -> tuple[dict[str, int], dict[str, int]]:
         """For how many samples each rule's tip has been calm, and for how many its condition has held."""
@@ -64,10 +72,15 @@ class Verdicts:
         """Go on with a session that was kept; rules that are gone from the handbook are forgotten."""
         numbers, column = self._numbers, seat.column
         seat.said, seat.muted = dict(state.said), dict(state.muted)
-        seat.told = [Told(at, self._book.rules[numbers[name]].rule) for at, name in state.told if name in numbers]
+        told = {name: self._book.rules[number].rule for name, number in numbers.items()}
+        told |= {ANOMALY: next(iter(self._odd_rules.values()))} if self._odd_rules else {}
+        seat.told = [Told(at, told[name]) for at, name in state.told if name in told]
         for name in state.standing:
+            head, _, metric = name.partition(":")
             if name in numbers:
                 self._standing[numbers[name], column] = True
+            elif head == ANOMALY and metric in self._odd_rules:
+                self._oddities.setdefault(column, Oddities()).tell(metric)
         for kept, counts in ((state.calm, self._calm), (state.held, self._held)):
             for name, count in kept.items():
                 if name in numbers:
@@ -109,6 +122,52 @@ class Verdicts:
         looks = [self._look(seat, prepared) for prepared in self._book.rules]
         self._held[:, seat.column] = held
         return [replace(look, held=int(count)) for look, count in zip(looks, held, strict=True)]
+
+    def odd(self, seat: Seat, found: Sequence[Any], *, live: bool) -> list[Odd]:
+        """Once a minute: the session's headline figures that are not as they were; those for which people were told are not."""
+        self._found = found
+        values = {metric: known(found[place][seat.place]) for metric, place in self._book.heads.items()}
+        return self._oddities.setdefault(seat.column, Oddities()).minute(seat, seat.clock, values, live=live) if values else []
+
+    def decide_odd(self, seat: Seat, odds: Sequence[Odd]) -> Iterator[Decision]:
+        """What comes of odd figures that no rule names: through the same stages, after the rules have spoken."""
+        now = seat.clock
+        if not odds:
+            seat.silent.pop(ANOMALY, None)
+        for odd in sorted(odds, key=lambda one: -one.held):
+            rule = self._odd_rules[odd.metric]
+            look = self._odd_look(seat, odd, rule)
+            reason = decide(look) or joined(look, seat.told) or budget(look, seat.told, seat.watched.budget)
+            values, limits = {odd.metric: round(odd.now, 6)}, {"usual": Threshold(odd.usual, Source.SESSION, odd.usual)}
+            if reason is None:
+                seat.tell(Told(now, rule))
+                seat.said[ANOMALY] = now
+                self._oddities[seat.column].tell(odd.metric, odd.usual)
+                yield Decision(rule, now, None, values, limits)
+            elif (key := f"{odd.metric}:{reason.stage}:{reason.key}") != seat.silent.get(ANOMALY, ("", 0))[0]:
+                seat.silent[ANOMALY] = (key, seat.rows)
+                yield Decision(rule, now, replace(reason, values={**reason.values, "figure": odd.metric}), values, limits)
+
+    def _odd_look(self, seat: Seat, odd: Odd, rule: Rule) -> Look:
+        blind, now = seat.feed.blind, seat.clock
+        return Look(
+            rule=rule, now=now, began=seat.began, samples=seat.run, holds=True, evidence=Evidence(True), held=odd.held,
+            phase=seat.phase(now), planned=seat.planned(now), blind_since=blind.begin if blind else None,
+            silenced_by=self._explained_by(seat, odd.metric, now), muted_until=seat.muted.get(ANOMALY),
+            said=seat.said.get(ANOMALY),
+        )  # fmt: skip
+
+    def _explained_by(self, seat: Seat, metric: str, now: float) -> tuple[str, ...]:
+        """Rules that read the figure and hold, stand or have just spoken, and urgent ones of any figure that have just spoken."""
+        column, found = seat.column, []
+        for number, prepared in enumerate(self._book.rules):
+            rule = prepared.rule
+            spoke = now - seat.said.get(rule.id, -np.inf) <= QUIET
+            reads = bool(self._reads[metric] & (prepared.bases | rule.needs))
+            its_figure = reads and (spoke or self._standing[number, column] or self._found[prepared.when][0][seat.place])
+            if its_figure or (spoke and rule.severity in (Severity.HIGH, Severity.CRITICAL)):
+                found.append(rule.id)
+        return tuple(found)
 
     def _session(self, seat: Seat, numbers: Sequence[int]) -> Iterator[Decision]:
         """The stages of one session's rules, then what joins them; silent ones are given when their reason is new."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
 from bot.domain.nearly import nearly
+from bot.domain.pasts import BIN
 from bot.domain.plans import EDGE
 from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Rulebook
 from bot.domain.seats import Seat, Watched
@@ -74,7 +76,7 @@ class Watch:
         plan = watched.plan
         self._length[column] = (plan.end - plan.start).total_seconds() if plan else np.nan
         self._begin(seat, watched.began)
-        self._set_thresholds(seat, self.book.limits)
+        self._set_thresholds(seat, self.book.limits, 0.0)
         return column
 
     def leave(self, column: int) -> None:
@@ -127,6 +129,8 @@ class Watch:
         if new:
             self._compute(new)
             self._remember(new)
+            for seat in new:  # every minute says what is usual, also those about which nothing is decided
+                self._verdicts.odd(seat, self._found, live=False)
         return bool(fresh)
 
     def look(self, column: int) -> None:
@@ -161,8 +165,12 @@ class Watch:
         if not fresh:
             return events
         self._compute(fresh)
-        self._remember(self._in_new_minutes(fresh))
+        new = self._in_new_minutes(fresh)
+        self._remember(new)
         events += self._verdicts.decide(fresh, self._found)
+        for seat in new:
+            odds = self._verdicts.odd(seat, self._found, live=True)
+            events += ((seat.column, decision) for decision in self._verdicts.decide_odd(seat, odds))
         return events
 
     def _compute(self, seats: Sequence[Seat]) -> None:
@@ -265,29 +273,37 @@ class Watch:
 
     # ---- thresholds ----
 
-    def _set_thresholds(self, seat: Seat, names: Iterable[str]) -> None:
-        """Find the limits of a session; those that only the session itself can tell are looked for again each minute."""
-        watched = seat.watched
+    def _set_thresholds(self, seat: Seat, names: Iterable[str], minute: float) -> None:
+        """Find the limits of a session so many minutes after go-live."""
+        medians, itself = seat.watched.medians(minute), partial(self._itself, seat.column)
         for name in names:
-            limit = self.book.limits[name]
-            found = threshold(limit, watched.own, watched.peers, lambda of, factor: self._itself(seat.column, of, factor))
+            found = threshold(self.book.limits[name], *medians, itself)
             if found is not None:
                 seat.thresholds[name] = found
                 self.board.fixed[name][seat.column] = found.value
                 self.board.fixed[self.book.usuals[name]][seat.column] = found.value if found.usual is None else found.usual
-        seat.waiting = self._changing
 
     def _itself(self, column: int, of: str, factor: float) -> Low | None:
         return self._past.low(self.book.recents[of], column, factor)
 
     def _in_new_minutes(self, seats: Sequence[Seat]) -> list[Seat]:
         """The sessions that have begun another minute of their own."""
-        return [seat for seat in seats if int(seat.clock // _MINUTE) != self._minutes[seat.column]] if self.book.histories else []
+        return [seat for seat in seats if int(seat.clock // _MINUTE) != self._minutes[seat.column]]
 
     def _remember(self, seats: Sequence[Seat]) -> None:
-        """What each of these sessions is like now, of which everything is computed; once in each of its minutes."""
-        if not seats:
-            return
+        """Once in each of its minutes, what a session of which everything is computed is like, and the limits that follow from
+        that or from the minute."""
+        if seats and self.book.histories:
+            self._remember_minutes(seats)
+        for seat in seats:
+            self._minutes[seat.column] = int(seat.clock // _MINUTE)
+            if seat.began is not None:
+                on = (seat.clock - seat.began) / _MINUTE
+                point, before = int(on // BIN), seat.point
+                seat.point = point
+                self._set_thresholds(seat, self.book.limits if point != before else self._changing, on)
+
+    def _remember_minutes(self, seats: Sequence[Seat]) -> None:
         columns, places = _columns(seats), np.array([seat.place for seat in seats], dtype=np.intp)
         with np.errstate(all="ignore"):
             rows = [
@@ -299,10 +315,6 @@ class Watch:
         values[:, ~(clocks // STEP * STEP - self._began[columns] >= _SETTLED)] = np.nan
         values[~np.isfinite(values)] = np.nan
         self._past.remember(columns, values)
-        self._minutes[columns] = clocks // _MINUTE
-        for seat in seats:
-            if seat.waiting:
-                self._set_thresholds(seat, seat.waiting)
 
 
 def _columns(seats: Sequence[Seat]) -> Places:

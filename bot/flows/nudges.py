@@ -16,7 +16,7 @@ import structlog
 from bot.domain.access import Scope
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision
 from bot.domain.feeds import Gap, Return
-from bot.domain.lookout import Happening, Lookout, Over, Row, Spoken, rows_of, watched_of
+from bot.domain.lookout import PLANNED, Happening, Lookout, Over, Row, Spoken, planned, rows_of, watched_of
 from bot.domain.order_rows import order_of
 from bot.domain.rulebook import Rulebook
 from bot.domain.samples import Sample
@@ -25,6 +25,7 @@ from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
 from bot.flows.effects import EffectDesk
 from bot.flows.nudge_news import NudgeNews
+from bot.flows.pasts import PastDesk
 from bot.flows.reference import Reference
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.tip_facts import moment, stored_decision, stored_tip
@@ -80,6 +81,7 @@ class NudgeDesk:
     sessions: Sessions
     samples: Samples
     nudges: Nudges
+    pasts: PastDesk
     news: NudgeNews
     books: Rulebooks
     effects: EffectDesk
@@ -116,6 +118,14 @@ class NudgeDesk:
             if urgent := await self.news.urgent(tip, now):
                 written += await self.nudges.escalate(tip, urgent, now)
         return written + await self.nudges.end_mutes(now)
+
+    async def unplanned(self, session: LiveSession) -> tuple[str, ...]:
+        """The inputs that a plan sets and that are not known in this session, neither from it nor from its feed."""
+        async with self._turn:
+            watched = self._watched.get(session.id)
+            if watched is not None:
+                return watched.lookout.unknown(session.id, PLANNED)
+        return tuple(name for name in PLANNED if name not in planned(session))
 
     async def mute(self, session: str) -> None:
         """Let the lookout know what has been muted."""
@@ -187,11 +197,12 @@ class NudgeDesk:
         begin = session.go_live
         state, upto = (read_state(kept[0]), kept[1]) if kept else (None, begin - timedelta(milliseconds=1))
         order = order_of(await self.sessions.running_order(session.id, scope=scope))
+        pasts = await self.pasts.before(session, scope=scope)
         now = self.news.now()
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
         lookout = self._watching_by(book)
-        lookout.join(await self.effects.watched(watched_of(session, order), session), state, upto.timestamp())
+        lookout.join(await self.effects.watched(watched_of(session, order, pasts), session), state, upto.timestamp())
         self._watched[session.id] = _Watched(lookout, session.revision, reference)
         await self._mute(session.id, lookout)
         return upto.timestamp(), rows

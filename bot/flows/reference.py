@@ -104,6 +104,10 @@ class Reference:
         """The rules whose condition reads this metric."""
         return tuple(rule for rule in self.rules if metric.id in rule.when.names)
 
+    def waiting_for(self, inputs: Collection[str]) -> tuple[Rule, ...]:
+        """The rules that cannot be decided while these inputs are unknown."""
+        return tuple(rule for rule in self.rules if rule.needs & set(inputs))
+
     def read_by(self, rule: Rule) -> tuple[Metric, ...]:
         """The metrics that a rule's condition reads."""
         return tuple(metric for metric in self.metrics if metric.id in rule.when.names)

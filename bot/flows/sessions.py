@@ -14,6 +14,8 @@ from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed
 from bot.domain.checklists import Variant
 from bot.domain.lengths import LONGEST
+from bot.domain.plan_figures import PlanFigures
+from bot.domain.plan_line import PlanLine
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession, Post, Status
 from bot.domain.when import FURTHEST
@@ -24,7 +26,7 @@ from bot.flows.session_ground import Ground, checked
 from bot.storage.cards import Said
 from bot.storage.sessions import OPEN
 
-WHILE_LIVE = {"length", "host", "goal", "posts", "operator"}
+WHILE_LIVE = {"length", "host", "goal", "figures", "posts", "operator"}
 GONE_AFTER = timedelta(hours=12)
 """A planned session that nobody has started for so long is not the next one any more."""
 
@@ -36,6 +38,7 @@ class Wish(TypedDict, total=False):
     host: str
     variant: Variant
     goal: int | None
+    figures: PlanFigures
     posts: tuple[Post, ...]
     operator: str
     place: tuple[str, int | None]
@@ -174,14 +177,14 @@ class SessionDesk:
         return await self.ground.sessions.in_chat(chat, topic, scope=scope)
 
     async def as_last_time(self, actor: Actor, id: str, *, scope: Scope) -> LiveSession:
-        """Copy host, length, variant, goal, posts and group of the session before into a draft. Raises NotFound, Refused."""
+        """Copy all but the time of the session before into a draft. Raises NotFound, Refused."""
         before = await self.ground.one(actor, id, Right.RUN, scope=scope)
         last = await self.ground.sessions.latest(before.merchant, scope=scope)
         if last is None:
             raise Refused("no_last_time")
         return await self.change(
             actor, id, scope=scope, host=last.host, length=last.length, variant=last.variant, goal=last.goal,
-            posts=await self.defaults.readers(last), place=await self.defaults.place(last),
+            figures=last.figures, posts=await self.defaults.readers(last), place=await self.defaults.place(last),
         )  # fmt: skip
 
     async def _require(self, actor: Actor, session: LiveSession, confirmed: bool) -> None:
@@ -195,6 +198,22 @@ class SessionDesk:
         if not await self.ground.sessions.save(after, lay, entry, said):
             raise Refused("session_changed")
         self.ground.news.notify()
+
+
+def wish_of(said: PlanLine) -> Wish:
+    """What somebody wants of a session besides its start. Raises Refused for figures that do not go together."""
+    what: Wish = {}
+    if said.length is not None:
+        what["length"] = said.length
+    if said.goal is not None:
+        what["goal"] = said.goal
+    if said.host is not None:
+        what["host"] = said.host
+    if said.variant is not None:
+        what["variant"] = said.variant
+    if said.figures:
+        what["figures"] = PlanFigures().changed(said.figures)
+    return what
 
 
 def changed(session: LiveSession, what: Wish | Change) -> LiveSession:

@@ -13,8 +13,9 @@ from bot.domain.heard import Source
 from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Phase, Planned, Rule, Step, Within
+from bot.domain.oddities import ANOMALY, HEADLINES, called, rule_of
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Withheld, bars, leading
+from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, leading
 from bot.flows.reference import Reference
 from bot.storage.nudges import StoredDecision, StoredTip, plain
 
@@ -37,10 +38,15 @@ def stored_tip(session: LiveSession, spoken: Spoken) -> StoredTip:
         "values": dict(decision.values),
         "limits": {key: [one.value, one.source.value] for key, one in decision.thresholds.items()},
         "since": spoken.since, "before": spoken.before, "span": spoken.span,
-        "together": [rule.id for rule in decision.together], "confidence": decision.confidence,
+        "together": [rule.id for rule in decision.together], "confidence": decision.confidence, "usual": _expected(spoken),
     }  # fmt: skip
     id = blake2b(name.encode(), digest_size=6).hexdigest()
     return StoredTip(id, session.id, decision.rule.id, decision.severity, figures, moment(decision.at))
+
+
+def _expected(spoken: Spoken) -> list[Any] | None:
+    one = spoken.usual
+    return None if one is None else [one.value, one.low, one.high, one.source.value, one.sessions]
 
 
 def stored_decision(session: LiveSession, decision: Decision) -> StoredDecision:
@@ -54,10 +60,10 @@ def tip_of(
     stored: StoredTip, session: LiveSession, merchant: str, names: Mapping[str, str], reference: Reference, case: str = ""
 ) -> Tip | None:
     """The tip as it stands; `names` are those of people, `case` is a case's. None where its rule is in the handbook no more."""
-    rule = reference.rule(stored.rule)
+    figures, known = stored.figures, _known(reference)
+    rule = _rule(stored.rule, next(iter(figures["values"]), ""), reference)
     if rule is None:
         return None
-    figures, known = stored.figures, _known(reference)
     limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
     quoted = _quoted(figures)
@@ -70,8 +76,8 @@ def tip_of(
         evidence=() if quoted else tuple(_evidence(rule, figures, known)),
         together=tuple(one for one in together if one is not None),
         holders={post.role: post.name or names.get(post.person, "") for post in session.posts},
-        acknowledged=_by(stored.acked_by, stored.acked_at, names), muted_until=stored.muted_until,
-        case=case, metric=leading(rule) if reference.metric(leading(rule)) else "",
+        usual=_usual(rule, figures, known), acknowledged=_by(stored.acked_by, stored.acked_at, names),
+        muted_until=stored.muted_until, case=case, metric=leading(rule) if reference.metric(leading(rule)) else "",
         not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
         quoted=quoted,
     )  # fmt: skip
@@ -79,11 +85,19 @@ def tip_of(
 
 def withheld_of(stored: StoredDecision, session: LiveSession, reference: Reference) -> Withheld | None:
     """A decision not to tell, as it is said; None where its rule is in the handbook no more."""
-    rule = reference.rule(stored.rule)
+    rule = _rule(stored.rule, str(stored.values.get("figure", "")), reference)
     if rule is None:
         return None
     values = {key: _read(key, value) for key, value in stored.values.items()}
     return Withheld(session, rule, stored.at, stored.stage, stored.reason, values)
+
+
+def _rule(id: str, figure: str, reference: Reference) -> Rule | None:
+    """The rule of a tip or decision; where no rule spoke, what stands for one and tells of `figure`."""
+    if id != ANOMALY:
+        return reference.rule(id)
+    metric = reference.metric(figure)
+    return rule_of(figure, called(figure, metric.name)) if metric and figure in HEADLINES else None
 
 
 def figures_named(names: Iterable[str], reference: Reference) -> tuple[Figure, ...]:
@@ -125,7 +139,10 @@ def _turn(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | I
         return None
     english, good = (of.english, of.good) if isinstance(of, Metric) else ("", Good.CONTEXT)
     span = None if figures["span"] is None else timedelta(seconds=figures["span"])
-    return Turn(of.name, english, of.unit, figures["before"], now, good, span)
+    said = of.name
+    if rule.id == ANOMALY:
+        said, english = called(name, of.name), called(name, english, "en")
+    return Turn(said, english, of.unit, figures["before"], now, good, span)
 
 
 def _evidence(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Iterable[Figure]:
@@ -136,6 +153,15 @@ def _evidence(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric
 
 def _figure(of: Metric | Input, value: float | None) -> Figure:
     return Figure.of(of, value) if isinstance(of, Metric) else Figure(of.name, "", of.unit, value)
+
+
+def _usual(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Usual | None:
+    """What the headline's figure was expected to be; None in tips from before that was noted."""
+    of, found = known.get(leading(rule)), figures.get("usual")
+    if of is None or found is None:
+        return None
+    value, low, high, source, sessions = found
+    return Usual(_figure(of, value), low, high, Basis(source), sessions)
 
 
 def _by(person: str, at: datetime | None, names: Mapping[str, str]) -> By | None:

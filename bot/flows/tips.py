@@ -79,6 +79,10 @@ class TipDesk:
         session = await self.running(actor, scope, chat, topic, private=private)
         return session, await self.news.nudges.decided(session.id, scope=scope, limit=LATEST)
 
+    async def unplanned(self, session: LiveSession) -> tuple[str, ...]:
+        """The inputs that a plan sets and that are not known in this session."""
+        return await self.desk.unplanned(session)
+
     async def running(self, actor: Actor, scope: Scope, chat: str, topic: int | None, *, private: bool) -> LiveSession:
         """The live session of a group, or in private one's own. Raises NotFound."""
         return (await on_air(self.news.board, actor, scope, chat, topic, self.news.now(), private=private))[-1]

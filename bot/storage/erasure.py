@@ -19,6 +19,7 @@ from bot.storage.database import Database
 from bot.storage.effect_tables import effects, trials
 from bot.storage.line_tables import lines
 from bot.storage.nudge_tables import decisions, tips, watches
+from bot.storage.past_tables import pasts
 from bot.storage.rule_tables import rule_sheets
 from bot.storage.sample_tables import feeds, metric_drafts, polls, samples
 from bot.storage.session_tables import series, sessions
@@ -57,6 +58,7 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (tips, tips.c.session.in_(held)),
         (decisions, decisions.c.session.in_(held)),
         (watches, watches.c.session.in_(held)),
+        (pasts, pasts.c.session.in_(held)),
         (sessions, sessions.c.merchant == merchant),
         (series, series.c.merchant == merchant),
         (rule_sheets, rule_sheets.c.merchant == merchant),

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, update
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Variant
+from bot.domain.plan_figures import as_figures
 from bot.domain.recurrence import Weekly
 from bot.domain.series import Series
 from bot.domain.sessions import LiveSession, Post
@@ -71,6 +72,7 @@ def _template(session: LiveSession) -> dict[str, Any]:
         "host": session.host, "starts_at": session.starts_at.isoformat(), "length": int(session.length.total_seconds()),
         "zone": session.zone, "variant": session.variant.value, "operator": session.operator, "goal": session.goal,
         "chat": session.chat, "topic": session.topic, "posts": [asdict(post) for post in session.posts],
+        "figures": session.figures.known,
     }  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def _series(row: Row[Any]) -> Series:
     template = LiveSession(
         "", row.team, row.merchant, raw["host"], datetime.fromisoformat(raw["starts_at"]), timedelta(seconds=raw["length"]),
         raw["zone"], Variant(raw["variant"]), raw["operator"], raw["goal"], raw["chat"], raw["topic"],
-        tuple(Post(**post) for post in raw["posts"]),
+        tuple(Post(**post) for post in raw["posts"]), figures=as_figures(raw.get("figures", {})),
     )  # fmt: skip
     weekly = Weekly(
         frozenset(rule["weekdays"]), time.fromisoformat(rule["at"]), ZoneInfo(rule["zone"]), date.fromisoformat(rule["since"])

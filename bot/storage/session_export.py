@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Merchant
 from bot.domain.order_rows import order_of
+from bot.domain.pasts import Summary
 from bot.domain.running_order import RunningOrder
 from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
@@ -17,6 +18,7 @@ from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from bot.storage.lines import SpokenLine, lines_in
 from bot.storage.nudges import StoredDecision, StoredTip, nudges_in
+from bot.storage.pasts import summary_in
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, blocks_in
 from bot.storage.session_items import items_in, notes_in
@@ -39,6 +41,7 @@ class SessionRecord:
     tips: tuple[StoredTip, ...] = ()
     decisions: tuple[StoredDecision, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
+    summary: Summary | None = None
 
     @property
     def samples(self) -> Iterator[Sample]:
@@ -67,7 +70,7 @@ async def session_records(db: AsyncConnection, merchant: Merchant) -> tuple[Sess
     return tuple([
         SessionRecord(
             session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id),
-            await blocks_in(db, row.id), *await nudges_in(db, row.id), await lines_in(db, row.id),
+            await blocks_in(db, row.id), *await nudges_in(db, row.id), await lines_in(db, row.id), await summary_in(db, row.id),
         )
         for row in rows.all()
     ])  # fmt: skip

@@ -49,6 +49,8 @@ sessions = Table(
     Column("operator", String, nullable=False),
     # Yuan.
     Column("goal", BigInteger),
+    # Other figures that the plan sets, by the handbook's input: what domain/plan_figures.py reads.
+    Column("figures", JSON, nullable=False, server_default=text("'{}'")),
     Column("chat", String, nullable=False),
     Column("topic", BigInteger),
     Column("posts", JSON, nullable=False),

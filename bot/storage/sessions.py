@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.checklists import Variant
+from bot.domain.plan_figures import as_figures
 from bot.domain.session_items import SessionItem, State
 from bot.domain.sessions import SHOWN, LiveSession, Override, Post, Status
 from bot.storage.audit import deleted, note
@@ -196,6 +197,7 @@ def session_of(row: Row[Any]) -> LiveSession:
         row.id, row.team, row.merchant, row.host, row.starts_at, timedelta(seconds=row.length), row.zone, Variant(row.variant),
         row.operator, row.goal, row.chat, row.topic, tuple(Post(**post) for post in row.posts), Status(row.status),
         row.began_at, row.ended_at, row.series, row.revision, override, row.made_at,
+        as_figures(row.figures),
     )  # fmt: skip
 
 
@@ -205,7 +207,8 @@ def _values(session: LiveSession) -> dict[str, Any]:
     return made | {
         "team": session.team, "merchant": session.merchant, "host": session.host, "starts_at": session.starts_at,
         "length": int(session.length.total_seconds()), "zone": session.zone, "variant": session.variant.value,
-        "operator": session.operator, "goal": session.goal, "chat": session.chat, "topic": session.topic,
+        "operator": session.operator, "goal": session.goal, "figures": session.figures.known,
+        "chat": session.chat, "topic": session.topic,
         "posts": [asdict(post) for post in session.posts], "status": session.status.value, "began_at": session.began_at,
         "ended_at": session.ended_at, "series": session.series, "revision": session.revision,
         "override": {**asdict(override), "at": override.at.isoformat()} if override else None,

@@ -43,6 +43,7 @@ from bot.storage.metric_drafts import MetricDrafts
 from bot.storage.nudge_tables import decisions, tips, watches
 from bot.storage.outbox import Outbox
 from bot.storage.own_rules import OwnRules
+from bot.storage.past_tables import pasts
 from bot.storage.polls import Polls
 from bot.storage.robots import Robots
 from bot.storage.samples import Samples
@@ -66,6 +67,7 @@ ROWS = (
     "tips",
     "decisions",
     "watches",
+    "pasts",
     "sessions",
     "series",
     "rule_sheets",
@@ -205,6 +207,7 @@ async def stored(desk: Desk) -> None:
                 session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
             ))  # fmt: skip
             await db.execute(insert(watches).values(session=planned.id, state={SECRET[merchant]: 1}, upto=now))
+            await db.execute(insert(pasts).values(session=planned.id, upto=1, summary={SECRET[merchant]: 1}, made_at=now))
         await ruled(desk, merchant, team)
         feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
         await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))

@@ -24,6 +24,7 @@ from bot.storage.database import Database
 from bot.storage.effect_tables import effects as _effects  # noqa: F401 - adds its tables to the metadata
 from bot.storage.nudge_tables import tips as _tips  # noqa: F401 - adds its tables to the metadata
 from bot.storage.outbox import Outbox
+from bot.storage.past_tables import pasts as _pasts  # noqa: F401 - adds its tables to the metadata
 from bot.storage.rule_tables import rule_sheets as _rules  # noqa: F401 - adds its tables to the metadata
 from bot.storage.sample_tables import samples as _samples  # noqa: F401 - adds its tables to the metadata
 from bot.storage.session_tables import sessions as _sessions  # noqa: F401 - adds its tables to the metadata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from bot.storage import past_tables as _pasts  # noqa: F401 - adds its tables to the metadata
 from bot.storage import session_tables as _sessions  # noqa: F401 - adds its tables to the metadata
 from bot.storage.tables import metadata
 

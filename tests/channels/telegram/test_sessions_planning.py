@@ -113,7 +113,31 @@ async def test_a_lead_without_an_authorised_merchant_is_told_what_to_do_first(de
 
 async def test_what_was_not_understood_says_what_a_line_takes(desk: Desk, operator: Person, shop: Merchant):
     again = await operator.asks(operator.private(), "/new 好物 明晚8点 大场")
-    assert again.text.startswith("没看懂这个时间") and "一行里写商家全名、时间、时长、目标、主播、模板就够了" in again.text
+    assert (
+        again.text.startswith("没看懂这个时间")
+        and "一行里写商家全名、时间、时长、目标、主播、模板、预算、保本ROI 就够了" in again.text
+    )
+
+
+async def test_budget_and_roi_are_set_in_the_line_or_by_a_reply_and_stand_on_the_card_only_then(
+    desk: Desk, operator: Person, shop: Merchant
+):
+    chat = operator.private()
+    plain = await operator.asks(chat, "/new 明晚8点 8万")
+    assert "投放：" not in plain.text and "预算/ROI" in labels(plain)
+    await operator.presses(plain, "预算/ROI")
+    card = await operator.asks(chat, "预算 3000 保本ROI 1.8", reply_to=await prompted(desk, chat))
+    assert "投放：预算 3,000 元 · 保本 ROI 1.8" in card.text
+    await operator.presses(card, "预算/ROI")
+    again = await operator.asks(chat, "目标ROI 1.5", reply_to=await prompted(desk, chat))
+    assert again.text == "目标 ROI 1.5 低于保本 ROI 1.8，投得越多亏得越多。请改其中一个。"
+    card = await operator.asks(chat, "目标ROI 2.5 预算 没有", reply_to=again)
+    assert "投放：保本 ROI 1.8 · 目标 ROI 2.5\n" in card.text
+    await operator.presses(card, "确认")
+    line = await operator.asks(chat, "/new 后天晚上8点 8万 预算2千 客单89.9")
+    assert "投放：预算 2,000 元 · 计划客单 89.9 元" in line.text and "目标：8 万元" in line.text
+    await operator.presses(line, "和上次一样")
+    assert "投放：保本 ROI 1.8 · 目标 ROI 2.5\n" in line.text
 
 
 async def test_ending_when_nothing_is_live_says_so(desk: Desk, operator: Person, shop: Merchant):

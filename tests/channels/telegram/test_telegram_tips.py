@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.channels.tip_actions import made
+from bot.domain.audit import Deed, Entry
+from bot.domain.plan_figures import PlanFigures
 from bot.flows.access import Actor
+from bot.storage.sessions import Sessions
+from tests.channels.telegram.desk import now
 from tests.channels.telegram.tip_room import HEAD, Room, room, tip_id, tips
 
 __all__ = ["room"]
@@ -167,3 +173,16 @@ async def test_withhold_is_set_by_leads_in_plain_words_and_seen_by_all(room: Roo
     refused = (await room.operator.asks(room.group, "/withhold off")).text
     assert "每条都提" not in refused and "/withhold 10" not in refused
     assert "每条都提" in (await lead.asks(room.group, "/withhold off")).text
+
+
+async def test_why_says_which_figures_the_plan_lacks_what_keeps_silent_and_how_to_set_them(room: Room) -> None:
+    await room.dropped()
+    said = (await room.operator.asks(room.group, "/why")).text
+    assert "📝 计划里没定：本场 GMV 目标、投放预算、保本 ROI、目标 ROI、计划客单" in said
+    assert "N35" in said and "N29" in said and "/session" in said and "预算 3000 保本ROI 1.8" in said
+    figures = PlanFigures(budget=3000, break_even_roi=1.8, target_roi=2.5, planned_aov=89)
+    after = replace(room.session, figures=figures, goal=80_000, revision=room.session.revision + 1)
+    entry = Entry(now(), after.operator, Deed.SESSION_CHANGED, after.operator, after.team, after.merchant, after.id)
+    assert await Sessions(room.desk.database).save(after, None, entry)
+    await room.post(500, 0)
+    assert "📝" not in (await room.operator.asks(room.group, "/why")).text

@@ -18,12 +18,13 @@ from bot.domain.lengths import read_length
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
 from bot.domain.money import read_money
+from bot.domain.plan_figures import read_figures
 from bot.domain.plan_line import read_plan
 from bot.domain.sessions import POSTS, LiveSession, Post
 from bot.domain.when import read_when
 from bot.errors import NotFound, Refused
 from bot.flows.session_ground import with_post
-from bot.flows.sessions import Wish
+from bot.flows.sessions import wish_of
 
 Took = tuple[LiveSession, list[str]]
 """The session as it is now, and what has to be said about how the words were understood."""
@@ -77,16 +78,7 @@ async def drafted(spot: Spot, merchant: str, line: str) -> Took:
     """A draft out of a line that says when, and perhaps more. Raises NotFound, Refused."""
     zone = await zone_of(spot, merchant)
     said = read_plan(line, now=spot.now, zone=zone)
-    what: Wish = {}
-    if said.length is not None:
-        what["length"] = said.length
-    if said.goal is not None:
-        what["goal"] = said.goal
-    if said.host is not None:
-        what["host"] = said.host
-    if said.variant is not None:
-        what["variant"] = said.variant
-    made = await spot.floor.desk.draft(spot.actor, merchant, said.start.moment, **what)
+    made = await spot.floor.desk.draft(spot.actor, merchant, said.start.moment, **wish_of(said))
     return made, understood(said.start, spot.language)
 
 
@@ -116,6 +108,12 @@ async def _goal(spot: Spot, id: str, said: str, sure: bool) -> Took:
     return await spot.floor.desk.change(spot.actor, id, scope=spot.scope, goal=goal), []
 
 
+async def _figures(spot: Spot, id: str, said: str, sure: bool) -> Took:
+    before = await spot.floor.desk.one(spot.actor, id, scope=spot.scope)
+    figures = before.figures.changed(read_figures(said))
+    return await spot.floor.desk.change(spot.actor, id, scope=spot.scope, figures=figures), []
+
+
 async def _reason(spot: Spot, id: str, said: str, sure: bool) -> Took:
     return await spot.floor.running.begin(spot.actor, id, scope=spot.scope, override_reason=said), []
 
@@ -139,6 +137,7 @@ TAKES: Mapping[str, Take] = {
     "set-length": _length,
     "set-host": _host,
     "set-goal": _goal,
+    "set-figures": _figures,
     "set-reason": _reason,
     **{f"set-post{place}": _post(role) for place, role in enumerate(POSTS) if place},
 }

@@ -34,8 +34,8 @@ NO_MERCHANT_YET = Phrase(
     "No merchant is authorised yet. Send /merchants to add one and record its authorisation, then plan.",
 )
 NEW_LINE = Phrase(
-    "一行里写商家全名、时间、时长、目标、主播、模板就够了；岗位、每周重复在卡片上点。",
-    "One line takes the merchant's whole name, time, length, goal, host; all else has buttons on the card.",
+    "一行里写商家全名、时间、时长、目标、主播、模板、预算、保本ROI 就够了；岗位、每周重复在卡片上点。",
+    "One line takes the merchant's whole name, time, length, goal, host, budget, break-even ROI; the rest has buttons.",
 )
 GROUP_WITHOUT = Phrase(
     "本群没有绑定商家，排不了场次。请组长在群里发 /bind，或者到私聊里发 /new。",
@@ -53,6 +53,12 @@ ASK = {
     "host": Phrase("{title}\n主播是谁？请回复这条消息，写名字。", "{title}\nWho is the host? Please reply with the name."),
     "goal": Phrase(
         "{title}\n目标多少？请回复这条消息，例如：8万；不定就写：没有", "{title}\nWhich goal? Please reply, e.g. 80k, or: none"
+    ),
+    "figures": Phrase(
+        "{title}\n投放预算、保本 ROI、目标 ROI、计划客单，定了哪个写哪个，请回复这条消息，例如：预算 3000 保本ROI 1.8\n"
+        "不要的写：预算 没有。没定的，要用它的提示就不会发。",
+        "{title}\nBudget, break-even ROI, target ROI, planned AOV: please reply with those that are set, e.g.: budget 3000 "
+        "break-even ROI 1.8\nTo drop one: budget none. Tips that need one that is not set keep silent.",
     ),
     "reason": Phrase(
         "{title}\n还差 {count} 项必做的：\n{items}\n一定要开播，请回复这条消息写明原因。原因会留档，并告诉组长。",

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.channels.people_words import worded
 from bot.channels.telegram.context import Context
-from bot.channels.why_view import why_list
+from bot.channels.why_view import Lacking, why_list
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
 from bot.errors import NotFound, Refused
@@ -32,7 +32,11 @@ async def on_command(update: Update, context: Context) -> None:
         reference, collections = await parts.floor.tips.news.books.naming(session), session.collections
         names = dict(reference.names) | {rule.id: rule.name for rule in reference.rules}
         decided = [one for stored in found if (one := withheld_of(stored, session, reference)) is not None]
-        said = why_list(decided, names, parts.gate.now(), language)
+        inputs = await parts.floor.tips.unplanned(session)
+        rules = reference.waiting_for(inputs)
+        read = frozenset[str]().union(*(rule.needs for rule in rules))
+        lacking = Lacking(tuple(names.get(name, name) for name in inputs if name in read), rules)
+        said = why_list(decided, names, parts.gate.now(), language, lacking)
     await parts.send(
         f"why:{message.chat.id}:{message.message_id}", viewer.chat, said, kind=Kind.ANSWER, topic=viewer.topic,
         reply_to=message.message_id, collections=collections,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v010"
-down_revision = "v007"
+down_revision = "v009"
 
 
 def upgrade() -> None:
