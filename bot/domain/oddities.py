@@ -126,7 +126,8 @@ class Oddities:
             track.held = 0
             return None
         usual = median(before)
-        track.held = track.held + 1 if _is_far(log, usual, before) and not _expected(name, seat, at, value) else 0
+        odd = _is_far(log, usual, before) and not _expected(name, seat, at, value) and (log < usual or _is_announced(seat))
+        track.held = track.held + 1 if odd else 0
         return Odd(name, _value(usual), value, track.held) if track.held else None
 
 
@@ -183,6 +184,12 @@ def _expected(metric: str, seat: Seat, at: float, value: float) -> bool:
         return False
     found = expected(metric, (at - seat.began) / 60, seat.phase(at), seat.watched.past)
     return found is not None and found.source is not Source.SESSION and found.low <= value <= found.high
+
+
+def _is_announced(seat: Seat) -> bool:
+    """Whether somebody has said what happens in this session. A giveaway or a release makes figures rise as a raid does: what
+    rises is odd only where such things stand in the plan, and this one does not."""
+    return seat.watched.plan is not None and bool(seat.watched.plan.events)
 
 
 def _log(value: float) -> float:

@@ -24,7 +24,9 @@ BURST: Mapping[str, Figure] = {"comment_cnt": grows(20, 80, start=70, end=95)}
 
 
 def plan(*events: PlannedEvent, minutes: int = 180) -> Plan:
-    return Plan(BEGAN, BEGAN + timedelta(minutes=minutes), None, (), events)
+    """A plan that announces these events and a break right after go-live, which is over long before anything happens."""
+    early = PlannedEvent(Planned.BREAK, BEGAN, BEGAN + timedelta(minutes=1), BEGAN + timedelta(minutes=2))
+    return Plan(BEGAN, BEGAN + timedelta(minutes=minutes), None, (), (early, *events))
 
 
 def run(figures: Mapping[str, Figure], minutes: int = 130, *ids: str, watched: Watched | None = None) -> Room:
@@ -109,3 +111,9 @@ def test_when_it_is_as_usual_again_that_is_said_also_by_another_process() -> Non
 
 def test_the_headlines_are_metrics_and_a_handbook_without_them_is_watched_all_the_same() -> None:
     assert set(HEADLINES) <= {metric.id for metric in handbook().metrics.metrics}
+
+
+def test_what_rises_is_not_odd_where_nobody_has_said_what_is_planned() -> None:
+    silent = Watched("room", START, Plan(BEGAN, BEGAN + timedelta(minutes=180), None, (), ()))
+    room = run(BURST, watched=silent)
+    assert told(room) == [] and room.silent(ANOMALY) == []
