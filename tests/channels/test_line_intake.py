@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.build_intake import listening_over, samples_over
+from bot.build_intake import listening_over
+from bot.build_metrics import samples_over
 from bot.build_sessions import tips_of
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import LINES, OPENAPI

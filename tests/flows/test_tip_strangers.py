@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.build_intake import samples_over
+from bot.build_metrics import samples_over
 from bot.domain.access import Scope
 from bot.domain.decisions import Stage
 from bot.domain.nudges import Severity

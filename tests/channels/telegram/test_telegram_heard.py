@@ -11,7 +11,8 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
-from bot.build_intake import listening_over, samples_over
+from bot.build_intake import listening_over
+from bot.build_metrics import samples_over
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.samples import sample_routes
 from bot.channels.web.server import web_app

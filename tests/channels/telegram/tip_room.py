@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from bot.build_intake import samples_over
+from bot.build_metrics import samples_over
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.samples import sample_routes
 from bot.channels.web.server import web_app

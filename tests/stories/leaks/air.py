@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from sqlalchemy import select
 
-from bot.build_intake import samples_over
+from bot.build_metrics import samples_over
 from bot.channels.export_pages import export_pages
 from bot.channels.tip_view import MUTE_MINUTES
 from bot.channels.tip_view import why as told_why
