@@ -152,7 +152,7 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     assert [note.said for notes in record.notes.values() for note in notes] == ["好物备注"]
     pages = export_pages(ZoneInfo("Asia/Shanghai"))(Contents(found, (), OWNER, NOW, "zh"))
     assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
-    assert "N01,high,好物=400.0,人telegram:3 (telegram:3)" in pages["提示.csv"]
+    assert "N01,high,好物=400.0,,人telegram:3 (telegram:3)" in pages["提示.csv"]
     assert "N02,chance,few_counts,好物=1.5" in pages["判断.csv"]
     assert "N06,N07.short=25s,# 好物的规则" in pages["规则.csv"]
     assert "| 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | 1 |" in pages["说明.md"]
