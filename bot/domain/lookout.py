@@ -6,6 +6,7 @@ twice.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,11 +65,12 @@ Happening = Spoken | Decision | Over | Gap | Return
 
 @dataclass(slots=True)
 class _Room:
-    """A session's column, up to when its rows were decided about when it joined, and its figures minute by minute."""
+    """A session's column, up to when its rows were decided about when it joined, and minute by minute what tips lead with: of
+    all figures it would be three times as much as all else that is kept of a session."""
 
     column: int
     upto: float
-    minutes: dict[str, list[float]]
+    minutes: dict[str, array[float]]
     minute: int = -1
 
 
@@ -79,6 +81,7 @@ class Lookout:
         self._watch = Watch(book, FIRST_SEATS, book.cadences)
         self.book = book
         self._rooms: dict[str, _Room] = {}
+        self._leading = {leading(one.rule) for one in book.rules} & book.figures.keys()
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -91,7 +94,7 @@ class Lookout:
         if None not in self._watch.seats:
             self._watch.grow(len(self._watch.seats))
         column = self._watch.join(watched)
-        self._rooms[watched.id] = _Room(column, upto, {name: [] for name in self.book.figures})
+        self._rooms[watched.id] = _Room(column, upto, {name: array("f") for name in self._leading})
         if state is not None:
             self._watch.resume(column, state)
 
@@ -154,7 +157,9 @@ class Lookout:
 
     def unknown(self, id: str, names: Iterable[str]) -> tuple[str, ...]:
         """Of these figures those that neither the plan nor the feed has brought."""
-        column = self._rooms[id].column
+        seat, column = self._seat(id), self._rooms[id].column
+        if not seat.clock:  # nothing has come yet
+            return tuple(name for name in names if name not in seat.watched.figures)
         self._watch.look(column)
         return tuple(name for name in names if self._watch.value(column, Name(name, 0)) is None)
 

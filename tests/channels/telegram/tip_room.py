@@ -97,7 +97,7 @@ async def room(idle_desk: Desk) -> AsyncIterator[Room]:
     host = await member(desk, "小雅", lead, team, Role.TRAINEE, merchant.id)
     viewer = await member(desk, "阿看", lead, team, Role.VIEWER, merchant.id)
     stranger = desk.double.user("路人")
-    group = desk.double.group("茶行直播群", lead, operator, host, viewer, stranger, lead)
+    group = desk.double.group("茶行直播群", lead, operator, host, viewer, stranger)
     elsewhere = desk.double.group("鞋业直播群", lead, operator, stranger)
     for chat, of in ((group, merchant), (elsewhere, other)):
         await desk.groups.bind(Binding(f"telegram:{chat.id}", team.id, of.id), Entry(now(), "x", Deed.BOUND))
@@ -112,7 +112,7 @@ async def room(idle_desk: Desk) -> AsyncIterator[Room]:
     samples = samples_over(desk.database, desk.gate, lambda: desk.reference, desk.floor.tips.desk.observe)
     app = web_app(lambda: {"ok": True}, sample_routes(samples, FeedPace(6000)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
-        yield Room(desk, client, live, group, elsewhere, operator, host, viewer, stranger)
+        yield Room(desk, client, live, group, elsewhere, operator, host, viewer, stranger, lead)
 
 
 def tips(chat: ChatView) -> list[str]:
