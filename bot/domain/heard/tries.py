@@ -26,7 +26,7 @@ _NO = frozenset("不没别未")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A word that ends at `end`; `torn`: a comma or more stands between two of its characters."""
+    """A word that ends at `end`; `torn`: a comma or more stands between two of its characters, and not in a gap."""
 
     end: int
     value: Any
@@ -76,35 +76,42 @@ class Trie:
 
     def at(self, text: Folded, begin: int) -> Iterator[Ended]:
         """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
-        stack: list[tuple[dict[str, Any], int, bool, float | None]] = [(self.root, begin, False, None)]
+        # `free` is where a comma does not count: before the word, and at the end of a gap, which may hold one.
+        stack: list[tuple[dict[str, Any], int, bool, float | None, int]] = [(self.root, begin, False, None, begin)]
         while stack:
-            node, at, torn, amount = stack.pop()
+            node, at, torn, amount, free = stack.pop()
             if at < len(text.chars) and (child := node.get(text.chars[at])) is not None:
-                stack.append((child, at + 1, torn or (at > begin and text.breaks[at] >= CLAUSE), amount))
+                stack.append((child, at + 1, torn or (at > free and text.breaks[at] >= CLAUSE), amount, free))
             if _LIVE not in node:
                 continue
             for value in node.get(_LEAF, ()):
                 yield Ended(at, value, torn, amount)
-            stack += [(following, there, torn, found or amount) for following, there, found in _beyond(node, text, at)]
+            stack += [(following, there, torn, found or amount, free) for following, there, found in _beyond(node, text, at)]
+            stack += [(child, there, torn, amount, there) for child, there in _over(node, text, at)]
 
 
 def _beyond(node: dict[str, Any], text: Folded, at: int) -> Iterator[tuple[dict[str, Any], int, float | None]]:
-    """Where one gets from a node without a plain character: (node, place, amount), as far as it leads on."""
+    """Where one gets from a node without a plain character or a gap: (node, place, amount), as far as it leads on."""
     chars = text.chars
     for following in node.get(_NEXT, ()):
         if (at < len(chars) and chars[at] in following) or _LIVE in following:
             yield following, at, None
-    if (child := node.get(GAP)) is not None:
-        live = _LIVE in child
-        yield from (
-            (child, there, None) for there in _reached(text, at) if live or (there < len(chars) and chars[there] in child)
-        )
     if at == len(chars) or chars[at] not in _DIGITS:
         return
     if (child := node.get(NUMBER)) is not None:
         yield child, number_end(chars, at), None
     if (child := node.get(MONEY)) is not None and (found := money(chars, at)):
         yield child, *found
+
+
+def _over(node: dict[str, Any], text: Folded, at: int) -> Iterator[tuple[dict[str, Any], int]]:
+    """Where one gets from a node over a gap: (node, place), as far as it leads on."""
+    if (child := node.get(GAP)) is None:
+        return
+    live = _LIVE in child
+    yield from (
+        (child, there) for there in _reached(text, at) if live or (there < len(text.chars) and text.chars[there] in child)
+    )
 
 
 @dataclass(frozen=True, slots=True)
