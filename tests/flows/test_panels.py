@@ -136,7 +136,7 @@ async def test_rules_that_cannot_be_used_leave_the_board_as_it_is(room: NudgeRoo
 
     def refusing(rules, *figures):  # type: ignore[no-untyped-def]
         if rules:
-            raise ExpressionError("时间窗写错了", 1)
+            raise ExpressionError("时间窗写错了", 1, "the window is wrong")
         return prepare(rules, *figures)
 
     monkeypatch.setattr(module, "prepare", refusing)
