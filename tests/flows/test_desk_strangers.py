@@ -25,13 +25,14 @@ from bot.domain.robots import RobotKind
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor
 from bot.flows.answers import Answers
+from bot.flows.effects import EffectDesk
 from bot.flows.export import ExportDesk
 from bot.flows.library import LibraryDesk
 from bot.flows.outgoing import OutgoingDesk
 from bot.flows.robots import RobotDesk
 from bot.storage.outbox import Outbox
 from bot.storage.tables import metadata
-from tests.flows import test_checklists, test_session_strangers, test_strangers, test_tip_strangers
+from tests.flows import test_checklists, test_live_strangers, test_session_strangers, test_strangers, test_tip_strangers
 from tests.office_desk import NAMES, ONE, OWNER, RIVAL, STRANGER, VIEWER, A, Desk, office
 from tests.robots_double import URLS
 from tests.stories.leaks.memory import Collections
@@ -136,7 +137,7 @@ CASES = [
 ]
 OF_THE_DELIVERY = {"audience"}
 """What says what a robot may carry; the delivery asks it, and nobody else."""
-ASKED_FIRST = {"Ground", "Defaults", "News", "Leaving"}
+ASKED_FIRST = {"Ground", "Defaults", "News", "Leaving", "PastDesk"}
 """Parts of the desks above: they are given what a desk has found for the actor, and people do not reach them."""
 HELD = {"actor", "access", "viewer", "scope"}
 """What says, as an argument, for whom a method works."""
@@ -153,7 +154,10 @@ def flows_for_people() -> Iterator[type]:
 
 
 def test_no_flow_is_without_a_table_of_what_strangers_meet() -> None:
-    tables = (*test_strangers.FLOWS, *test_session_strangers.FLOWS, *test_checklists.TABLES, *test_tip_strangers.FLOWS, *FLOWS)
+    tables = (
+        *test_strangers.FLOWS, *test_session_strangers.FLOWS, *test_checklists.TABLES, *test_tip_strangers.FLOWS,
+        *test_live_strangers.FLOWS, (EffectDesk, {}), *FLOWS,
+    )  # fmt: skip
     listed = {flow.__name__ for flow, _ in tables}
     found = {flow.__name__ for flow in flows_for_people()}
     assert found - listed == ASKED_FIRST

@@ -16,7 +16,6 @@ from bot.domain.decisions import Stage
 from bot.domain.nudges import Severity
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor
-from bot.flows.effects import EffectDesk
 from bot.flows.feeds import FeedDesk
 from bot.flows.samples import SampleDesk
 from bot.flows.tips import TipDesk
@@ -89,6 +88,7 @@ TIPS: dict[str, tuple[Call, object, object]] = {
     "mute": (lambda d, a, s: d.room.tips.mute(a, s, d.tip, 30), NO, NO),
     "useless": (lambda d, a, s: d.room.tips.useless(a, s, d.tip), NO, NO),
     "tip": (lambda d, a, s: d.room.tips.tip(a, s, d.tip), NO, NAMES[A]),
+    "case": (lambda d, a, s: d.room.tips.case(a, s, d.tip), NO, GONE),
     "decided": (lambda d, a, s: d.room.tips.decided(a, s, GROUP, None, private=False), GONE, "N01"),
     "running": (lambda d, a, s: d.room.tips.running(a, s, GROUP, None, private=False), GONE, "小雅"),
 }
@@ -99,11 +99,8 @@ FEEDS: dict[str, tuple[Call, object, object]] = {
     "add": (lambda d, a, s: d.feeds.add(a, "别的", scope=s, session=d.room.session.id), GONE, NO),
     "revoke": (lambda d, a, s: d.feeds.revoke(a, d.feed, scope=s), GONE, GONE),
 }
-EFFECTS: dict[str, tuple[Call, object, object]] = {
-    "worth": (lambda d, a, s: d.room.tips.desk.effects.worth(a, s, ONE), GONE, NO),
-}
-BESIDE_THE_SCOPE = {"measure_effects", "watched", "withhold"}
-"""What the clock does, and a setting of the whole team: test_effects_flow says who may set it."""
+BESIDE_THE_SCOPE = {"unplanned"}
+"""What takes a session that `running` has found."""
 INTAKE = {"feed", "session"}
 """Where a token's holder is let in; `test_a_token_opens_its_own_sessions_only` says what others meet."""
 AFTER_THE_DOOR = {"read", "bounds", "take"}
@@ -111,7 +108,6 @@ AFTER_THE_DOOR = {"read", "bounds", "take"}
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, object, object]]], ...] = (
     (TipDesk, TIPS),
     (FeedDesk, FEEDS),
-    (EffectDesk, EFFECTS),
 )
 CASES = [
     pytest.param(call, stranger, viewer, id=f"{flow.__name__}.{name}")
