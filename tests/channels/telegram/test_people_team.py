@@ -322,7 +322,8 @@ def test_every_button_fits_and_is_read_back_strictly() -> None:
     longest = {
         "team": "a" * 8, "merchant": "b" * 8, "person": "9" * 16, "role": "operator", "uses": "20", "days": "30",
         "robot": "9" * 10, "invitation": "c" * 8, "chat": "-" + "9" * 16, "topic": "9" * 10, "policy": "2", "page": "999",
-        "at": "o" + "9" * 10, "on": "1", "sure": "1", "feed": "d" * 8,
+        "at": "o" + "9" * 10, "on": "1", "sure": "1", "feed": "d" * 8, "session": "e" * 8,
+        "source": "-".join(["s" * 12] * 3),
     }  # fmt: skip
     for name, (_, fields) in grammar._SHAPES.items():
         values = [longest[field] for field in fields.split()]
