@@ -87,7 +87,9 @@ class SheetWrong(Refused):
 
 @dataclass(frozen=True, slots=True)
 class RuleDesk:
-    """All that is done to own rules. `scope` is that of the chat in which somebody asks; `append` puts a row behind rules."""
+    """All that is done to own rules, by what the actor may do alone: nobody comes here from a group. `append` puts a row behind
+    rules.
+    """
 
     store: OwnRules
     books: Rulebooks

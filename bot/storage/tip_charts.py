@@ -79,7 +79,10 @@ class TipCharts:
             )
 
     async def standing(self, tip: str, chat: str) -> int | None:
-        """The id of the message in a chat that is the tip's chart, None where there is none."""
+        """The id of the message in a chat that is the tip's chart, None where there is none.
+
+        Takes a tip that was read with a scope before.
+        """
         query = (
             select(sent_messages.c.message_id)
             .join(outbox, outbox.c.id == sent_messages.c.outbox_id)

@@ -104,7 +104,8 @@ def asking(actor: Actor, scope: Scope) -> Viewer:
 
 Call = Callable[[Air, Actor, Scope], Awaitable[object]]
 Met = object
-"""An error; a text that is in what is seen; "" for nothing at all; None for whatever holds none of the secrets."""
+"""An error; a text that is in what is seen; "" for nothing at all; None for whatever holds none of the secrets.
+`...` for what a viewer may do, and what is written down by it."""
 IMPORTS: dict[str, tuple[Call, Met, Met]] = {
     "candidates": (lambda d, a, s: d.floor.imports.candidates(a, GROUP, None, private=False, scope=s), "", ""),
     "waiting": (lambda d, a, s: d.floor.imports.waiting(a, d.table, scope=s), NO, NO),
@@ -143,7 +144,11 @@ RULES: dict[str, tuple[Call, Met, Met]] = {
     "adopt": (lambda d, a, s: d.floor.rules.adopt(a, d.draft), GONE, GONE),
     "drop": (lambda d, a, s: d.floor.rules.drop(a, d.draft), GONE, GONE),
 }
-OF_THE_OWNER = {RuleDesk}
+EFFECTS: dict[str, tuple[Call, Met, Met]] = {
+    "worth": (lambda d, a, s: d.scene.room.tips.desk.effects.worth(a, s, ONE), GONE, NO),
+    "withhold": (lambda d, a, s: d.scene.room.tips.desk.effects.withhold(a, ONE, 10), GONE, NO),
+}
+OF_THE_OWNER = {RuleDesk, EffectDesk}
 """Whose methods work for a whole team, whatever chat they are called from: its owner may do so anywhere."""
 GIVEN = {
     ImportDesk: {"hold"},  # sessions that `candidates` has found for the actor
@@ -152,7 +157,7 @@ GIVEN = {
     PresentDesk: {"found"},  # a session that `ask` has found
     ChartDesk: {"tick"},
     RuleDesk: {"differences"},  # a place and versions that `place` and `history` have found
-    EffectDesk: {"measure_effects", "watched", "withhold"},
+    EffectDesk: {"measure_effects", "watched"},
 }
 """What takes only what another method has found for somebody, and what the clock does."""
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, Met, Met]]], ...] = (
@@ -162,6 +167,7 @@ FLOWS: tuple[tuple[type, dict[str, tuple[Call, Met, Met]]], ...] = (
     (PresentDesk, PRESENT),
     (ChartDesk, CHARTS),
     (RuleDesk, RULES),
+    (EffectDesk, EFFECTS),
 )
 CASES = [
     pytest.param(flow, call, stranger, viewer, id=f"{flow.__name__}.{name}")
