@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.rhythm import Rhythm
 from bot.domain.session_items import laid_out
 from bot.domain.sessions import LiveSession, Status
 from bot.storage.database import Database
-from bot.storage.session_tables import cards, sessions
+from bot.storage.session_tables import cards, session_items, sessions
 from bot.storage.sessions import Sessions
 from bot.storage.tables import outbox, sent_messages
 from tests.benchmarks.figures import percentile
@@ -80,6 +80,8 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
         )
         shown = (await db.execute(query.where(cards.c.kind == "items"))).all()
         made = {row.id: row.made_at for row in await db.execute(select(sessions.c.id, sessions.c.made_at))}
+        unpushed = select(session_items).where(session_items.c.pushed_at.is_(None), session_items.c.at.is_not(None))
+        settled = {(row.session, row.item, row.slot): row.at for row in await db.execute(unpushed)}
         states = {row[0]: row[1] for row in await db.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))}
     known = [one for id in made if (one := await Sessions(database).known(id)) is not None]
     await database.close()
@@ -98,7 +100,9 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
     pushes = early = 0
     for session in known:
         for name, due, over in _due(session, handbook, made[session.id], moment(month.end)):
-            if over is not None and _overtaken(month, deaths, due, over):
+            awake = _awake(month, deaths, due)
+            # Before anybody could push it its stage was over, or somebody had dealt with it.
+            if any(end is not None and (end - awake).total_seconds() <= JUST for end in (over, settled.get(name))):
                 continue
             pushes += 1
             got = first.get(name)
@@ -147,10 +151,14 @@ def _due(
                 yield (session.id, one.id, one.slot), due, over
 
 
-def _overtaken(month: Month, deaths: Sequence[Death], due: datetime, over: datetime) -> bool:
-    """Whether a stage was over before what was due in it could be pushed: at once, or while nobody was alive."""
-    down = [month.wall(one.back) for one in deaths if month.wall(one.at) <= due <= month.wall(one.back)]
-    return (over - max([due, *down])).total_seconds() <= JUST
+def _awake(month: Month, deaths: Sequence[Death], due: datetime) -> datetime:
+    """From when on somebody was there who could push what was due: at once, or after the deaths that came before the next beat,
+    and after those that came before the beat after that."""
+    awake = due
+    for one in deaths:
+        if month.wall(one.at) <= awake + timedelta(seconds=JUST) and month.wall(one.back) > awake:
+            awake = month.wall(one.back)
+    return awake
 
 
 def _over(spans: Sequence[tuple[float, float]], begin: float, end: float) -> float | None:
