@@ -30,7 +30,10 @@ def scheduler(jobs: Sequence[Job], zone: ZoneInfo) -> AsyncIOScheduler:
     """A scheduler that is not started yet. A late run is made up for once (`coalesce`), and never beside itself."""
     clock = AsyncIOScheduler(timezone=zone)
     for job in jobs:
-        clock.add_job(_kept_alive(job), job.trigger, id=job.name, coalesce=True, max_instances=1, misfire_grace_time=None)
+        # By the name APScheduler says which job it left out.
+        clock.add_job(
+            _kept_alive(job), job.trigger, id=job.name, name=job.name, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
     return clock
 
 

@@ -72,6 +72,17 @@ async def test_a_slow_job_never_runs_beside_itself() -> None:
     assert most == 1
 
 
+async def test_a_run_that_is_left_out_is_logged_by_the_jobs_name(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        await asyncio.sleep(30)
+
+    def left_out() -> list[str]:
+        return [one.getMessage() for one in caplog.records if "skipped" in one.getMessage()]
+
+    await run(work, 20, enough=lambda: bool(left_out()))
+    assert 'job "job (' in left_out()[0]
+
+
 async def test_what_was_missed_is_made_up_for_once() -> None:
     runs: list[int] = []
 

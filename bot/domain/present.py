@@ -163,19 +163,21 @@ def _counted(series: Series, count: str, of: str, began: float, now: float) -> M
 
 
 def _growth(series: Series, count: str, of: str, start: float, end: float) -> tuple[float, float] | None:
-    """(how many, of how many), or of how many minutes."""
-    grown = _delta(series, count, start, end)
-    exposed = (start - end) / 60 if not of else _delta(series, of, start, end)
-    return None if grown is None or exposed is None or exposed <= 0 else (grown, exposed)
+    """(how many, of how many), or of how many minutes: those that were counted, for a feed may begin long after go-live."""
+    since = _since(series, count, start, end)
+    grown = None if since is None else series.delta(count, since, end)
+    if since is None or grown is None:
+        return None
+    before = _since(series, of, start, end) if of else None
+    exposed = (since - end) / 60 if not of else None if before is None else series.delta(of, before, end)
+    return None if exposed is None or exposed <= 0 else (grown, exposed)
 
 
-def _delta(series: Series, name: str, start: float, end: float) -> float | None:
-    """A counter's growth; what was there at the first sample is counted from there."""
-    found = series.delta(name, start, end)
-    if found is not None:
-        return found
-    points = [seconds for seconds, value in series.over(name, start, end) if value == value]
-    return series.delta(name, max(points), end) if points else None
+def _since(series: Series, name: str, start: float, end: float) -> float | None:
+    """From how many seconds ago a counter's growth is known: from the start, or else from the first sample behind it."""
+    if series.delta(name, start, end) is not None:
+        return start
+    return max((seconds for seconds, value in series.over(name, start, end) if value == value), default=None)
 
 
 def _rate(counts: tuple[float, float]) -> float:

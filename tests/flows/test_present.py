@@ -105,6 +105,14 @@ async def test_nothing_that_moved_is_said_to_have_moved(room: NudgeRoom) -> None
     assert "没有规则成立" in found.text and "🔻" not in found.text and "最可能" not in found.text
 
 
+def test_minutes_before_the_feed_began_are_none_in_which_nobody_came() -> None:
+    counts = [(START + 60.0 * minute, {"impression_uv": 700.0 * minute}) for minute in range(30, 76)]
+    gmv = next(one for one in REFERENCE.metrics if one.id == "gmv")
+    found = present(gmv, REFERENCE.metrics, counts, START, START + 75 * 60.0, ())
+    exposure = found.steps[Step.EXPOSURE]
+    assert (exposure.now, exposure.usual, exposure.moved) == (700.0, 700.0, False)
+
+
 async def test_few_people_prove_nothing(room: NudgeRoom) -> None:
     few = {name: grows(0.8, 0.6, start=60) for name in ("item_clk_uv",)} | {"pay_uv": grows(0.1, 0, start=60)}
     await brought(room, few)
