@@ -13,6 +13,7 @@ from bot.build_sessions import open_floor
 from bot.config import Settings
 from bot.domain.access import Scope, Viewer
 from bot.domain.metric_tables import Line, Table
+from bot.domain.nudges import Severity, Step, Within
 from bot.domain.own_form import Form
 from bot.domain.samples import Sample
 from bot.errors import NotFound, Refused
@@ -53,7 +54,7 @@ RULE = f"""- id: T01
     60s:
       - {{who: 场控, do: 喊一声}}
 """
-FORM = Form("在线太少", "online_now < 300", "high", ("60s 场控 喊一声",))
+FORM = Form("在线太少", "online_now < 300", Severity.HIGH, (Step(Within.SECONDS_60, "场控", "喊一声"),))
 
 
 @dataclass
