@@ -141,7 +141,10 @@ def minutes_of(cell: str) -> Decimal:
     elif match := _MINUTES.fullmatch(text):
         unit = (match[2] or "").lower()
         factor = Decimal(60) if unit.startswith(("小", "h")) else Decimal(1) / 60 if unit.startswith(("秒", "s")) else Decimal(1)
-        minutes = round(_count(match[1], None) * factor, 2)
+        exact = _count(match[1], None) * factor
+        if exact > MOST_MINUTES:  # also so long a figure that it could not be rounded
+            raise Unclear("minutes_unclear")
+        minutes = round(exact, 2)
     else:
         raise Unclear("minutes_unclear")
     if not 0 < minutes <= MOST_MINUTES:

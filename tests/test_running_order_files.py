@@ -113,6 +113,11 @@ def test_a_title_empty_rows_totals_and_a_header_again_are_no_products() -> None:
     assert (reading.rows, reading.problems) == ((4, 7), ())
 
 
+def test_minutes_of_more_figures_than_can_be_rounded_are_unclear() -> None:
+    reading = read_text("品名\t售价\t时长\n纸巾\t9.9\t99999999999999999999999\n")
+    assert problems(reading) == [(2, Field.MINUTES, "minutes_unclear", True)]
+
+
 TOTALLED = "品名\t售价\t库存\t时长\n纸巾\t9.9\t500\t8\n四件套\t299\t300\t12\n"
 
 
