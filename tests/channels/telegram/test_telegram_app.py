@@ -38,6 +38,7 @@ MENU = {
     "checklist": "现在的清单和我的待办",
     "handover": "交接班",
     "quiet": "免打扰时间",
+    "effects": "哪条规则管用、哪条要改",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
@@ -48,7 +49,9 @@ MENU = {
     "merchants": "商家和授权",
     "bind": "绑定群",
     "robot": "群机器人：飞书、钉钉、企业微信",
+    "feed": "实时数据接入：令牌、定时取数",
     "audit": "操作记录",
+    "withhold": "轻提示抽样不提，看看差别",
     "help": "怎么用我",
     "start": "从这里开始",
 }
@@ -160,7 +163,7 @@ async def test_the_menu_is_set_in_both_languages_for_private_chats_and_groups(de
     assert bob.menu()["ask"] == "Ask a question"
     assert bob.menu()["metrics"] == "Look up a metric"
     sessions = ["new", "today", "week", "session", "live", "end", "order", "calendar"]
-    while_live = ["board", "metric", "why", "checklist", "handover", "quiet"]
+    while_live = ["board", "metric", "why", "checklist", "handover", "quiet", "effects"]
     assert list(alice.menu(group)) == ["ask", *sessions, *while_live, "metrics", "rules", "checklists", "bind", "unbind", "help"]
     assert alice.menu(group)["bind"] == "绑定本群（组长用）"
     wrote = [call.method for call in desk.double.calls if call.method.startswith("set")]
