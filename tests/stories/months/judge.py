@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from bot.domain.checklists import Item, Stage
 from bot.domain.rhythm import Rhythm
@@ -86,14 +86,7 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
     known = [one for id in made if (one := await Sessions(database).known(id)) is not None]
     await database.close()
 
-    by_id = {one.place: one for one in arrived}
-    first: dict[tuple[str, str, int], Arrival] = {}
-    for row in shown:
-        got = by_id.get((row.chat, row.message_id))
-        for id, slot in row.items:
-            name = (row.session, str(id), int(slot))
-            if got is not None and (name not in first or got.at < first[name].at):
-                first[name] = got
+    first = _first(shown, arrived)
     spans = sorted([*((one.at, one.back) for one in deaths), *month.outages, *((at, at) for at in month.turns)])
     lost, caught = [], []
     late: list[tuple[float, str]] = []
@@ -128,6 +121,19 @@ async def judge(folder: Path, month: Month, handbook: Sequence[Item], deaths: Se
         caught_up_p99=percentile(caught or [0.0], 0.99), caught_up_most=max(caught, default=0.0), disturbed=len(caught),
         states=states,
     )  # fmt: skip
+
+
+def _first(shown: Sequence[Row[Any]], arrived: Sequence[Arrival]) -> dict[tuple[str, str, int], Arrival]:
+    """The first message in which each item arrived."""
+    by_id = {one.place: one for one in arrived}
+    first: dict[tuple[str, str, int], Arrival] = {}
+    for row in shown:
+        got = by_id.get((row.chat, row.message_id))
+        for id, slot in row.items:
+            name = (row.session, str(id), int(slot))
+            if got is not None and (name not in first or got.at < first[name].at):
+                first[name] = got
+    return first
 
 
 def _due(
