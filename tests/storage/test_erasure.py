@@ -193,29 +193,9 @@ async def stored(desk: Desk) -> None:
         said = ItemNote(OWNER, SECRET[merchant], now)
         await SessionItems(desk.database).say(item, said, desk.entry(Deed.LISTED, team, merchant))
         assert await Samples(desk.database).add(planned.id, [Sample(now, {"online_now": 160.0})], now)
-        async with desk.database.write() as db:
-            await db.execute(insert(lines).values(session=planned.id, key="k", at=now, text=SECRET[merchant]))
-            await db.execute(insert(tips).values(
-                id=f"t{number}", session=planned.id, rule="N01", severity="high", figures={"values": {SECRET[merchant]: 1}},
-                decided_at=now, acked_by=OWNER, useless_by="",
-            ))  # fmt: skip
-            await db.execute(insert(effects).values(
-                tip=f"t{number}", minutes=5, figure="online_now", observed=1.0, reason="", measured_at=now
-            ))  # fmt: skip
-            await db.execute(insert(trials).values(session=planned.id, rule="N01", at=now, told=True))
-            await db.execute(insert(decisions).values(
-                session=planned.id, at=now, rule="N01", stage="sent", reason="", values={SECRET[merchant]: 1}
-            ))  # fmt: skip
-            await db.execute(insert(watches).values(session=planned.id, state={SECRET[merchant]: 1}, upto=now))
-            await db.execute(insert(pasts).values(session=planned.id, upto=1, summary={SECRET[merchant]: 1}, made_at=now))
+        await told(desk, planned.id, number, SECRET[merchant])
         await ruled(desk, merchant, team)
-        feed = MetricFeed(f"f{number}", team, planned.id, SECRET[merchant], "", OWNER, now)
-        await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, team, merchant))
-        polled = Poll(feed.id, f"https://x.example.com/{number}", {"X-Key": SECRET[merchant]}, 15)
-        await Polls(desk.database).put(polled, desk.entry(Deed.POLL_SET, team, merchant))
-        table = Table(("时间", "gmv"), (Line(2, ("20:05", SECRET[merchant])),))
-        draft = MetricDraft(f"m{number}", planned.id, OWNER, SECRET[merchant], now, table)
-        await MetricDrafts(desk.database).add(draft)
+        await fed(desk, planned, number)
     await Feeds(desk.database).add(
         MetricFeed("whole", ONE, "", "团队的", "", OWNER, now), "whole", desk.entry(Deed.FEED_ADDED, ONE)
     )
@@ -223,6 +203,38 @@ async def stored(desk: Desk) -> None:
     await exchanges.record("team", of_team, Answer("团队的事", Verdict.ANSWERED, "团队的事"), now=now)
     says = message("团队的事")
     await outbox.add("team", "telegram", "42", says, kind=Kind.ANSWER, now=now, collections=[team_collection(ONE)])
+
+
+async def told(desk: Desk, session: str, number: int, secret: str) -> None:
+    """What came of a session's samples and of what was said in it."""
+    now = desk.now()
+    async with desk.database.write() as db:
+        await db.execute(insert(lines).values(session=session, key="k", at=now, text=secret))
+        await db.execute(insert(tips).values(
+            id=f"t{number}", session=session, rule="N01", severity="high", figures={"values": {secret: 1}},
+            decided_at=now, acked_by=OWNER, useless_by="",
+        ))  # fmt: skip
+        await db.execute(insert(effects).values(
+            tip=f"t{number}", minutes=5, figure="online_now", observed=1.0, reason="", measured_at=now
+        ))  # fmt: skip
+        await db.execute(insert(trials).values(session=session, rule="N01", at=now, told=True))
+        await db.execute(insert(decisions).values(
+            session=session, at=now, rule="N01", stage="sent", reason="", values={secret: 1}
+        ))  # fmt: skip
+        await db.execute(insert(watches).values(session=session, state={secret: 1}, upto=now))
+        await db.execute(insert(pasts).values(session=session, upto=1, summary={secret: 1}, made_at=now))
+
+
+async def fed(desk: Desk, session: LiveSession, number: int) -> None:
+    """Where a session's samples come from."""
+    now = desk.now()
+    feed = MetricFeed(f"f{number}", session.team, session.id, SECRET[session.merchant], "", OWNER, now)
+    await Feeds(desk.database).add(feed, f"token{number}", desk.entry(Deed.FEED_ADDED, session.team, session.merchant))
+    polled = Poll(feed.id, f"https://x.example.com/{number}", {"X-Key": SECRET[session.merchant]}, 15)
+    await Polls(desk.database).put(polled, desk.entry(Deed.POLL_SET, session.team, session.merchant))
+    table = Table(("时间", "gmv"), (Line(2, ("20:05", SECRET[session.merchant])),))
+    draft = MetricDraft(f"m{number}", session.id, OWNER, SECRET[session.merchant], now, table)
+    await MetricDrafts(desk.database).add(draft)
 
 
 async def ruled(desk: Desk, merchant: str, team: str) -> None:
