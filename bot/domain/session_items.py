@@ -223,11 +223,11 @@ def _before(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     go_live = session.go_live.astimezone(UTC)
     before = go_live - due
     if before >= DAY:
-        return rhythm.shifted(due - DAY_LEAD, due=due)
+        return rhythm.shifted(due - DAY_LEAD, due=due, whose=session.id)
     if before < AFTERNOON:
         return min(go_live - LAST_CARD, due - SHORT_LEAD)
     card = go_live - AFTERNOON_CARD
-    return card if due - AHEAD >= card else rhythm.shifted(due - AHEAD, due=due)
+    return card if due - AHEAD >= card else rhythm.shifted(due - AHEAD, due=due, whose=session.id)
 
 
 def _during(session: LiveSession, item: Item, due: datetime) -> datetime:
@@ -252,7 +252,7 @@ def _after(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     end = session.ends_at.astimezone(UTC)
     if due - end <= FIRST_HOUR:
         return end
-    return max(end, rhythm.shifted(due - (DAY_LEAD if due - end >= DAY else NEXT_DAY_LEAD), due=due))
+    return max(end, rhythm.shifted(due - (DAY_LEAD if due - end >= DAY else NEXT_DAY_LEAD), due=due, whose=session.id))
 
 
 def overtaken(item: SessionItem, items: Iterable[SessionItem], now: datetime) -> bool:
@@ -283,7 +283,7 @@ def due_by(session: LiveSession, due: datetime) -> datetime:
 def first_reminder(session: LiveSession, due: datetime, rhythm: Rhythm) -> datetime:
     """When whoever has to do it is reminded: when it is due; in quiet hours far from the session, at their end."""
     due = due_by(session, due)
-    return due if _at_work(session, due) else rhythm.shifted(due, due=datetime.max.replace(tzinfo=UTC))
+    return due if _at_work(session, due) else rhythm.shifted(due, due=datetime.max.replace(tzinfo=UTC), whose=session.id)
 
 
 def next_reminder(session: LiveSession, item: SessionItem, now: datetime, rhythm: Rhythm) -> datetime | None:
@@ -293,7 +293,7 @@ def next_reminder(session: LiveSession, item: SessionItem, now: datetime, rhythm
     left = session.go_live - now
     wait = min(REMIND_AGAIN, max(left / REMIND_SHARE, REMIND_SOONEST)) if left > timedelta(0) else REMIND_AGAIN
     at = now + wait
-    return at if _at_work(session, at) else rhythm.shifted(at, due=datetime.max.replace(tzinfo=UTC))
+    return at if _at_work(session, at) else rhythm.shifted(at, due=datetime.max.replace(tzinfo=UTC), whose=session.id)
 
 
 def _at_work(session: LiveSession, moment: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.rhythm import EARLY_ENOUGH, Rhythm
+from bot.domain.rhythm import EARLY_ENOUGH, SPREAD, Rhythm
 from tests.domain.live import at
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -41,6 +42,18 @@ def test_else_it_comes_in_the_evening_before() -> None:
     assert NIGHT.shifted(at(23, 30), due=at(1, day=7)) == at(23)
 
 
+def test_many_sessions_do_not_come_in_one_second_and_each_comes_whole() -> None:
+    sessions = [f"session {n}" for n in range(60)]
+    mornings = Counter(NIGHT.shifted(at(2), due=at(10), whose=one) for one in sessions)
+    assert min(mornings) >= at(8, 30) and max(mornings) < at(8, 30) + SPREAD
+    assert max(mornings.values()) <= 3
+    evening = Counter(NIGHT.shifted(at(2), due=at(8, 40), whose=one) for one in sessions)
+    assert at(23, day=5) - SPREAD < min(evening) and max(evening) <= at(23, day=5)
+    assert NIGHT.shifted(at(2), due=at(10), whose="a") == NIGHT.shifted(at(4), due=at(12), whose="a")
+    assert {NIGHT.shifted(at(2), due=at(9), whose=one) for one in sessions} == {at(8, 30)}, "the latest that is early enough"
+    assert NIGHT.shifted(at(10), due=at(12), whose="a") == at(10)
+
+
 def test_by_day_nothing_is_shifted() -> None:
     assert NIGHT.shifted(at(10), due=at(10, 1)) == at(10)
 
@@ -56,14 +69,15 @@ def test_the_morning_is_the_local_one_over_a_change_of_the_clocks() -> None:
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001 - a zone is put on below
     st.times(), st.times(), st.integers(0, 48 * 60), st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]),
+    st.sampled_from(["", "a", "b", "c"]),
 )  # fmt: skip
 def test_nothing_is_pushed_inside_the_quiet_hours_nor_too_late(
-    moment: datetime, start: time, end: time, lead: int, zone: str
+    moment: datetime, start: time, end: time, lead: int, zone: str, whose: str
 ) -> None:
     rhythm = Rhythm(zone, start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0))
     planned = moment.replace(tzinfo=UTC)
     due = planned + timedelta(minutes=lead)
-    shifted = rhythm.shifted(planned, due=due)
+    shifted = rhythm.shifted(planned, due=due, whose=whose)
     if not rhythm.quiet(planned):
         assert shifted == planned
     elif shifted > planned:

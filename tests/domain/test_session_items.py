@@ -77,7 +77,7 @@ def test_planned_late_nothing_is_reminded_of_before_there_was_time_for_it() -> N
     assert [_said(one.due_at) for one in (book, soon)] == ["19 20:00", "06 14:00"], "in the order of the book"
     assert {_said(one.remind_at) for one in laid(session(planned_at=at(19, 40)), *items)} == {"06 19:50"}
     night = laid(session(planned_at=at(23, 30, day=3)), *items)
-    assert _said(night[0].remind_at) == "04 08:30", "quiet hours stay quiet"
+    assert _said(night[0].remind_at) == "04 08:32", "quiet hours stay quiet"
     assert [one.push_at for one in laid(session(planned_at=at(19, 40)), *items)] == [
         one.push_at for one in laid(session(), *items)
     ]
@@ -85,7 +85,7 @@ def test_planned_late_nothing_is_reminded_of_before_there_was_time_for_it() -> N
 
 def test_far_from_the_session_nothing_comes_by_night_and_close_to_it_everything_does() -> None:
     dawn = session(starts_at=at(6))
-    assert pushed(session(starts_at=at(10)), item("B01", -2 * DAY)) == ["04 08:30"]
+    assert pushed(session(starts_at=at(10)), item("B01", -2 * DAY)) == ["04 08:32"]
     assert pushed(dawn, item("B01", -8 * HOUR)) == ["05 21:00"]
     assert pushed(dawn, item("B02", -4 * HOUR)) == ["06 01:00"]
 
@@ -156,7 +156,7 @@ def test_what_goes_on_beyond_the_end_does_so_after_a_change_unless_the_end_is_an
 
 def test_after_the_end_the_first_hour_comes_at_once_and_the_rest_by_day() -> None:
     assert pushed(ENDED, item("A01", 600)) == ["06 23:00"]
-    assert pushed(ENDED, item("A02", 12 * HOUR)) == ["07 08:30"]
+    assert pushed(ENDED, item("A02", 12 * HOUR)) == ["07 08:32"]
     assert pushed(ENDED, item("A03", 2 * DAY)) == ["08 13:00"]
 
 
@@ -206,7 +206,7 @@ def test_another_rhythm_moves_what_is_not_pushed_yet_and_nothing_else() -> None:
     shown = tuple(replace(one, pushed_at=at(10, day=3)) if one.id == "B03" else one for one in first)
     new = retimed(session(), shown, Rhythm("Asia/Shanghai", time(20), time(11)))
     times = {one.id: _said(one.push_at) for one in new}
-    assert times == {"B03": "03 10:00", "B01": "04 11:00", "B02": "06 18:30", "D01": "-"}
+    assert times == {"B03": "03 10:00", "B01": "04 11:02", "B02": "06 18:30", "D01": "-"}
 
 
 def test_reminders_come_sooner_the_closer_go_live_is_and_end_with_the_lead() -> None:
@@ -218,7 +218,7 @@ def test_reminders_come_sooner_the_closer_go_live_is_and_end_with_the_lead() -> 
 
 def test_far_from_the_session_nobody_is_reminded_by_night() -> None:
     (one,) = laid(session(), item("B01", -2 * DAY))
-    assert _said(next_reminder(session(), one, at(22, day=4), RHYTHM)) == "05 08:30"
+    assert _said(next_reminder(session(), one, at(22, day=4), RHYTHM)) == "05 08:32"
 
 
 def test_what_stands_against_going_live_is_blocking_and_not_settled() -> None:

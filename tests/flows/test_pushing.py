@@ -17,7 +17,7 @@ from bot.domain.access import Membership, Role
 from bot.domain.audit import Deed
 from bot.domain.checklists import Variant
 from bot.domain.outgoing import Kind
-from bot.domain.rhythm import Rhythm
+from bot.domain.rhythm import SPREAD, Rhythm
 from bot.domain.sessions import Post, Status
 from bot.errors import StorageError
 from bot.flows.broken import BrokenDesk
@@ -120,7 +120,7 @@ async def test_quiet_hours_hold_a_card_back_until_the_morning(desk: LiveDesk) ->
     await desk.rhythms.set(ONE, Rhythm("Asia/Shanghai", time(20), time(11)), desk.office.entry(Deed.RHYTHM_SET, ONE))
     await desk.plan(item("B01", -DAY), starts_at=GO_LIVE + timedelta(days=2))
     assert await desk.push.push_due(desk.set(at(10, 59, day=7))) == 0
-    assert await desk.push.push_due(desk.set(at(11, day=7))) == 2
+    assert await desk.push.push_due(desk.set(at(11, day=7) + SPREAD)) == 2
 
 
 async def test_nothing_is_said_of_a_cancelled_session_nor_looked_at_again(desk: LiveDesk) -> None:
