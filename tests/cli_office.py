@@ -22,7 +22,7 @@ from bot.flows.access import Actor
 
 
 def settled_day(zone: tzinfo, room: float = 30.0) -> datetime:
-    """Now in the zone; where fewer than `room` seconds are left of the day, after waiting for the next: "today" has to last a while."""
+    """Now in the zone, after waiting for the next day where fewer than `room` seconds are left: "today" has to last a while."""
     now = datetime.now(zone)
     left = (datetime.combine(now.date() + timedelta(days=1), time(), zone) - now).total_seconds()
     if left < room:
