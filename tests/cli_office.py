@@ -8,9 +8,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -19,15 +17,12 @@ from bot import __main__ as cli
 from bot.build_office import open_office
 from bot.config import Settings
 from bot.flows.access import Actor
+from tests.running_clock import RunningClock
 
-
-def settled_day(zone: tzinfo, room: float = 30.0) -> datetime:
-    """Now in the zone, after waiting for the next day where fewer than `room` seconds are left: "today" has to last a while."""
-    now = datetime.now(zone)
-    left = (datetime.combine(now.date() + timedelta(days=1), time(), zone) - now).total_seconds()
-    if left < room:
-        sleep(left)
-    return datetime.now(zone)
+now = RunningClock()
+"""The clock of the commands that a `Terminal` runs."""
+CLOCK = "bot.build_office.now"
+"""Where the product has its own."""
 
 
 @dataclass
@@ -42,6 +37,7 @@ class Terminal:
         for name in list(os.environ):
             if name.startswith(("COPILOT_", "TELEGRAM_")) and name != "COPILOT_MODELS":
                 self.monkeypatch.delenv(name)
+        self.monkeypatch.setattr(CLOCK, now)
         self.monkeypatch.chdir(self.folder)
 
     def run(self, *words: str) -> tuple[int, str, str]:
@@ -97,7 +93,9 @@ async def join(data: Path, person: str, name: str, code: str = "") -> str:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A data folder with one team, whose owner is 王芳, for copying: making one takes longer than most tests."""
     data = tmp_path_factory.mktemp("founded") / "data"
-    return data, asyncio.run(join(data, "telegram:1", "王芳"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(CLOCK, now)
+        return data, asyncio.run(join(data, "telegram:1", "王芳"))
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 from bot.build_office import open_sessions
 from bot.config import load_settings
 from bot.domain.samples import Sample
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
-NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
+NEXT_YEAR = f"{now() + timedelta(days=300):%Y-%m-%d}"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,11 @@ from bot.domain.answers import Answer, Verdict
 from bot.setup import BotName
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
-from tests.cli_office import Terminal, founded, settled_day, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
 TOKEN = "123456789:AAEhBOweik9ai12RgsQ4Vx3kZ0-_abcdefG"
-NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=365):%Y-%m-%d}"
+NEXT_YEAR = f"{now() + timedelta(days=365):%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def _asked(folder: Path, merchant: str) -> None:
     async def record() -> None:
         database = await Database.open(Settings(_env_file=None, data=folder / "data").database)
         viewer = Viewer("telegram:1", "telegram:1", Scope(frozenset({merchant})))
-        await Exchanges(database).record("q", viewer, Answer("好物卖多少", Verdict.ANSWERED, "99 元"), now=datetime.now(UTC))
+        await Exchanges(database).record("q", viewer, Answer("好物卖多少", Verdict.ANSWERED, "99 元"), now=now())
         await database.close()
 
     asyncio.run(record())
@@ -64,7 +64,7 @@ def test_merchant_is_closed_until_it_is_authorised_and_after_it_has_ended(termin
 
 
 def test_today_is_the_last_day_that_can_be_given(terminal: Terminal, merchant: str) -> None:
-    today = settled_day(Settings(_env_file=None).zone)
+    today = now().astimezone(Settings(_env_file=None).zone)
     assert "到期日" in terminal.fails(
         "merchants", "authorise", merchant, "--until", f"{today - timedelta(days=1):%Y-%m-%d}", "--by", "张三"
     )

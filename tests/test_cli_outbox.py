@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.domain.outgoing import CONDUCT, Kind
 from bot.storage.chats import Chats
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
 SECRET = "七号商家的成交额\x1b[31m"
@@ -40,16 +40,16 @@ def stocked(terminal: Terminal, team: str) -> Terminal:
     """A message in each state that has any, ids 1 to 5."""
 
     async def fill(database: Database) -> None:
-        outbox, now = Outbox(database), datetime.now(UTC)
-        await Chats(database).seen("telegram:-100", "直播一组", "group", now)
+        outbox, at = Outbox(database), now()
+        await Chats(database).seen("telegram:-100", "直播一组", "group", at)
         for key in ("waits", "failed", "unknown", "sent", "sending"):
             drawn = [team_collection(team)]
-            await outbox.add(key, "telegram", "-100", text(SECRET), kind=Kind.ANSWER, now=now, topic=7, collections=drawn)
-        waits, failed, unknown, sent, sending = await outbox.due(now=now, limit=5)
-        assert await outbox.claim(sending.id, now=now)
-        await outbox.failed(failed.id, "Forbidden: bot was kicked", now=now)
-        assert not await outbox.unknown(unknown.id, "ReadError", at=now + timedelta(days=2), now=now)
-        await outbox.sent(sent.id, (9,), now=now)
+            await outbox.add(key, "telegram", "-100", text(SECRET), kind=Kind.ANSWER, now=at, topic=7, collections=drawn)
+        waits, failed, unknown, sent, sending = await outbox.due(now=at, limit=5)
+        assert await outbox.claim(sending.id, now=at)
+        await outbox.failed(failed.id, "Forbidden: bot was kicked", now=at)
+        assert not await outbox.unknown(unknown.id, "ReadError", at=at + timedelta(days=2), now=at)
+        await outbox.sent(sent.id, (9,), now=at)
 
     beside(terminal.folder, fill)
     return terminal
@@ -112,9 +112,9 @@ def test_a_message_that_is_put_back_is_worth_sending_as_long_as_a_new_one(stocke
             await db.exec_driver_sql("UPDATE outbox SET expires_at = '2020-01-01 00:00:00.000000' WHERE id = 2")
 
     async def due(database: Database) -> None:
-        found = {one.id: one for one in await Outbox(database).due(now=datetime.now(UTC), limit=9)}
+        found = {one.id: one for one in await Outbox(database).due(now=now(), limit=9)}
         assert found[2].message == text(SECRET)
-        assert found[2].expires_at > datetime.now(UTC) + CONDUCT[Kind.ANSWER].stale_after - timedelta(minutes=1)
+        assert found[2].expires_at > now() + CONDUCT[Kind.ANSWER].stale_after - timedelta(minutes=1)
 
     beside(stocked.folder, age)
     stocked.does("outbox", "retry", "2")
@@ -141,7 +141,7 @@ def test_a_text_that_an_older_version_did_not_keep_cannot_be_sent_again(stocked:
 
 def test_an_empty_message_is_kept_like_any_other(stocked: Terminal) -> None:
     async def add(database: Database) -> None:
-        await Outbox(database).add("e", "telegram", "1", Message(()), kind=Kind.ANSWER, now=datetime.now(UTC))
+        await Outbox(database).add("e", "telegram", "1", Message(()), kind=Kind.ANSWER, now=now())
 
     beside(stocked.folder, add)
     assert row(stocked, 6)["text_kept"] is True

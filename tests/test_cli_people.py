@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from bot.errors import ChannelError
 from bot.setup import BotName
 from bot.storage.chats import Chats
 from bot.storage.database import Database
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
 TOKEN = "123456789:AAEhBOweik9ai12RgsQ4Vx3kZ0-_abcdefG"
@@ -212,7 +211,7 @@ def _seen(folder: Path, *chats: tuple[str, str]) -> None:
     async def see() -> None:
         database = await Database.open(f"sqlite+aiosqlite:///{folder / 'data' / 'copilot.db'}")
         for chat, title in chats:
-            await Chats(database).seen(chat, title, "supergroup", datetime.now(UTC))
+            await Chats(database).seen(chat, title, "supergroup", now())
         await database.close()
 
     asyncio.run(see())
@@ -278,5 +277,5 @@ def test_whoever_is_removed_is_told_and_so_is_the_lead(terminal: Terminal, team:
 async def _written_in_private(data: Path, *people: str) -> None:
     database = await Database.open(Settings(_env_file=None, data=data).database, beside=True)
     for person in people:
-        await Chats(database).seen(person, person, "private", datetime.now(UTC))
+        await Chats(database).seen(person, person, "private", now())
     await database.close()

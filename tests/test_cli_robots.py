@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from datetime import UTC, datetime
 
 import pytest
 
 from bot.storage.chats import Chats
 from bot.storage.database import Database
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 from tests.robots_double import DINGTALK_KEY, FEISHU_KEY, URLS
 
 __all__ = ["founded", "team", "terminal"]
@@ -24,7 +23,7 @@ def bound(terminal: Terminal, team: str) -> Terminal:
 
     async def seen() -> None:
         database = await Database.open(f"sqlite+aiosqlite:///{terminal.folder}/data/copilot.db")
-        await Chats(database).seen("telegram:-100", "直播一组", "group", datetime.now(UTC))
+        await Chats(database).seen("telegram:-100", "直播一组", "group", now())
         await database.close()
 
     asyncio.run(seen())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,10 @@ from bot.config import load_settings
 from bot.domain.audit import Deed, Entry
 from bot.domain.sessions import Status
 from bot.domain.simulation import simulated
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
-NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
+NEXT_YEAR = f"{now() + timedelta(days=300):%Y-%m-%d}"
 RULE = """- id: T01
   name: 进人慢了
   group: 流量
@@ -50,7 +50,7 @@ def _hour_ago(session: str) -> None:
         async with open_sessions(load_settings()) as (_, floor):
             found = await floor.ground.sessions.known(session)
             assert found is not None
-            begin = datetime.now(UTC) - timedelta(hours=2)
+            begin = now() - timedelta(hours=2)
             ended = replace(
                 found, starts_at=begin, began_at=begin, ended_at=begin + timedelta(hours=1), status=Status.ENDED, revision=2
             )

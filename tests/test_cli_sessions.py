@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cli_office import Terminal, founded, settled_day, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
+from tests.running_clock import SHANGHAI
 
 __all__ = ["founded", "team", "terminal"]
-NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+NEXT_YEAR = f"{now() + timedelta(days=300):%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def merchant(terminal: Terminal, team: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_session_is_planned_listed_and_cancelled(terminal: Terminal, merchant: str) -> None:
     assert terminal.lists("sessions") == []
-    tomorrow = (settled_day(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
+    tomorrow = (now().astimezone(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
     id = terminal.does("sessions", "plan", "好物", "明晚8点", "3小时", "8万", "主播小雨", "--variant", "daily")
     (one,) = terminal.lists("sessions")
     assert (one["id"], one["merchant"], one["name"], one["host"], one["goal"]) == (id, merchant, "好物", "小雨", 80_000)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -69,9 +70,9 @@ class Pressed:
 class TelegramDouble:
     """See the module. `faults`, `limits`, `privacy` and `query_lifetime` may be changed at any time."""
 
-    def __init__(self, token: str, *, username: str, name: str, seed: int, validate: bool) -> None:
+    def __init__(self, token: str, *, username: str, name: str, seed: int, validate: bool, clock: Callable[[], float]) -> None:
         self.token = token
-        self.world = World(token, username, name)
+        self.world = World(token, username, name, clock)
         self.judge = Judge(validate)
         self.updates = Updates(self.world, self.judge)
         self.webhook = Webhook(self.world, self.updates)
@@ -97,9 +98,10 @@ class TelegramDouble:
         seed: int = 0,
         validate: bool = True,
         port: int = 0,
+        clock: Callable[[], float] = time.time,
     ) -> TelegramDouble:
-        """A running double; `validate` checks all JSON with aiogram's models, `seed` is for the faults."""
-        double = cls(token, username=username, name=name, seed=seed, validate=validate)
+        """A running double; `validate` checks all JSON with aiogram's models, `seed` is for the faults, `clock` for dates."""
+        double = cls(token, username=username, name=name, seed=seed, validate=validate, clock=clock)
         await double._server.start(port)
         return double
 
@@ -183,7 +185,7 @@ class TelegramDouble:
 
     def record(self, call: Call, chat: Chat, stored: Stored) -> None:
         """Note what the bot did in `sent`."""
-        call.sent = Sent(call.method, MessageView(self, chat, stored), call.parameters, time.time(), not stored.versions)
+        call.sent = Sent(call.method, MessageView(self, chat, stored), call.parameters, self.world.clock(), not stored.versions)
         self.sent.append(call.sent)
 
     def ask(self, kind: str, user: User, payload: Json, **context: Any) -> Pressed | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.double.state import HERE, Chat, Json, Stored, User, World
 from tests.double.text import cut
 from tests.double.updates import Updates
@@ -79,7 +77,7 @@ def change_status(world: World, updates: Updates, chat: Chat, by: User, status: 
         change = {
             "chat": world.chat_json(chat),
             "from": by.to_json(),
-            "date": int(time.time()),
+            "date": int(world.clock()),
             "old_chat_member": member_json(world.bot, old),
             "new_chat_member": member_json(world.bot, status),
         }

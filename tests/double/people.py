@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -205,7 +204,7 @@ class Person:
             "chat": self._double.world.chat_json(message.chat),
             "message_id": message.id,
             "user": self.user.to_json(),
-            "date": int(time.time()),
+            "date": int(self._double.world.clock()),
             "old_reaction": old,
             "new_reaction": new,
         }

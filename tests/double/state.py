@@ -78,9 +78,10 @@ class Chat:
 
 
 class World:
-    """Everything that exists, and a signal that something changed."""
+    """Everything that exists, and a signal that something changed. `clock` dates it, in seconds since 1970."""
 
-    def __init__(self, token: str, username: str, name: str) -> None:
+    def __init__(self, token: str, username: str, name: str, clock: Callable[[], float]) -> None:
+        self.clock = clock
         self.bot = User(int(token.split(":")[0]), name, username, is_bot=True)
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.chats: dict[int, Chat] = {}
@@ -113,7 +114,7 @@ class World:
     def new_message(self, chat: Chat, sender: User | None, *, ago: float = 0, **content: Any) -> Stored:
         """Put a message into a chat; `ago` dates it back by so many seconds."""
         reply_to = content.pop("reply_to", 0)
-        data: Json = {"message_id": self.next_message_id(chat), "date": int(time.time() - ago), "chat": self.chat_json(chat)}
+        data: Json = {"message_id": self.next_message_id(chat), "date": int(self.clock() - ago), "chat": self.chat_json(chat)}
         if chat.type == "channel":
             data["sender_chat"] = self.chat_json(chat)
         elif sender is not None:
@@ -143,7 +144,7 @@ class World:
         """Replace fields of a message; a field set to None goes."""
         stored.versions.append(copy.deepcopy(stored.data))
         stored.data = {k: v for k, v in (stored.data | changes).items() if v is not None}
-        stored.data["edit_date"] = int(time.time())
+        stored.data["edit_date"] = int(self.clock())
         self.touch()
 
     def touch(self) -> None:

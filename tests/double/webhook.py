@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from typing import Any
 
 import aiohttp
@@ -84,6 +83,6 @@ class Webhook:
                 reason = f"Wrong response from the webhook: {response.status} {response.reason}"
         except (aiohttp.ClientError, TimeoutError) as error:
             reason = f"Connection failed: {error}"
-        self._last_error = {"last_error_date": int(time.time()), "last_error_message": reason}
+        self._last_error = {"last_error_date": int(self._world.clock()), "last_error_message": reason}
         self._world.touch()
         return False

@@ -17,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from bot.domain import outgoing
 from tests.double import TelegramDouble
+from tests.running_clock import RunningClock
 from tests.stories.leaks.mutants import MUTANTS
 from tests.stories.leaks.oracle import Leak
-from tests.stories.leaks.telegram import Running
 from tests.stories.leaks.telegram import walk as telephoned
 from tests.stories.leaks.walk import LIFE, walk
 from tests.stories.leaks.world import ACTIONS, World
@@ -127,33 +127,33 @@ def test_hypothesis_finds_a_gate_that_stands_open(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Running:
+def clock(monkeypatch: pytest.MonkeyPatch) -> RunningClock:
     """A clock that runs, for the desk as well, and no limits on how much is sent."""
-    running = Running()
+    running = RunningClock()
     monkeypatch.setattr("tests.channels.telegram.desk.now", running)
     for name in ("BOT_RATE", "CHAT_RATE", "GROUP_RATE"):
         monkeypatch.setattr(outgoing, name, outgoing.Rate(timedelta(milliseconds=1), 1))
     return running
 
 
-async def test_nor_does_it_through_telegram(tmp_path: Path, clock: Running) -> None:
-    async with await TelegramDouble.start(TOKEN) as double:
+async def test_nor_does_it_through_telegram(tmp_path: Path, clock: RunningClock) -> None:
+    async with await TelegramDouble.start(TOKEN, clock=RunningClock().seconds) as double:
         assert await telephoned(tmp_path, double, 1, TELEPHONED, clock) == TELEPHONED
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-async def test_nor_does_it_through_telegram_for_long(tmp_path: Path, clock: Running) -> None:
+async def test_nor_does_it_through_telegram_for_long(tmp_path: Path, clock: RunningClock) -> None:
     for seed in range(SEED, SEED + max(1, LONG // 20_000)):
         (tmp_path / str(seed)).mkdir()
-        async with await TelegramDouble.start(TOKEN) as double:
+        async with await TelegramDouble.start(TOKEN, clock=RunningClock().seconds) as double:
             await telephoned(tmp_path / str(seed), double, seed, 200, clock)
 
 
 async def test_the_machine_finds_a_gate_that_stands_open_through_telegram(
-    tmp_path: Path, clock: Running, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: RunningClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     MUTANTS["the gate shows everybody everything"](monkeypatch)
-    async with await TelegramDouble.start(TOKEN) as double:
+    async with await TelegramDouble.start(TOKEN, clock=RunningClock().seconds) as double:
         with pytest.raises(Leak):
             await telephoned(tmp_path, double, 1, TELEPHONED, clock)

@@ -14,8 +14,9 @@ from bot.channels.telegram import pace
 from bot.domain import outgoing
 from bot.domain.limits import Limit
 from bot.storage.database import Database
-from tests.channels.telegram.desk import Desk
+from tests.channels.telegram.desk import Desk, now
 from tests.double import TelegramDouble
+from tests.running_clock import AFTERNOON
 
 TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
 
@@ -29,9 +30,15 @@ def no_pacing(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pace, name, Limit(per_minute=10_000, burst=10_000))
 
 
+@pytest.fixture(autouse=True)
+def afternoon() -> None:
+    """The desk's clock, at the time of day that every test starts from unless it sets another."""
+    now.set(AFTERNOON)
+
+
 @pytest.fixture
 async def double() -> AsyncIterator[TelegramDouble]:
-    async with await TelegramDouble.start(TOKEN) as started:
+    async with await TelegramDouble.start(TOKEN, clock=now.seconds) as started:
         yield started
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 from sqlalchemy import select
@@ -48,10 +48,10 @@ from bot.storage.tables import exchanges
 from tests.channels.telegram.handbook import SmallHandbook
 from tests.double import TelegramDouble
 from tests.paper_reference import REFERENCE
+from tests.running_clock import RunningClock
 
-
-def now() -> datetime:
-    return datetime.now(UTC)
+now = RunningClock()
+"""The clock of every desk and of the Telegram around it; each test finds it at the same time of day."""
 
 
 @dataclass

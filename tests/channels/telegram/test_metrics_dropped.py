@@ -16,8 +16,9 @@ from bot.domain.sessions import LiveSession
 from bot.following import read_reference
 from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.kit import actor, member
-from tests.channels.telegram.test_sessions_planning import SHANGHAI, bound, done, operator, planned, shop, team
+from tests.channels.telegram.session_kit import bound, done, operator, planned, shop, team
 from tests.double import ChatView, MessageView, Person
+from tests.running_clock import SHANGHAI
 
 __all__ = ["operator", "shop", "team"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -114,7 +113,7 @@ async def test_strangers_operators_and_anonymous_admins_bind_nothing(desk: Desk,
     chat = desk.double.world.chat_json(group.chat)
     anonymous = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
     await put(desk, {"message": {
-        "message_id": 900, "date": int(time.time()), "chat": chat, "from": anonymous, "sender_chat": chat, "text": "/bind",
+        "message_id": 900, "date": int(now.seconds()), "chat": chat, "from": anonymous, "sender_chat": chat, "text": "/bind",
         "entities": [{"type": "bot_command", "offset": 0, "length": 5}],
     }})  # fmt: skip
     assert group.last.text.startswith("您是匿名管理员")
@@ -211,7 +210,7 @@ async def test_managers_hear_in_private_what_happens_to_their_group(desk: Desk, 
     await binds(desk, owner, forum, "侯哥家纺", "手册、团队资料和这个商家的资料", topic=topic)
     heard = len(operator.private().from_bot)
     chat, who = desk.double.world.chat_json(forum.chat), operator.user.to_json()
-    base = {"date": int(time.time()), "chat": chat, "from": who}
+    base = {"date": int(now.seconds()), "chat": chat, "from": who}
     closed = base | {"message_id": 901, "message_thread_id": topic, "is_topic_message": True, "forum_topic_closed": {}}
     await put(desk, {"message": closed}, 1)
     assert lead.private().last.text == (

@@ -16,7 +16,7 @@ from bot.domain.audit import Deed, Entry
 from bot.storage.session_tables import calendar_links
 from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.kit import actor, founded, member, qualified, served
-from tests.channels.telegram.test_sessions_planning import bound, operator, planned, shop, team
+from tests.channels.telegram.session_kit import bound, operator, planned, shop, team
 from tests.double import ChatView, Person
 
 __all__ = ["operator", "shop", "team"]

@@ -10,7 +10,7 @@ from bot.domain.access import Merchant, Role, Scope, Team
 from bot.domain.running_order import Part
 from tests.channels.telegram.desk import Desk
 from tests.channels.telegram.kit import member, prompted
-from tests.channels.telegram.test_sessions_planning import operator, planned, shop, team
+from tests.channels.telegram.session_kit import operator, planned, shop, team
 from tests.double import Person
 
 __all__ = ["operator", "shop", "team"]

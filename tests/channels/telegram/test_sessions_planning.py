@@ -3,79 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
 
 from bot.channels.plan_actions import made
-from bot.domain.access import Binding, Merchant, Role, Scope, Team
-from bot.domain.audit import Deed, Entry
+from bot.domain.access import Merchant, Role, Scope, Team
 from bot.domain.checklists import Variant
-from bot.domain.session_items import State
-from bot.domain.sessions import LiveSession, Status
-from bot.storage.session_tables import session_items
+from bot.domain.sessions import Status
 from tests.channels.telegram.desk import Desk, now
-from tests.channels.telegram.kit import actor, founded, member, presses, prompted, qualified, served
-from tests.double import ChatView, Person
+from tests.channels.telegram.kit import actor, member, presses, prompted, qualified, served
+from tests.channels.telegram.session_kit import HOUR, bound, done, labels, operator, planned, sessions, shop, team
+from tests.double import Person
+from tests.running_clock import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def team(desk: Desk) -> tuple[Person, Team]:
-    return await founded(desk, "王姐")
-
-
-@pytest.fixture
-async def shop(desk: Desk, team: tuple[Person, Team]) -> Merchant:
-    return await served(desk, *team, "好物严选")
-
-
-@pytest.fixture
-async def operator(desk: Desk, team: tuple[Person, Team], shop: Merchant) -> Person:
-    return await member(desk, "阿芳", *team, Role.OPERATOR, shop.id)
-
-
-async def sessions(desk: Desk, shop: Merchant) -> tuple[LiveSession, ...]:
-    return await desk.floor.ground.sessions.between(
-        now() - timedelta(days=2), now() + timedelta(days=400), scope=Scope(frozenset({shop.id}))
-    )
-
-
-async def planned(desk: Desk, operator: Person, shop: Merchant, ahead: timedelta = HOUR, **what: object) -> LiveSession:
-    values = {"host": "小雨"} | what
-    made = await desk.floor.desk.plan(await actor(desk, operator), shop.id, now() + ahead, **values)  # type: ignore[arg-type]
-    assert made is not None
-    return made
-
-
-async def bound(desk: Desk, team: tuple[Person, Team], merchant: str, *members: Person, bot: str = "member") -> ChatView:
-    group = desk.double.group("晚场", *members, kind="supergroup", bot=bot)
-    entry = Entry(now(), qualified(team[0]), Deed.BOUND, "", team[1].id, merchant)
-    await desk.groups.bind(Binding(f"telegram:{group.id}", team[1].id, merchant), entry)
-    await desk.chats.seen(f"telegram:{group.id}", "晚场", "supergroup", now())
-    return group
-
-
-async def done(desk: Desk, session: LiveSession) -> None:
-    async with desk.database.write() as db:
-        here = session_items.c.session == session.id
-        await db.execute(update(session_items).where(here).values(state=State.DONE.value, at=now()))
-
-
-def labels(page) -> list[str]:
-    return [button["text"] for button in page.buttons]
+__all__ = ["operator", "shop", "team"]
 
 
 async def test_a_session_is_planned_in_three_steps(desk: Desk, operator: Person, shop: Merchant):
     chat = operator.private()
     asked = await operator.asks(chat, "/new")
     assert asked.text.startswith("「好物严选」什么时候开播？请回复这条消息")
+    card = await operator.asks(chat, "明晚8点 3小时 8万 主播小雨", reply_to=asked)
     tomorrow = (now().astimezone(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
-    # By its date: after midnight the card would also say what it took "明晚" for.
-    card = await operator.asks(chat, f"{tomorrow:%Y-%m-%d} 20:00 3小时 8万 主播小雨", reply_to=asked)
     assert card.text == (
         "好物严选 · 明晚 20:00–23:00\n第一场 · 播 3 小时\n主播：小雨\n操盘手：阿芳\n目标：8 万元\n群：没有，清单只发私聊\n\n"
         "📝 还没确认。核对一下，对了就点“确认”。"
@@ -118,27 +67,6 @@ async def test_what_was_not_understood_says_what_a_line_takes(desk: Desk, operat
         again.text.startswith("没看懂这个时间")
         and "一行里写商家全名、时间、时长、目标、主播、模板、预算、保本ROI 就够了" in again.text
     )
-
-
-async def test_budget_and_roi_are_set_in_the_line_or_by_a_reply_and_stand_on_the_card_only_then(
-    desk: Desk, operator: Person, shop: Merchant
-):
-    chat = operator.private()
-    plain = await operator.asks(chat, "/new 明晚8点 8万")
-    assert "投放：" not in plain.text and "预算/ROI" in labels(plain)
-    await operator.presses(plain, "预算/ROI")
-    card = await operator.asks(chat, "预算 3000 保本ROI 1.8", reply_to=await prompted(desk, chat))
-    assert "投放：预算 3,000 元 · 保本 ROI 1.8" in card.text
-    await operator.presses(card, "预算/ROI")
-    again = await operator.asks(chat, "目标ROI 1.5", reply_to=await prompted(desk, chat))
-    assert again.text == "目标 ROI 1.5 低于保本 ROI 1.8，投得越多亏得越多。请改其中一个。"
-    card = await operator.asks(chat, "目标ROI 2.5 预算 没有", reply_to=again)
-    assert "投放：保本 ROI 1.8 · 目标 ROI 2.5\n" in card.text
-    await operator.presses(card, "确认")
-    line = await operator.asks(chat, "/new 后天晚上8点 8万 预算2千 客单89.9")
-    assert "投放：预算 2,000 元 · 计划客单 89.9 元" in line.text and "目标：8 万元" in line.text
-    await operator.presses(line, "和上次一样")
-    assert "投放：保本 ROI 1.8 · 目标 ROI 2.5\n" in line.text
 
 
 async def test_ending_when_nothing_is_live_says_so(desk: Desk, operator: Person, shop: Merchant):
@@ -188,6 +116,13 @@ async def test_what_cannot_be_read_is_asked_again(desk: Desk, operator: Person, 
     assert again.text.startswith(why)
     card = await operator.asks(operator.private(), "明晚8点", reply_to=again)
     assert card.text.startswith("好物严选 · 明晚 20:00–23:00")
+
+
+async def test_after_midnight_the_card_says_which_day_was_counted_from(desk: Desk, operator: Person, shop: Merchant):
+    now.set(datetime(2026, 11, 28, 0, 30, tzinfo=SHANGHAI))
+    card = await operator.asks(operator.private(), "/new 明晚8点")
+    assert card.text.startswith("好物严选 · 明晚 20:00–23:00\n")
+    assert "现在已过零点，按今天的日期往后数，是 11月29日（周日）。" in card.text
 
 
 async def test_how_an_hour_was_understood_is_said(desk: Desk, operator: Person, shop: Merchant):

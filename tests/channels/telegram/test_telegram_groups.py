@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.channels.telegram.desk import Desk, now
@@ -98,7 +96,7 @@ async def test_anonymous_admins_are_answered_and_forwards_from_the_channel_are_n
     telegram = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
     channel = {"id": -1001234567890, "type": "channel", "title": "公告"}
     mention = {"text": "@copilot_test_bot 停留低怎么办", "entities": [{"type": "mention", "offset": 0, "length": 17}]}
-    base = {"message_id": 900, "date": int(time.time()), "chat": chat} | mention
+    base = {"message_id": 900, "date": int(now.seconds()), "chat": chat} | mention
     await put(desk, 1, {"message": base | {"from": anonymous, "sender_chat": chat}})
     forwarded = {"from": telegram, "sender_chat": channel, "is_automatic_forward": True, "message_id": 901}
     await put(desk, 2, {"message": base | forwarded})

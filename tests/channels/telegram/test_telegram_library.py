@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,12 +10,11 @@ from bot.channels.telegram import actions
 from bot.domain.access import Membership, Merchant, Role, Team, merchant_collection
 from bot.domain.audit import Deed, Entry
 from bot.storage.merchants import Authorisation
-from tests.channels.telegram.desk import Desk
+from tests.channels.telegram.desk import Desk, now
 from tests.double import ChatView, MessageView, Person, faults
 from tests.knowledge.files import docx, paragraph
 
 TEAM, SOAP, SILK = "aaaa0001", "bbbb0001", "bbbb0002"
-NOW = datetime.now(UTC)
 CANNOT = "文件我在聊天里读不了"
 
 
@@ -29,7 +28,7 @@ FIRST, SECOND = word("香皂的毛利是三十七个点。"), word("香皂的毛
 
 
 def entry(deed: Deed) -> Entry:
-    return Entry(NOW, "telegram:1", deed)
+    return Entry(now(), "telegram:1", deed)
 
 
 async def role(desk: Desk, person: Person, role: Role, merchant: str = "") -> None:
@@ -44,7 +43,7 @@ async def lead(desk: Desk) -> Person:
     await desk.people.make_team(Team(TEAM, "直播一组"), "telegram:1", entry(Deed.TEAM_MADE))
     for id, name in ((SOAP, "香皂铺"), (SILK, "丝绸庄")):
         await desk.merchants.add(Merchant(id, TEAM, name), entry(Deed.MERCHANT_ADDED))
-        granted = Authorisation("店长", "telegram:1", NOW - timedelta(days=1), NOW + timedelta(days=30), NOW)
+        granted = Authorisation("店长", "telegram:1", now() - timedelta(days=1), now() + timedelta(days=30), now())
         await desk.merchants.authorise(id, granted, entry(Deed.AUTHORISED))
     await role(desk, person, Role.LEAD)
     return person
@@ -96,7 +95,7 @@ async def test_a_file_is_previewed_confirmed_and_put_where_it_belongs(desk: Desk
 async def test_a_closed_merchant_is_not_offered_and_the_lead_hears_why(desk: Desk, lead: Person):
     ours = desk.double.user("小周")
     await role(desk, ours, Role.LEAD, SOAP)
-    await desk.merchants.close(SOAP, Entry(datetime.now(UTC), "telegram:1", Deed.AUTHORISATION_ENDED, "", TEAM, SOAP))
+    await desk.merchants.close(SOAP, Entry(now(), "telegram:1", Deed.AUTHORISATION_ENDED, "", TEAM, SOAP))
     why = "没列出香皂铺：授权还没登记或已经结束，不能放资料。请先在 /merchants 登记授权。"
     shown = await send(lead, "货盘.docx", FIRST)
     assert [b["text"] for b in shown.buttons] == ["📘 团队手册 · 直播一组", "🏬 丝绸庄", "丢弃"]
@@ -263,7 +262,7 @@ async def test_a_second_press_is_told_that_it_is_done(desk: Desk, lead: Person):
 async def test_many_places_are_turned_page_by_page(desk: Desk, lead: Person):
     for n in range(9):
         await desk.merchants.add(Merchant(f"cccc000{n}", TEAM, f"商家{n}"), entry(Deed.MERCHANT_ADDED))
-        granted = Authorisation("店长", "telegram:1", NOW - timedelta(days=1), NOW + timedelta(days=30), NOW)
+        granted = Authorisation("店长", "telegram:1", now() - timedelta(days=1), now() + timedelta(days=30), now())
         await desk.merchants.authorise(f"cccc000{n}", granted, entry(Deed.AUTHORISED))
     shown = await send(lead, "货盘.docx", FIRST)
     assert "1/2" in [b["text"] for b in shown.buttons]

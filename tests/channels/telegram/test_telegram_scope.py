@@ -17,7 +17,8 @@ from bot.domain.audit import Deed, Entry
 from knowledge.types import Passage, section_key
 from tests.double import TelegramDouble
 from tests.office_desk import ONE, OPERATOR, OWNER, PEOPLE, TWO, A, C
-from tests.stories.leaks.telegram import Running, TelegramTown, town
+from tests.running_clock import RunningClock
+from tests.stories.leaks.telegram import TelegramTown, town
 from tests.stories.leaks.tokens import TOKENS
 
 TOKEN = "4200000042:AAbb-CCdd_EEff00112233445566778899aa"
@@ -57,12 +58,15 @@ def model() -> Hesitant:
 
 @pytest.fixture
 async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Hesitant) -> AsyncIterator[TelegramTown]:
-    clock = Running()
+    clock = RunningClock()
     monkeypatch.setattr("tests.channels.telegram.desk.now", clock)
     monkeypatch.setattr(previews, "DRAFT_EVERY", 0.02)
     for name in ("BOT_RATE", "CHAT_RATE", "GROUP_RATE"):
         monkeypatch.setattr(outgoing, name, outgoing.Rate(timedelta(milliseconds=1), 1))
-    async with await TelegramDouble.start(TOKEN) as double, town(tmp_path, double, clock, model) as opened:
+    async with (
+        await TelegramDouble.start(TOKEN, clock=RunningClock().seconds) as double,
+        town(tmp_path, double, clock, model) as opened,
+    ):
         yield opened
 
 

@@ -365,7 +365,7 @@ async def test_a_new_bot_on_the_same_data_starts_afresh(desk: Desk):
     alice = desk.double.user("小李")
     first = await alice.asks(alice.private(), "停留低怎么办")
     await desk.stop()
-    async with await TelegramDouble.start("4200000077:BBcc-DDee_FFgg00112233445566778899bb") as other:
+    async with await TelegramDouble.start("4200000077:BBcc-DDee_FFgg00112233445566778899bb", clock=now.seconds) as other:
         desk.double, before = other, desk.double
         same = other.user("小李")
         assert same.id == alice.id

@@ -11,7 +11,6 @@ import random
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from bot.storage.tables import metadata
 from tests.channels.telegram import desk as telegram_desk
 from tests.double import ChatView, MessageView, Sent, TelegramDouble
 from tests.office_desk import PEOPLE, TEAM_OF, A, B, C, template
+from tests.running_clock import RunningClock
 from tests.stories.leaks.memory import Parrot
 from tests.stories.leaks.office import OFFICE
 from tests.stories.leaks.oracle import Leak
@@ -40,20 +40,6 @@ COMMANDS = (
     "/start", "/help", "/metrics", "/me", "/team", "/merchants", "/merchant", "/docs", "/audit", "/groups", "/bind", "/unbind",
     "/invite", "/export", "/leave", "/why", "/board", "/metric GPM", "/start j_AAAAAAAAAAAAAAAAAAAAAA",
 )  # fmt: skip
-
-
-class Running:
-    """The machine's clock, some time ahead."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def advance(self, **parts: float) -> None:
-        """Go on at once."""
-        self._ahead += timedelta(**parts)
 
 
 class Watched(list[Any]):
@@ -71,7 +57,7 @@ class Watched(list[Any]):
 class TelegramTown(Town):
     """The town whose people have telephones. `clock` has to be the desk's as well."""
 
-    def __init__(self, double: TelegramDouble, database: Database, folder: Path, clock: Running) -> None:
+    def __init__(self, double: TelegramDouble, database: Database, folder: Path, clock: RunningClock) -> None:
         super().__init__(clock)
         self.double, self.clock = double, clock
         self.bot = telegram_desk.Desk(double, database, folder, model=Parrot())
@@ -248,7 +234,7 @@ WEIGHTS = {"ask": 4, "edit": 1, "press": 4, "open": 1, "inline": 1, "command": 1
 
 @asynccontextmanager
 async def town(
-    folder: Path, double: TelegramDouble, clock: Running, model: ChatModel | None = None
+    folder: Path, double: TelegramDouble, clock: RunningClock, model: ChatModel | None = None
 ) -> AsyncIterator[TelegramTown]:
     """A town whose bot runs, with every merchant open and bound to a group or topic."""
     shutil.copy(template(filled=True), folder / "copilot.db")
@@ -264,7 +250,7 @@ async def town(
         await database.close()
 
 
-async def walk(folder: Path, double: TelegramDouble, seed: int, steps: int, clock: Running) -> int:
+async def walk(folder: Path, double: TelegramDouble, seed: int, steps: int, clock: RunningClock) -> int:
     """Take so many steps; returns their number. Raises Leak."""
     choice = random.Random(seed)
     async with town(folder, double, clock) as world:
@@ -275,7 +261,7 @@ async def walk(folder: Path, double: TelegramDouble, seed: int, steps: int, cloc
 
 
 async def _open(world: TelegramTown) -> None:
-    """The merchants are authorised for a year from now, whatever year it is, and each has a group or a topic."""
+    """The merchants are authorised for a year from now, and each has a group or a topic."""
     for merchant, (begins, ends) in world.oracle.times.items():
         granted = Authorisation("店长", PEOPLE[0], begins, ends, begins)
         entry = Entry(begins, PEOPLE[0], Deed.AUTHORISED, "", TEAM_OF[merchant], merchant)
