@@ -119,10 +119,10 @@ async def test_what_cannot_be_read_is_asked_again(desk: Desk, operator: Person, 
 
 
 async def test_after_midnight_the_card_says_which_day_was_counted_from(desk: Desk, operator: Person, shop: Merchant):
-    now.set(datetime(2026, 11, 28, 0, 30, tzinfo=SHANGHAI))
+    now.set(datetime(2026, 3, 12, 0, 30, tzinfo=SHANGHAI))
     card = await operator.asks(operator.private(), "/new 明晚8点")
     assert card.text.startswith("好物严选 · 明晚 20:00–23:00\n")
-    assert "现在已过零点，按今天的日期往后数，是 11月29日（周日）。" in card.text
+    assert "现在已过零点，按今天的日期往后数，是 3月13日（周五）。" in card.text
 
 
 async def test_how_an_hour_was_understood_is_said(desk: Desk, operator: Person, shop: Merchant):
