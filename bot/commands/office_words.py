@@ -179,6 +179,23 @@ _WORDS = {
         "第 {number} 版已生效：{what}。运行中的副驾驶一秒内会跟上。",
         "Version {number} is in force: {what}. A running copilot follows within a second.",
     ),
+    "proposal_declined": Phrase(
+        "照旧：{rule} 不改，4 周内不再提。", "As before: {rule} stays, and is not proposed again for four weeks."
+    ),
+    "proposal_waits": Phrase("等您定", "waits"),
+    "proposal_over": Phrase("{sessions} 场 {hours} 小时", "{sessions} sessions, {hours} h"),
+    "list.proposals": Phrase(
+        "近 4 周没有规则建议。点过的提示够多，每周一会算一次。",
+        "No rule change was proposed in four weeks. With enough judged tips one is looked for each Monday.",
+    ),
+    "column.week": Phrase("哪周", "week"),
+    "column.rule": Phrase("规则", "rule"),
+    "column.change": Phrase("改什么", "change"),
+    "column.replayed": Phrase("重放", "replayed"),
+    "column.tips": Phrase("提示", "tips"),
+    "column.useful": Phrase("有用的留下", "useful kept"),
+    "column.useless": Phrase("没用的去掉", "useless gone"),
+    "column.proposal_state": Phrase("状态", "state"),
     "rules_refused": Phrase("没有改，现在的规则照旧：{found}", "Nothing was changed; the rules stay as they are: {found}"),
     "file_or_version": Phrase("FILE 和 --version 写一个", "write either FILE or --version"),
     "rule_state.handbook": Phrase("照手册", "as in the handbook"),
