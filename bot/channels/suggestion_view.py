@@ -20,8 +20,8 @@ from bot.flows.suggesting import Shown, Weekly
 from bot.flows.suggestions import Evidence
 from bot.storage.nudges import StoredTip
 
-CHANGE = 110
-"""Columns of a limit before and after."""
+LIMIT = 80
+"""Columns of a limit, before or after."""
 
 
 def weekly_message(weekly: Weekly, now: datetime, language: str) -> Message:
@@ -54,7 +54,7 @@ def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> M
 def change(one: Suggestion, language: str) -> str:
     """The limit before and after."""
     phrase = words.CHANGE_HOLD if one.limit == HOLD else words.CHANGE
-    return short(phrase.to(language, limit=one.limit, was=one.was, becomes=one.becomes), CHANGE)
+    return phrase.to(language, limit=one.limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
 
 
 def state(one: Suggestion, now: datetime, language: str) -> str:

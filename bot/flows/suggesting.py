@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import structlog
@@ -19,7 +19,7 @@ from bot.domain.messages import Message
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.outgoing import Kind
-from bot.domain.own_rules import HOLD, SheetVersion, hold_said, limit_said
+from bot.domain.own_rules import HOLD, OWN, PEERS, SESSION, SheetVersion, hold_said, limit_said
 from bot.domain.rule_trial import Past, told
 from bot.domain.sessions import LiveSession, Status
 from bot.domain.suggestions import (
@@ -120,7 +120,8 @@ class Suggesting:
         for case in (await self._cases(team, served, now))[:MOST_PLAYED] if served else ():
             if len(made) < MOST and (found := await self._made(case, week, now)) is not None:
                 made.append(found)
-        return await self.store.keep(team, week, made, await self._said(team, week, made, now), now) or 0
+        # Playing takes minutes, and a message is as old as when it was written.
+        return await self.store.keep(team, week, made, await self._said(team, week, made), self.gate.now()) or 0
 
     # ---- evidence ----
 
@@ -181,16 +182,15 @@ class Suggesting:
         share = precision(case.judged)
         return Suggestion(
             new_id(), case.place.team, case.place.merchant, tuple(sorted({one.merchant for one in sessions})), week, case.rule.id,
-            case.way, candidate.limit, _limit_said(case.rule, candidate.limit, units),
-            _limit_said(candidate.rule, candidate.limit, units), candidate.written, fingerprint(case.rule), share.part,
-            share.whole - share.part, len(sessions), hours, came, now,
+            case.way, candidate.limit, *_moved(case.rule, candidate, units), candidate.written, fingerprint(case.rule),
+            share.part, share.whole - share.part, len(sessions), hours, came, self.gate.now(),
         )  # fmt: skip
 
     # ---- the message ----
 
-    async def _said(self, team: str, week: date, made: Sequence[Suggestion], now: datetime) -> list[Said]:
+    async def _said(self, team: str, week: date, made: Sequence[Suggestion]) -> list[Said]:
         """One message for each lead, with the proposals that they may decide about."""
-        people = self.gate.people
+        people, now = self.gate.people, self.gate.now()
         leads = [person for one in made for person in await people.managers(team, one.merchant)]
         languages = await people.languages(*leads)
         said: list[Said] = []
@@ -270,7 +270,18 @@ def _moments(rules: Sequence[Rule], case: _Case, figures: Sequence[Metric | Inpu
     return [(one.session, one.at) for one in told({case.rule.id}, rules, figures, pasts)]
 
 
-def _limit_said(rule: Rule, name: str, units: Mapping[str, str]) -> str:
+def _moved(rule: Rule, candidate: Candidate, units: Mapping[str, str]) -> tuple[str, str]:
+    """The limit before and after, in words; of one that is made of several figures the one that moves."""
+    name = candidate.limit
     if name == HOLD:
-        return hold_said(rule.hold)
-    return limit_said(rule.limits[name], units.get(rule.limits[name].of, ""))
+        return hold_said(rule.hold), hold_said(candidate.rule.hold)
+    before, after = rule.limits[name], candidate.rule.limits[name]
+    unit = units.get(before.of, "")
+    for kind in (OWN, PEERS, SESSION):
+        if getattr(after, kind) not in (None, getattr(before, kind)):
+            was, becomes = (
+                replace(one, own=None, peers=None, session=None, default=None, **{kind: getattr(one, kind)})
+                for one in (before, after)
+            )
+            return limit_said(was, unit), limit_said(becomes, unit)
+    return limit_said(before, unit), limit_said(after, unit)
