@@ -179,7 +179,7 @@ _WORDS = {
         "第 {number} 版已生效：{what}。运行中的副驾驶一秒内会跟上。",
         "Version {number} is in force: {what}. A running copilot follows within a second.",
     ),
-    "proposal_declined": Phrase(
+    "proposal_left": Phrase(
         "照旧：{rule} 不改，4 周内不再提。", "As before: {rule} stays, and is not proposed again for four weeks."
     ),
     "proposal_waits": Phrase("等您定", "waits"),
@@ -316,6 +316,7 @@ _WORDS = {
     "table.outbox": Phrase("发出的消息", "messages"),
     "table.sessions": Phrase("场次", "live sessions"),
     "table.series": Phrase("每周重复", "weekly repetitions"),
+    "table.suggestions": Phrase("规则建议", "proposed rule changes"),
     "table.documents": Phrase("文件", "documents"),
     "table.bindings": Phrase("群绑定", "groups"),
     "table.invitations": Phrase("邀请", "invitations"),

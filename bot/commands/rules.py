@@ -136,7 +136,7 @@ def decline(proposal: ProposalId, data: Data = None) -> None:
 
     async def work(desk: Desk, floor: Floor) -> None:
         gone = await floor.suggestions.decline(desk.actor, proposal)
-        note(desk.say("proposal_declined", rule=f"{gone.suggestion.rule} {gone.rule}"))
+        note(desk.say("proposal_left", rule=f"{gone.suggestion.rule} {gone.rule}"))
 
     at_floor(data, work)
 

@@ -111,14 +111,15 @@ class Suggesting:
         for team, last in (await self.store.weeks()).items():
             week = due_week(now, await self.rhythms.of(team))
             if week is not None and week.isoformat() > last:
-                written += await self._deal_with(team, week, now)
+                written += await self._deal_with(team, week)
         return written
 
-    async def _deal_with(self, team: str, week: date, now: datetime) -> int:
+    async def _deal_with(self, team: str, week: date) -> int:
+        now = self.gate.now()
         served = [one for one in await self.gate.merchants.every() if one.team == team and one.open(now)]
         made: list[Suggestion] = []
         for case in (await self._cases(team, served, now))[:MOST_PLAYED] if served else ():
-            if len(made) < MOST and (found := await self._made(case, week, now)) is not None:
+            if len(made) < MOST and (found := await self._made(case, week)) is not None:
                 made.append(found)
         # Playing takes minutes, and a message is as old as when it was written.
         return await self.store.keep(team, week, made, await self._said(team, week, made), self.gate.now()) or 0
@@ -161,9 +162,9 @@ class Suggesting:
 
     # ---- the replay ----
 
-    async def _made(self, case: _Case, week: date, now: datetime) -> Suggestion | None:
+    async def _made(self, case: _Case, week: date) -> Suggestion | None:
         """The proposal that a rule's replays come to, None where no change does enough."""
-        scope = Scope(case.group, frozenset({case.place.team}))
+        now, scope = self.gate.now(), Scope(case.group, frozenset({case.place.team}))
         spoke = {one.session for one in case.judged}
         found = await self.replays.sessions.between(now - BACK, now, scope=scope, statuses=(Status.ENDED,))
         ours = [one for one in found if one.team == case.place.team]
