@@ -12,7 +12,7 @@ from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import RULE, where
 from bot.domain.messages import Button, Message, Part, Style
-from bot.domain.own_rules import HOLD
+from bot.domain.own_rules import HOLD, read_hold
 from bot.domain.suggestions import State, Suggestion
 from bot.domain.tips import leading
 from bot.flows.reference import Reference
@@ -35,7 +35,7 @@ def suggestion_page(title: str, shown: Sequence[Shown], now: datetime, language:
     rows = []
     for number, one in enumerate(shown, 1):
         lines += ["", *_block(number, one, now, language)]
-        if one.suggestion.waits(now):
+        if one.waits(now):
             rows.append((*_deciding(one.suggestion, language), _button(words.B_SHOW.to(language), "pr_show", one.suggestion)))
     return _page(title, lines, tuple(rows))
 
@@ -45,21 +45,24 @@ def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> M
     one = found.shown.suggestion
     title = words.TRIAL.to(language, rule=_rule(found.shown), place=_only(found.shown, language))
     lines = [change(one, language), *_counts(one, language), *_examples(found, zone, language)]
-    if not one.waits(now):
-        return _page(title, [*lines, _settled(one, language)], ((_button(words.B_BACK.to(language), "pr_week", one),),))
+    if not found.shown.waits(now):
+        return _page(
+            title, [*lines, _settled(found.shown, now, language)], ((_button(words.B_BACK.to(language), "pr_week", one),),)
+        )
     rows = (_deciding(one, language), (_button(words.B_BACK.to(language), "pr_week", one),))
     return _page(title, [*lines, words.NOT_YET.to(language)], rows)
 
 
 def change(one: Suggestion, language: str) -> str:
     """The limit before and after."""
-    phrase = words.CHANGE_HOLD if one.limit == HOLD else words.CHANGE
-    return phrase.to(language, limit=one.limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
+    if one.limit == HOLD:
+        return words.CHANGE_HOLD.to(language, was=read_hold(one.was), becomes=read_hold(one.becomes))
+    return words.CHANGE.to(language, limit=one.limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
 
 
-def state(one: Suggestion, now: datetime, language: str) -> str:
+def state(one: Shown, now: datetime, language: str) -> str:
     """How a proposal stands, empty while it waits."""
-    return "" if one.waits(now) else _settled(one, language)
+    return "" if one.waits(now) else _settled(one, now, language)
 
 
 def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[str]:
@@ -71,13 +74,14 @@ def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[st
     said = words.REPLAY.to(
         language, sessions=found.sessions, hours=f"{found.hours:.1f}", before=came.before, after=came.after
     )  # fmt: skip
-    said += words.KEPT.to(language, useful=came.useful, kept=came.kept) if came.useful else words.NONE_USEFUL.to(language)
+    kept = words.NONE_USEFUL if not came.useful else words.KEPT if came.lost else words.KEPT_ALL
+    said += kept.to(language, useful=came.useful, kept=came.kept)
     if came.sooner:
         yield said + words.SOONER.to(language, sooner=came.sooner, span=length(timedelta(seconds=came.earlier), language))
     else:
         yield said + words.GONE.to(language, useless=came.useless, gone=came.gone)
-    if not found.waits(now):
-        yield _settled(found, language)
+    if not one.waits(now):
+        yield _settled(one, now, language)
 
 
 def _counts(one: Suggestion, language: str) -> Iterator[str]:
@@ -132,8 +136,10 @@ def _only(one: Shown, language: str) -> str:
     return words.ONLY.to(language, place=short(one.place, NAME)) if one.place else ""
 
 
-def _settled(one: Suggestion, language: str) -> str:
-    return (words.LAPSED if one.state is State.OPEN else words.STATES[one.state]).to(language)
+def _settled(one: Shown, now: datetime, language: str) -> str:
+    if one.suggestion.state is not State.OPEN:
+        return words.STATES[one.suggestion.state].to(language)
+    return (words.CHANGED if one.suggestion.waits(now) else words.LAPSED).to(language)
 
 
 def _page(title: str, lines: Sequence[str], rows: tuple[tuple[Button, ...], ...]) -> Message:

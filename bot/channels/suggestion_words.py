@@ -10,7 +10,7 @@ from bot.domain.suggestions import State
 
 HEAD = Phrase("📮 规则建议｜{team}", "📮 Proposed rule changes | {team}")
 INTRO = Phrase(
-    "近 4 周大家点的“已处理”“没用”，再拿过去的场次重放，算出来这几处可以改。不点就照旧，什么都不变。",
+    "近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这几条规则值得改。不点就照旧，什么都不变。",
     "From what people tapped in the last 4 weeks, and a replay of past sessions. Leave them alone and nothing changes.",
 )
 WHY: Mapping[Way, Phrase] = {
@@ -20,7 +20,7 @@ WHY: Mapping[Way, Phrase] = {
 ONE = Phrase("{n}. {rule}：{why}", "{n}. {rule}: {why}")
 ONLY = Phrase("（只给{place}）", " ({place} only)")
 CHANGE = Phrase("限值 {limit}：{was} → {becomes}", "Limit {limit}: {was} → {becomes}")
-CHANGE_HOLD = Phrase("连续几个采样才提：{was} → {becomes}", "Samples in a row: {was} → {becomes}")
+CHANGE_HOLD = Phrase("连续 {was} 个采样才提 → 连续 {becomes} 个", "Samples in a row: {was} → {becomes}")
 JUDGED: Mapping[Way, Phrase] = {
     Way.STRICTER: Phrase("点过的 {judged} 条里，没用 {wrong} 条。", "Of {judged} judged tips {wrong} were of no use."),
     Way.LOOSER: Phrase(
@@ -32,18 +32,20 @@ REPLAY = Phrase(
     "重放 {sessions} 场 {hours} 小时：提示 {before} → {after} 条",
     "{sessions} sessions, {hours} h replayed: {before} → {after} tips",
 )
-KEPT = Phrase("；有用的 {useful} 条留下 {kept} 条", "; {kept} of {useful} useful ones stay")
-NONE_USEFUL = Phrase("；没有有用的可丢", "; there were no useful ones to lose")
-GONE = Phrase("，没用的 {useless} 条去掉 {gone} 条。", ", {gone} of {useless} useless ones go.")
+KEPT_ALL = Phrase("；有用的 {useful} 条都还会提", "; all {useful} useful ones still come")
+KEPT = Phrase("；有用的 {useful} 条还会提 {kept} 条", "; {kept} of {useful} useful ones still come")
+NONE_USEFUL = Phrase("；里面没有有用的", "; none of them was useful")
+GONE = Phrase("，没用的 {useless} 条里 {gone} 条不再提。", ", {gone} of {useless} useless ones would not.")
 SOONER = Phrase("，其中 {sooner} 条会早提，早约 {span}。", ", {sooner} of them come sooner, by about {span}.")
 STATES: Mapping[State, Phrase] = {
     State.ADOPTED: Phrase("✅ 已采用", "✅ taken"),
     State.DECLINED: Phrase("✖️ 没采用，照旧", "✖️ not taken; as before"),
 }
+CHANGED = Phrase("⌛ 规则后来改过，不算数了", "⌛ the rule was changed since; counts no more")
 LAPSED = Phrase("⌛ 过了 4 周，不算数了", "⌛ four weeks old; counts no more")
 NONE = Phrase("现在没有等您定的建议。", "There is no proposal to decide about.")
 B_ADOPT = Phrase("✅ 采用 {rule}", "✅ Take {rule}")
-B_DECLINE = Phrase("✖️ 不采用", "✖️ Not")
+B_DECLINE = Phrase("✖️ 不采用", "✖️ Decline")
 B_SHOW = Phrase("🧮 看试算", "🧮 Trial")
 B_BACK = Phrase("↩ 返回", "↩ Back")
 B_OPEN = Phrase("📮 看建议（{count}）", "📮 Proposals ({count})")

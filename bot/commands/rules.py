@@ -14,6 +14,8 @@ from bot.commands.sessions import at_floor
 from bot.errors import CopilotError, FileRefused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.own_rules import SheetVersion
     from bot.flows.floor import Floor
     from bot.flows.own_rules import Proposal, Standing
@@ -202,7 +204,6 @@ def _rows(standing: Standing, desk: Desk) -> Any:
 
 def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any], tuple[object, ...]]:
     from bot.channels.suggestion_view import change, state
-    from bot.domain.suggestions import State
 
     one, came = found.suggestion, found.suggestion.outcome
     now = floor.ground.now()
@@ -213,7 +214,7 @@ def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any
         "sessions": one.sessions, "hours": round(one.hours, 2), "tips_before": came.before,
         "tips_after": came.after, "useful": came.useful, "useful_kept": came.kept, "useless": came.useless,
         "useless_gone": came.gone, "sooner": came.sooner, "sooner_by": round(came.earlier),
-        "state": "lapsed" if one.state is State.OPEN and not one.waits(now) else one.state.value, "settled_by": one.by or None,
+        "state": _state(found, now), "settled_by": one.by or None,
         "settled_at": desk.iso(one.at) if one.at else None,
     }  # fmt: skip
     over = desk.say("proposal_over", sessions=one.sessions, hours=f"{one.hours:.1f}")
@@ -221,9 +222,17 @@ def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any
     cells = (
         one.id, one.week, whose, change(one, desk.language), over,
         f"{came.before} → {came.after}", f"{came.kept}/{came.useful}", f"{came.gone}/{came.useless}",
-        state(one, now, desk.language) or desk.say("proposal_waits"),
+        state(found, now, desk.language) or desk.say("proposal_waits"),
     )  # fmt: skip
     return record, cells
+
+
+def _state(found: Shown, now: datetime) -> str:
+    """As programs read it: what is open and cannot be taken any more has lapsed, or its rule was changed since."""
+    one = found.suggestion
+    if one.state != "open" or found.waits(now):
+        return one.state.value
+    return "stale" if one.waits(now) else "lapsed"
 
 
 def _record(desk: Desk, one: SheetVersion) -> dict[str, Any]:

@@ -63,11 +63,18 @@ MOST_SESSIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proposal with the name of its rule, and that of its merchant, which is empty for a whole team's."""
+    """A proposal with the name of its rule, and that of its merchant, which is empty for a whole team's. `current` says that the
+    rule is still the one that it was made for.
+    """
 
     suggestion: Suggestion
     rule: str
     place: str
+    current: bool = True
+
+    def waits(self, now: datetime) -> bool:
+        """Whether somebody may still take it."""
+        return self.current and self.suggestion.waits(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,9 @@ class Suggesting:
         since = {id: await self._changed(place, stand[id][1]) for id, place in places.items()}
         found: dict[tuple[str, str], list[Judged]] = {}
         for tip in tips:
-            session = sessions[tip.session]
+            session = sessions.get(tip.session)
+            if session is None:  # deleted since the tips were read
+                continue
             where = session.merchant if _owns(stand[session.merchant][0], tip.rule) else ""
             changed = (since[id].get(tip.rule) for id in ("", session.merchant))
             if (where, tip.rule) not in rested and all(at is None or at < tip.decided_at for at in changed):
@@ -217,9 +226,10 @@ async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tupl
     merchants = await gate.merchants.names(*{one.merchant for one in made if one.merchant})
     found = []
     for one in made:
-        reference = await rules.books.of_place(one.team, one.merchant)
-        rule = reference.rule(one.rule) or rules.books.handbook().rule(one.rule)
-        found.append(Shown(one, rule.name if rule else "", merchants.get(one.merchant, "")))
+        rule = (await rules.books.of_place(one.team, one.merchant)).rule(one.rule)
+        named = rule or rules.books.handbook().rule(one.rule)
+        current = rule is not None and fingerprint(rule) == one.fingerprint
+        found.append(Shown(one, named.name if named else "", merchants.get(one.merchant, ""), current))
     return tuple(found)
 
 

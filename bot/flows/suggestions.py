@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.domain.access import Right
 from bot.domain.audit import Deed, Entry
 from bot.domain.sessions import LiveSession
-from bot.domain.suggestions import BACK, State, Suggestion, fingerprint
+from bot.domain.suggestions import BACK, State, Suggestion
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Gate
 from bot.flows.own_rules import RuleDesk
@@ -48,7 +48,7 @@ class SuggestionDesk:
         """Those of all teams that still wait, and whose rule is still as it was when they were made."""
         now = self.gate.now()
         found = [one for team in sorted(actor.access.teams) for one in await self.lately(actor, team)]
-        return tuple([one for one in found if one.suggestion.waits(now) and await self._is_current(one.suggestion)])
+        return tuple(one for one in found if one.waits(now))
 
     async def week(self, actor: Actor, id: str) -> Weekly:
         """All of the week that a proposal belongs to, as the actor may see it. Raises NotFound, Refused."""
@@ -74,7 +74,7 @@ class SuggestionDesk:
     async def adopt(self, actor: Actor, id: str) -> tuple[Shown, int]:
         """Take one: its limit is set as if somebody had set it; the version's number. Raises NotFound, Refused."""
         one = self._open(await self._one(actor, id))
-        if not await self._is_current(one):
+        if not (await self._named(actor, id)).current:
             raise Refused("proposal_stale")
         draft = (await self.rules.propose_limit(actor, one.team, one.merchant, one.rule, one.limit, one.written)).draft.id
         try:
@@ -110,11 +110,6 @@ class SuggestionDesk:
         if not one.waits(self.gate.now()):
             raise Refused("proposal_old")
         return one
-
-    async def _is_current(self, one: Suggestion) -> bool:
-        """Whether the rule is the one that it was made for."""
-        rule = (await self.rules.books.of_place(one.team, one.merchant)).rule(one.rule)
-        return rule is not None and fingerprint(rule) == one.fingerprint
 
     async def _named(self, actor: Actor, id: str) -> Shown:
         (named,) = await shown([await self._one(actor, id)], self.rules, self.gate)

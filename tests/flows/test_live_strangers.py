@@ -235,6 +235,13 @@ async def test_what_earlier_sessions_were_like_is_read_within_the_scope(air: Air
     assert await desk.before(air.scene.room.session, scope=Scope(frozenset({B}))) == ()
 
 
+async def test_what_is_replayed_is_read_within_the_scope(air: Air) -> None:
+    session = air.scene.room.session
+    mine, pasts = await air.floor.rules.replays.those([session], 9, scope=MINE)
+    assert mine == [session] and pasts[0].rows
+    assert await air.floor.rules.replays.those([session], 9, scope=Scope(frozenset({B}))) == ([], [])
+
+
 async def test_what_rules_are_worth_is_told_of_the_merchants_of_the_chat_alone(air: Air) -> None:
     desk, effects = air.scene.room.desk, air.scene.room.tips.desk.effects
     elsewhere = await effects.worth(await desk.actor(OWNER), Scope(frozenset({B})), ONE)

@@ -16,11 +16,12 @@ from bot.domain.audit import Deed
 from bot.domain.candidates import Way
 from bot.domain.nudges import Rule, Severity
 from bot.domain.rhythm import Rhythm
-from bot.domain.suggestions import Suggestion
+from bot.domain.suggestions import Suggestion, fingerprint
 from bot.errors import NotFound, Refused
 from bot.flows.floor import Floor
 from bot.flows.reference import Reference
 from tests.domain.live import at
+from tests.domain.suggested import suggestion
 from tests.flows.live_desk import LiveDesk, live_desk
 from tests.flows.proposal_room import MILD, REFERENCE, Dip, held, planned
 from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, A, B
@@ -238,3 +239,19 @@ async def test_of_two_leads_one_takes_it_and_the_other_hears_that(room: Room) ->
         with pytest.raises(Refused, match="proposal_adopted"):
             await call(owner, found.id)
     assert len(await room.floor.rules.history(owner, ONE)) == 1
+
+
+async def test_two_proposals_of_one_week_can_both_be_taken(room: Room) -> None:
+    lead, floor = await room.desk.actor(LEAD, LEAD), room.floor
+    prints = {one.id: fingerprint(one) for one in REFERENCE.rules}
+    made = [
+        suggestion("5a5a0001", fingerprint=prints["N10"], made_at=room.desk.office.now()),
+        suggestion("5a5a0002", rule="N11", limit="hold", was="2 个采样", becomes="3 个采样", written="3 个采样",
+                   fingerprint=prints["N11"], made_at=room.desk.office.now()),
+    ]  # fmt: skip
+    assert await floor.suggestions.store.keep(ONE, made[0].week, made, [], room.desk.office.now()) == 0
+    assert len(await floor.suggestions.waiting(lead)) == 2
+    assert [(await floor.suggestions.adopt(lead, one.id))[1] for one in made] == [1, 2]
+    (newest, _) = await floor.rules.history(lead, ONE)
+    assert newest.sheet.limits == {"N10.quiet": "0.45%", "N11.hold": "3 个采样"}
+    assert await floor.suggestions.waiting(lead) == ()

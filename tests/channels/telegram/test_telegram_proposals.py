@@ -18,12 +18,12 @@ from tests.double import ChatView, MessageView, Person
 from tests.flows.proposal_room import REFERENCE, held, monday, planned
 
 MESSAGE = """📮 规则建议｜直播一组
-近 4 周大家点的“已处理”“没用”，再拿过去的场次重放，算出来这几处可以改。不点就照旧，什么都不变。
+近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这几条规则值得改。不点就照旧，什么都不变。
 
 1. N10 评论率低：没用的太多
 限值 quiet：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%
 点过的 16 条里，没用 12 条。
-重放 4 场 10.6 小时：提示 16 → 4 条；有用的 4 条留下 4 条，没用的 12 条去掉 12 条。"""
+重放 4 场 10.6 小时：提示 16 → 4 条；有用的 4 条都还会提，没用的 12 条里 12 条不再提。"""
 
 
 @dataclass
@@ -186,6 +186,7 @@ async def test_a_rule_that_was_changed_meanwhile_makes_the_proposal_stale(office
     await office.owner.presses(tried, "采用")
     toast = await office.owner.presses(message, "采用 N10")
     assert toast.startswith("这条规则在那以后改过，这条建议不算数了。")
+    assert message.text == f"{MESSAGE}\n⌛ 规则后来改过，不算数了" and not message.buttons
     assert (await office.limit()).startswith("评论率 < 0.3%")
     assert "建议等您定" not in (await office.home()).text
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.channels import suggestion_words as words
+from bot.channels.people_words import worded
 from bot.channels.rule_view import place_name
 from bot.channels.suggestion_view import suggestion_page, trial_page, weekly_message
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people.view import Page
 from bot.channels.telegram.presses import Deal, Press
 from bot.channels.telegram.rules.pages import place_at, show, waiting_at
+from bot.errors import Refused
+from bot.flows.own_rules import SheetWrong
 from bot.flows.suggestions import SuggestionDesk
 
 
@@ -41,16 +44,29 @@ async def trial(press: Press, context: Context) -> str:
 
 async def adopt(press: Press, context: Context) -> str:
     """Take one."""
-    taken, number = await desk_of(context).adopt(context.actor, press.action.fields["proposal"])
     language = context.viewer.language
+    try:
+        taken, number = await desk_of(context).adopt(context.actor, press.action.fields["proposal"])
+    except Refused as error:
+        return await _refused(error, press, context)
     place = await context.parts.floor.rules.place(context.actor, taken.suggestion.team, taken.suggestion.merchant)
     return await _week(press, context, words.ADOPTED.to(language, name=place_name(place, language), number=number))
 
 
 async def decline(press: Press, context: Context) -> str:
     """Do without one."""
-    await desk_of(context).decline(context.actor, press.action.fields["proposal"])
+    try:
+        await desk_of(context).decline(context.actor, press.action.fields["proposal"])
+    except Refused as error:
+        return await _refused(error, press, context)
     return await _week(press, context, words.DECLINED.to(context.viewer.language))
+
+
+async def _refused(error: Refused, press: Press, context: Context) -> str:
+    """Say why not, and show how things stand: somebody else may have decided. Raises Refused to whoever may not see that."""
+    if isinstance(error, SheetWrong):
+        raise error
+    return await _week(press, context, worded(error, context.viewer.language))
 
 
 async def _week(press: Press, context: Context, toast: str) -> str:
