@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.access import Scope
-from bot.domain.lookout import watched_of
+from bot.domain.lookout import Row, watched_of
 from bot.domain.order_rows import order_of
 from bot.domain.rule_trial import Past
 from bot.domain.sessions import LiveSession
 from bot.flows.pasts import PastDesk
-from bot.storage.samples import Samples
+from bot.storage.sample_blocks import unpacked
+from bot.storage.samples import Blocks, Samples
 from bot.storage.sessions import Sessions
 
 MOST_ROWS = 20_000
-"""Rows that are played at most: some ten seconds of one processor for each time."""
+"""Rows that are played at most: some five seconds of one processor for each time."""
+LONGEST = timedelta(days=3)
+"""No session is on for longer: one that nobody ends is ended six hours after its plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,8 @@ class Replays:
         for one in wanted:
             if len(found) == most or left <= 0:
                 break
-            samples = await self.samples.all(one.id, scope=scope)
-            rows = [(sample.at.timestamp(), sample.values) for sample in samples][:left]
+            blocks = await self.samples.blocks(one.id, one.go_live + LONGEST, scope=scope)
+            rows = (await asyncio.to_thread(_rows, blocks))[:left]
             if rows:
                 order = order_of(await self.sessions.running_order(one.id, scope=scope))
                 before = await self.pasts.before(one, scope=scope)
@@ -43,3 +48,7 @@ class Replays:
                 found.append(Past(watched_of(one, order, before), rows))
                 left -= len(rows)
         return sessions, found
+
+
+def _rows(blocks: Blocks) -> list[Row]:
+    return [(sample.at.timestamp(), sample.values) for minute, block in blocks for sample in unpacked(minute, block)]
