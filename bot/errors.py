@@ -4,6 +4,7 @@ CopilotError                 said to the user in one sentence, exit code 1
 ├── SettingsError            a setting is wrong; names it
 ├── Bilingual                a sentence that is kept in English as well
 │   ├── FileRefused              a file that was given cannot be used; names line and column
+│   ├── PictureFailed            a picture could not be drawn
 │   └── StorageError             the database or the disk refused
 │       └── DatabaseTaken            another copilot owns the database
 ├── HandbookError            the handbook folder cannot be used
@@ -44,6 +45,10 @@ class Bilingual(CopilotError):
 
 class FileRefused(Bilingual):
     """A file that was given cannot be used; names what, and where in it."""
+
+
+class PictureFailed(Bilingual):
+    """A picture could not be drawn: the process that draws was ended."""
 
 
 class HandbookError(CopilotError):

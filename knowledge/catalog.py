@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS glossaries(scope TEXT PRIMARY KEY, terms TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS asked(
   scope TEXT NOT NULL, target TEXT NOT NULL, question TEXT NOT NULL, heading INTEGER NOT NULL, model TEXT, vector BLOB,
   PRIMARY KEY(scope, target, question, heading)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS asked_by_question ON asked(scope, question);
 CREATE TABLE IF NOT EXISTS vectors(
   scope TEXT NOT NULL, model TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(scope, model, id)) WITHOUT ROWID;
 """

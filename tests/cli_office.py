@@ -8,7 +8,9 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -17,6 +19,15 @@ from bot import __main__ as cli
 from bot.build_office import open_office
 from bot.config import Settings
 from bot.flows.access import Actor
+
+
+def settled_day(zone: tzinfo, room: float = 30.0) -> datetime:
+    """Now in the zone, after waiting for the next day where fewer than `room` seconds are left: "today" has to last a while."""
+    now = datetime.now(zone)
+    left = (datetime.combine(now.date() + timedelta(days=1), time(), zone) - now).total_seconds()
+    if left < room:
+        sleep(left)
+    return datetime.now(zone)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from bot.domain.answers import Answer, Verdict
 from bot.setup import BotName
 from bot.storage.answers import Exchanges
 from bot.storage.database import Database
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, settled_day, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
 TOKEN = "123456789:AAEhBOweik9ai12RgsQ4Vx3kZ0-_abcdefG"
@@ -64,7 +64,7 @@ def test_merchant_is_closed_until_it_is_authorised_and_after_it_has_ended(termin
 
 
 def test_today_is_the_last_day_that_can_be_given(terminal: Terminal, merchant: str) -> None:
-    today = datetime.now(Settings(_env_file=None).zone)
+    today = settled_day(Settings(_env_file=None).zone)
     assert "到期日" in terminal.fails(
         "merchants", "authorise", merchant, "--until", f"{today - timedelta(days=1):%Y-%m-%d}", "--by", "张三"
     )

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, settled_day, team, terminal
 
 __all__ = ["founded", "team", "terminal"]
 NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
-TOMORROW = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -25,10 +25,11 @@ def merchant(terminal: Terminal, team: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_session_is_planned_listed_and_cancelled(terminal: Terminal, merchant: str) -> None:
     assert terminal.lists("sessions") == []
+    tomorrow = (settled_day(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
     id = terminal.does("sessions", "plan", "好物", "明晚8点", "3小时", "8万", "主播小雨", "--variant", "daily")
     (one,) = terminal.lists("sessions")
     assert (one["id"], one["merchant"], one["name"], one["host"], one["goal"]) == (id, merchant, "好物", "小雨", 80_000)
-    assert one["starts_at"] == TOMORROW.isoformat(timespec="seconds")
+    assert one["starts_at"] == tomorrow.isoformat(timespec="seconds")
     assert (one["status"], one["variant"], one["operator"]) == ("planned", "daily", "telegram:1")
     assert terminal.lists("sessions", "list", "--today") == []
     assert "好物\t小雨\t80000\t已排好" in terminal.does("sessions", "--week")

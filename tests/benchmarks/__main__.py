@@ -19,6 +19,7 @@ from tests.benchmarks.quality import compared, quality
 from tests.benchmarks.scope import scope
 from tests.benchmarks.speed import answer, retrieval
 from tests.benchmarks.ticks import ticks
+from tests.benchmarks.traces import traces
 from tests.benchmarks.watch_speed import watch
 
 SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
@@ -33,6 +34,7 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "flood": flood,
     "watch": watch,
     "live": live,
+    "traces": traces,
     "stock": compared,
     "quality": quality,
 }

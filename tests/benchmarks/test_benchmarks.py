@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.config import BUILT_IN_HANDBOOK
+from bot.content.read import read_content
 from bot.domain.answers import Answer, Citation, Verdict
+from bot.domain.decisions import Decision, Reason, Stage
 from knowledge.split import chunks
 from tests.benchmarks.calibrate import THRESHOLDS, Observed, curve, fit
 from tests.benchmarks.corpus import Asked, documents, questions, write_handbook, write_sections
@@ -17,6 +21,7 @@ from tests.benchmarks.figures import Figure, keep, percentile
 from tests.benchmarks.homes import borrowed
 from tests.benchmarks.plan import Bench
 from tests.benchmarks.quality import Outcome, folded
+from tests.benchmarks.traces import Delay, delay_of, traces
 
 
 def test_a_figure_says_whether_its_target_is_met_and_how_it_stands_beside_the_stock_recipe():
@@ -118,3 +123,22 @@ def test_labelled_series_are_scored_by_the_judge_beside_them_and_without_one_onl
     *_, shipped, swept = detect(bench)
     assert (shipped.name, shipped.value, shipped.met) == ("standard at 0.5", 50.0, False)
     assert shipped.note == "1 of 2 windows, 3 false alarms" and swept.target is None
+
+
+def test_a_tip_is_late_by_when_the_figures_showed_it(tmp_path: Path) -> None:
+    rule = next(one for one in read_content(BUILT_IN_HANDBOOK).rules if one.id == "N01")
+
+    def step(at: str, stage: Stage) -> Decision:
+        reason = None if stage is Stage.SENT else Reason(stage, "why")
+        return Decision(rule, datetime.fromisoformat(at).timestamp(), reason)
+
+    at = "2026-05-13T21:{}+08:00".format
+    event = {"id": "D1-1", "start": at("06:00"), "end": at("20:00"), "deadline": at("11:00"), "expect": ["N01"]}
+    earlier = [step(at("05:00"), Stage.HOLD)]
+    steps = [step(at("07:00"), Stage.CHANCE), step(at("08:40"), Stage.HOLD), step(at("08:50"), Stage.SENT)]
+    assert delay_of(event, earlier + steps) == Delay("D1-1", "N01", True, 170.0, 110.0, 10.0)
+    assert delay_of(event, earlier + steps[:2]) is None
+    late = delay_of({**event, "deadline": at("08:00")}, steps)
+    assert late is not None and not late.on_time
+    assert delay_of({**event, "expect": ["N02"]}, steps) is None
+    assert traces(Bench(tmp_path)) == []

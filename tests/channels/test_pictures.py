@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import math
+import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image, ImageColor
 
@@ -24,6 +29,7 @@ from bot.channels.reference.words import PLANNED
 from bot.channels.words import Phrase
 from bot.domain.curves import Curve, Expected, Span
 from bot.domain.panel import Gauge
+from bot.errors import PictureFailed
 from tests.channels.tip_paper import METRICS, RULES
 from tests.domain.live import at
 
@@ -170,7 +176,7 @@ def test_one_metric_says_how_it_is_made() -> None:
     assert all(len(caption(Gauge(id, m.group, curve(id)), m, NAMES, "zh").plain) <= 1024 for id, m in METRICS.items())
 
 
-async def test_pictures_are_drawn_beside_the_event_loop_one_after_the_other() -> None:
+async def test_pictures_are_drawn_in_a_process_of_their_own_one_after_the_other() -> None:
     artist = Artist()
     try:
         one, two, all_ = await asyncio.gather(
@@ -178,9 +184,62 @@ async def test_pictures_are_drawn_beside_the_event_loop_one_after_the_other() ->
             artist.chart(full(), "en", "怎么算"),
             artist.board(gauges(), "x", END, "Asia/Shanghai", "zh"),
         )
+        (process,) = drawing()
+        assert process.nice() >= 10
     finally:
         artist.close()
     assert one.png == drawn("zh") and two.png != drawn("en") and Image.open(BytesIO(all_.png)).size[0] == 1080
+    assert not process.is_running()
+
+
+async def test_a_process_that_is_ended_costs_the_picture_in_hand_and_the_next_one_is_drawn() -> None:
+    artist = Artist()
+    try:
+        await artist.chart(full(), "zh")
+        (process,) = drawing()
+        process.kill()
+        with pytest.raises(PictureFailed) as failed:
+            await asyncio.gather(*(artist.chart(full(), "zh") for _ in range(3)))
+        assert failed.value.to("en").startswith("The picture could not be drawn")
+        assert (await artist.chart(full(), "zh")).png == drawn("zh")
+    finally:
+        artist.close()
+
+
+async def test_it_rests_when_nothing_was_drawn_for_a_while_and_draws_again() -> None:
+    artist = Artist(idle=0.2)
+    try:
+        await artist.chart(full(), "zh")
+        (process,) = drawing()
+        await asyncio.to_thread(process.wait, 10)
+        assert (await artist.chart(full(), "zh")).png == drawn("zh")
+    finally:
+        artist.close()
+
+
+def test_it_does_not_outlive_whoever_it_draws_for() -> None:
+    code = (
+        "import asyncio, os, psutil\n"
+        "from bot.channels.pictures.artist import Artist\n"
+        "from tests.channels.test_pictures import drawing, full\n"
+        "async def main():\n"
+        "    await Artist().chart(full(), 'zh')\n"
+        "    print(drawing()[0].pid, flush=True)\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    left = int(ended.stdout)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(left).wait(10)
+    assert not psutil.pid_exists(left)
+
+
+def drawing() -> list[psutil.Process]:
+    """The processes that draw for this one; what keeps track of a process's resources is none."""
+    children = psutil.Process().children()
+    return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
 
 
 def test_a_picture_leaves_no_pixels_to_the_garbage_collector() -> None:

@@ -1,48 +1,116 @@
-"""Pictures drawn beside the event loop, one at a time.
+"""Pictures drawn in a process of their own, one at a time.
 
-One thread of their own: fonts, glyphs and the allocator's memory are then there once and not once for each thread of a pool.
+Drawing takes the interpreter for some tenths of a second: in a thread, every tip and every answer would wait for it. The process
+gives way to whatever else the machine does, is started by the first picture, ends when nothing was drawn for a while (so that
+its memory is free most of the day), and never outlives this one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
 from typing import ParamSpec
 
-from bot.channels.pictures.board import board
-from bot.channels.pictures.chart import chart
+import structlog
+
 from bot.domain.curves import Curve
 from bot.domain.messages import Picture
 from bot.domain.panel import Gauge
+from bot.errors import PictureFailed
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
-_ALONE = threading.Lock()
-"""Fonts bear one thread at a time, whoever else has an Artist."""
+IDLE_SECONDS = 600.0
+"""So long without a picture the process is kept: starting it takes a second or two."""
+_NICE = 10
 
 
 class Artist:
-    """Draws for as long as it is not closed. Whoever is cancelled while waiting leaves the picture undrawn or unused."""
+    """Draws for as long as it is not closed. Whoever is cancelled while waiting leaves the picture undrawn or unused.
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+    A process that the system ends, as when memory is short, costs the pictures in hand (PictureFailed) and no more.
+    """
+
+    def __init__(self, idle: float = IDLE_SECONDS) -> None:
+        """`idle`: seconds without a picture after which the process ends."""
+        self._idle = idle
+        self._process: ProcessPoolExecutor | None = None
+        self._drawing = 0
+        self._rest: asyncio.TimerHandle | None = None
 
     async def chart(self, curve: Curve, language: str, note: str = "") -> Picture:
-        """One figure over time; see `bot.channels.pictures.chart.chart`."""
-        return await self._drawn(chart, curve, language, note)
+        """One figure over time; see `bot.channels.pictures.chart.chart`. Raises PictureFailed."""
+        return await self._drawn(_chart, curve, language, note)
 
     async def board(self, gauges: Sequence[Gauge], where: str, now: float, zone: str, language: str) -> Picture:
-        """All figures of a session; see `bot.channels.pictures.board.board`."""
-        return await self._drawn(board, gauges, where, now, zone, language)
+        """All figures of a session; see `bot.channels.pictures.board.board`. Raises PictureFailed."""
+        return await self._drawn(_board, gauges, where, now, zone, language)
 
     def close(self) -> None:
         """Finish the picture in hand; what waits is not drawn."""
-        self._thread.shutdown(cancel_futures=True)
+        if self._rest:
+            self._rest.cancel()
+        if self._process:
+            self._process.shutdown(cancel_futures=True)
+            self._process = None
 
     async def _drawn(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
-        def work() -> bytes:
-            with _ALONE:
-                return draw(*values, **named)
+        if self._rest:
+            self._rest.cancel()
+        process = self._process = self._process or ProcessPoolExecutor(1, get_context("spawn"), _settle)
+        self._drawing += 1
+        try:
+            return Picture(await asyncio.wrap_future(process.submit(draw, *values, **named)))
+        except BrokenProcessPool as error:
+            log.error("pictures_process_ended", error=str(error))
+            if self._process is process:
+                self._process = None  # the next picture starts another
+            raise PictureFailed(
+                "图没画出来，多半是服务器内存不够。请稍后再试一次。",
+                "The picture could not be drawn, most likely for want of memory. Please try again in a while.",
+            ) from error
+        finally:
+            self._drawing -= 1
+            if not self._drawing and self._process:
+                self._rest = asyncio.get_running_loop().call_later(self._idle, self._end)
 
-        return Picture(await asyncio.get_running_loop().run_in_executor(self._thread, work))
+    def _end(self) -> None:
+        if self._process and not self._drawing:
+            self._process.shutdown(wait=False)
+            self._process = None
+
+
+# ---- in the other process; matplotlib is imported there and nowhere else ----
+
+
+def _chart(curve: Curve, language: str, note: str) -> bytes:
+    from bot.channels.pictures.chart import chart
+
+    return chart(curve, language, note)
+
+
+def _board(gauges: Sequence[Gauge], where: str, now: float, zone: str, language: str) -> bytes:
+    from bot.channels.pictures.board import board
+
+    return board(gauges, where, now, zone, language)
+
+
+def _settle() -> None:
+    """Give way to everything else, leave a Ctrl-C to the parent, and go when the parent goes, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICE)
+    threading.Thread(target=_leave_with_parent, name="parent", daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(0)

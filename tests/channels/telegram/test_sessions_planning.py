@@ -73,8 +73,9 @@ async def test_a_session_is_planned_in_three_steps(desk: Desk, operator: Person,
     chat = operator.private()
     asked = await operator.asks(chat, "/new")
     assert asked.text.startswith("「好物严选」什么时候开播？请回复这条消息")
-    card = await operator.asks(chat, "明晚8点 3小时 8万 主播小雨", reply_to=asked)
     tomorrow = (now().astimezone(SHANGHAI) + timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
+    # By its date: after midnight the card would also say what it took "明晚" for.
+    card = await operator.asks(chat, f"{tomorrow:%Y-%m-%d} 20:00 3小时 8万 主播小雨", reply_to=asked)
     assert card.text == (
         "好物严选 · 明晚 20:00–23:00\n第一场 · 播 3 小时\n主播：小雨\n操盘手：阿芳\n目标：8 万元\n群：没有，清单只发私聊\n\n"
         "📝 还没确认。核对一下，对了就点“确认”。"
