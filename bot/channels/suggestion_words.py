@@ -76,8 +76,8 @@ EXAMPLES: Mapping[str, Phrase] = {
 EXAMPLE = Phrase("· {time} {where}：{figure}", "· {time} {where}: {figure}")
 NOT_YET = Phrase("还没生效；不采用就照旧。", "Not in force; without you nothing changes.")
 ADOPTED = Phrase(
-    "已采用：{name} 规则第 {number} 版，从下一个采样起算数。不合适，/rules → 版本 可以换回。",
-    "Taken: version {number} of the rules of {name}, in force from the next sample on. /rules → Versions takes it back.",
+    "已采用，{name}的规则第 {number} 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。",
+    "Taken: version {number} of the rules of {name}, in force from the next sample on. /rules → Change the rules takes it back.",
 )
 DECLINED = Phrase("好，照旧。4 周内不再提这条规则。", "As before. This rule is not proposed again for four weeks.")
 SENTENCES = {

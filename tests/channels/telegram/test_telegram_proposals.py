@@ -117,7 +117,7 @@ async def test_the_trial_shows_which_tips_would_go_and_which_would_stay(office: 
 async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_back(office: Office) -> None:
     message, before = await office.week(), await office.limit()
     toast = await office.owner.presses(message, "采用 N10")
-    assert toast == "已采用：直播一组 规则第 1 版，从下一个采样起算数。不合适，/rules → 版本 可以换回。"
+    assert toast == "已采用，直播一组的规则第 1 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。"
     assert message.text == f"{MESSAGE}\n✅ 已采用" and not message.buttons
     assert await office.limit() == "评论率 < 0.45%，并且累计观看人数（场观）≥ 200 人"
     toast = await office.owner.forges(message, made("pr_adopt", await office.id()))
@@ -126,15 +126,18 @@ async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_ba
     assert entry.person == qualified(office.owner) and entry.detail["rules"] == "N10"
     page = await office.home()
     assert "改了 1 个限值：N10.quiet = 0.45%" in page.text and "建议等您定" not in page.text
-    prompt_free = await office.desk.floor.rules.propose_switch(
-        await actor(office.desk, office.owner), office.team.id, "", "N06", on=False
-    )
-    await office.desk.floor.rules.drop(await actor(office.desk, office.owner), prompt_free.draft.id)
-    draft = await office.desk.floor.rules.propose_limit(
-        await actor(office.desk, office.owner), office.team.id, "", "N10", "quiet", ""
-    )
-    await office.desk.floor.rules.adopt(await actor(office.desk, office.owner), draft.draft.id)
+    for label in ("开关", "互动", "N10", "改限值 quiet"):
+        await office.owner.presses(page, label)
+    await office.desk.settled()
+    tried = await office.chat.answer_to(await office.owner.say(office.chat, "照手册", reply_to=office.chat.last), timeout=30)
+    await office.owner.presses(tried, "采用")
     assert await office.limit() == before
+    page = await office.home()
+    await office.owner.presses(page, "版本")
+    assert "第 1 版" in page.text and "N10 评论率低 限值 quiet = 0.45%" in page.text
+    await office.owner.presses(page, "换回第 1 版")
+    await office.owner.presses(page, "采用")
+    assert (await office.limit()).startswith("评论率 < 0.45%")
 
 
 async def test_what_is_declined_changes_nothing_and_is_not_proposed_again_soon(office: Office) -> None:
