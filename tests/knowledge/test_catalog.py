@@ -158,4 +158,4 @@ def test_threads_write_side_by_side_without_loss(catalog: Catalog) -> None:
 def test_a_wording_is_found_by_its_question_and_not_by_reading_them_all(catalog: Catalog, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "catalog.db") as db:
         plan = db.execute("EXPLAIN QUERY PLAN UPDATE asked SET model='m' WHERE scope='handbook' AND question='q'").fetchall()
-    assert [step[-1] for step in plan] == ["SEARCH asked USING INDEX asked_by_question (scope=? AND question=?)"]
+    assert [step[-1] for step in plan] == ["SEARCH asked USING COVERING INDEX asked_by_question (scope=? AND question=?)"]
