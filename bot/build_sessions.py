@@ -15,6 +15,7 @@ from bot.channels.panel_pictures import PanelViews
 from bot.channels.plan_view import PlanView, calendar_entry
 from bot.channels.present_view import present_text
 from bot.channels.session_cards import SessionCards
+from bot.channels.suggestion_view import weekly_message
 from bot.config import Settings
 from bot.content.own_rules import appended, read_own
 from bot.domain.checklists import Item
@@ -40,6 +41,7 @@ from bot.flows.present import PresentDesk
 from bot.flows.pushing import PushDesk
 from bot.flows.reference import Reference
 from bot.flows.reminding import ReminderDesk
+from bot.flows.replays import Replays
 from bot.flows.rhythms import RhythmDesk
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.running import Running
@@ -52,6 +54,8 @@ from bot.flows.session_news import News
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.suggesting import Suggesting
+from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
@@ -71,6 +75,7 @@ from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
 from bot.storage.sessions import Sessions
+from bot.storage.suggestions import Suggestions
 from bot.storage.tip_charts import TipCharts
 
 TICK_SECONDS = 20
@@ -101,12 +106,13 @@ def open_floor(
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
     tips = tips_of(database, gate, settings.language, reference, notify, shelf, every)
     panels, pictures = PanelDesk(tips.news.board, samples, reference), PanelViews()
-    charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk.books)
+    charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk)
     taking = samples_over(database, gate, reference, tips.desk.observe, every)
     return Floor(
         ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips, panels,
         pictures, charts, rules, PresentDesk(tips, samples, present_text), imports_over(database, ground, taking, reference),
-        PollDesk(feeds, Polls(database), settings.poll_allowed),
+        PollDesk(feeds, Polls(database), settings.poll_allowed), 
+        *suggestions_of(database, rules, settings.language, settings.timezone),
     )  # fmt: skip
 
 
@@ -124,9 +130,19 @@ def tips_of(
     return TipDesk(NudgeDesk(sessions, samples, nudges, pasts, news, books, measuring, every), news)
 
 
-def rules_of(database: Database, gate: Gate, books: Rulebooks) -> RuleDesk:
-    """What leads do to their own rules."""
-    return RuleDesk(OwnRules(database), books, gate, Sessions(database), Samples(database), read_sheet, appended)
+def rules_of(database: Database, gate: Gate, desk: NudgeDesk) -> RuleDesk:
+    """What leads do to their own rules; `desk` watches by them."""
+    replays = Replays(Sessions(database), Samples(database), desk.pasts)
+    return RuleDesk(OwnRules(database), desk.books, gate, Sessions(database), replays, read_sheet, appended)
+
+
+def suggestions_of(database: Database, rules: RuleDesk, language: str, zone: str) -> tuple[Suggesting, SuggestionDesk]:
+    """What the clock proposes about rules, and what leads do with it."""
+    store, rhythms = Suggestions(database), Rhythms(database, Rhythm(zone))
+    suggesting = Suggesting(
+        store, Effects(database), rules.replays, rules, rhythms, rules.gate, weekly_message, language
+    )  # fmt: skip
+    return suggesting, SuggestionDesk(store, rules, Nudges(database), rules.gate)
 
 
 def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
@@ -136,7 +152,7 @@ def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
 
 def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datetime]) -> list[Job]:
     """What the clock does about tips: each second a feed's silence, a tip that nobody takes, messages that are old; each minute
-    what tips that were acted on came to, and what is kept of sessions that are over.
+    what tips that were acted on came to, what is kept of sessions that are over, and whether a week's proposals are due.
 
     Charts are a job of their own: no tip waits until one is drawn.
     """
@@ -156,9 +172,14 @@ def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datet
     async def keep() -> None:
         await tips.desk.pasts.keep_due()
 
+    async def propose() -> None:
+        if await floor.suggesting.propose_due(clock()):
+            notify()
+
     minute = IntervalTrigger(minutes=1)
     return [
-        Job("tips", second, look), Job("tip charts", second, draw), Job("effects", minute, measure), Job("pasts", minute, keep)
+        Job("tips", second, look), Job("tip charts", second, draw), Job("effects", minute, measure), Job("pasts", minute, keep),
+        Job("proposals", minute, propose),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.build_metrics import imports_over, samples_over
-from bot.build_sessions import rules_of, tips_of
+from bot.build_sessions import rules_of, suggestions_of, tips_of
 from bot.channels.leaving_words import LeavingView
 from bot.channels.panel_pictures import PanelViews
 from bot.channels.present_view import present_text
@@ -139,11 +139,13 @@ class Desk:
         tips = tips_of(database, gate, "zh", lambda: self.reference, lambda: None)
         panels = PanelDesk(tips.news.board, Samples(database), lambda: self.reference)
         samples = samples_over(database, gate, lambda: self.reference, tips.desk.observe)
+        rules = rules_of(database, gate, tips.desk)
         self.floor = Floor(
             ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, Samples(database),
             tips, panels, PanelViews(), ChartDesk(tips, panels, PanelViews(), TipCharts(database)),
-            rules_of(database, gate, tips.desk.books), PresentDesk(tips, Samples(database), present_text),
+            rules, PresentDesk(tips, Samples(database), present_text),
             imports_over(database, ground, samples, lambda: self.reference), PollDesk(feeds, Polls(database)),
+            *suggestions_of(database, rules, "zh", "Asia/Shanghai"),
         )  # fmt: skip
 
     @property

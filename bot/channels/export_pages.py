@@ -42,6 +42,7 @@ _ABOUT = Phrase(
 | 采样/ | 每一场的实时指标，一场一个文件 | {sampled} |
 | 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | {tips} |
 | 规则.csv | 只给这个商家的规则，每一版 | {rules} |
+| 规则建议.csv | 每周算出来的规则建议，只用了这个商家的数的 | {suggestions} |
 | 口播.csv | 主播说的话，只存一小时 | {lines} |
 | 往场.csv | 下播后留作以后对照的：每个指标各阶段的水平、下播时的数、每 5 分钟的中位数 | {pasts} |
 | 操作记录.csv | 谁在什么时候做了什么 | {trail} |
@@ -72,6 +73,7 @@ _ABOUT = Phrase(
 | 采样/ | the live metrics, one file a session | {sampled} |
 | 提示.csv, 判断.csv | live tips, and why each was told or not | {tips} |
 | 规则.csv | rules for this merchant alone, each version | {rules} |
+| 规则建议.csv | weekly proposals to change rules, of this merchant's figures alone | {suggestions} |
 | 口播.csv | what hosts said, kept for an hour | {lines} |
 | 往场.csv | what is kept of sessions that are over: levels by part, last values, medians of every 5 minutes | {pasts} |
 | 操作记录.csv | who did what, and when | {trail} |
@@ -107,6 +109,10 @@ _HEADS = {
     ),
     **HEADS,
     "规则.csv": Phrase("第几版,时间,谁,停用,限值,规则", "version,time,by,off,limits,rules"),
+    "规则建议.csv": Phrase(
+        "哪周,规则,限值,现在,改成,点过有用,点过没用,场次,小时,提示,改后提示,有用,留下,没用,去掉,状态,谁定的,时间",
+        "week,rule,limit,before,after,right,wrong,sessions,hours,tips,tips after,useful,kept,useless,gone,state,settled by,time",
+    ),
     "操作记录.csv": Phrase("时间,谁,做了什么,对象,细节", "time,who,what,subject,detail"),
 }
 _YES, _GONE = Phrase("是", "yes"), Phrase("（文件已经不在了）", "(the file is gone)")
@@ -124,6 +130,7 @@ def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
     tables = {
         "成员.csv": _members(contents, zone), "群.csv": _groups(contents, zone), "提问.csv": _questions(contents, zone),
         "文件.csv": _documents(contents, zone), **session_tables(contents, zone), "规则.csv": _rules(contents, zone),
+        "规则建议.csv": _suggestions(contents, zone),
         "操作记录.csv": _trail(contents, zone),
     }  # fmt: skip
     texts = {"说明.md": _about(contents, zone), "商家.md": _merchant(contents, zone)}
@@ -133,7 +140,7 @@ def _pages(contents: Contents, zone: tzinfo) -> Mapping[str, str]:
 
 def _about(contents: Contents, zone: tzinfo) -> str:
     held = contents.belongings
-    parts = {"authorisations", "members", "groups", "questions", "versions", "sessions", "trail", "rules"}
+    parts = {"authorisations", "members", "groups", "questions", "versions", "sessions", "trail", "rules", "suggestions"}
     counts = {part: len(getattr(held, part)) for part in parts}
     withheld = sum(one.text is None for one in held.questions)
     about = _ABOUT.to(
@@ -189,6 +196,15 @@ def _rules(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.rules:
         limits = " ".join(f"{name}={said}" for name, said in sorted(one.sheet.limits.items()))
         yield one.number, when(one.at, zone), who(contents, one.by), " ".join(sorted(one.sheet.off)), limits, one.sheet.rules
+
+
+def _suggestions(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
+    for one in contents.belongings.suggestions:
+        came, by = one.outcome, who(contents, one.by) if one.by else ""
+        yield (
+            one.week, one.rule, one.limit, one.was, one.becomes, one.right, one.wrong, one.sessions, f"{one.hours:.1f}",
+            came.before, came.after, came.useful, came.kept, came.useless, came.gone, one.state.value, by, when(one.at, zone),
+        )  # fmt: skip
 
 
 def _trail(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:

@@ -49,10 +49,11 @@ def moved(values: Sequence[float | None], unit: str, language: str, between: str
     return between.join(said)
 
 
-def between(low: float, high: float, unit: str, language: str) -> str:
-    """From where to where: 70～158 人; the unit stands behind the second."""
-    first, second = moved((low, high), unit, language).split(" → ")
-    return f"{first}{'–' if language == 'en' else '～'}{second}"
+def between(low: float, high: float, unit: str, language: str, dash: str = "") -> str:
+    """From where to where: 70～158 人; the unit stands behind the second. One figure where both ends are read alike."""
+    if figure(low, unit, language) == figure(high, unit, language):
+        return figure(low, unit, language)
+    return moved((low, high), unit, language, between=dash or ("–" if language == "en" else "～"))
 
 
 def percent(value: float) -> str:

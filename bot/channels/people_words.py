@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.metric_words import METRIC_SENTENCES
 from bot.channels.rule_words import SENTENCES as RULE_SENTENCES
 from bot.channels.session_refusals import SESSION_SENTENCES
+from bot.channels.suggestion_words import SENTENCES as PROPOSAL_SENTENCES
 from bot.channels.when_words import WRONG
 from bot.channels.words import Phrase
 from bot.domain.access import Policy, Role
@@ -186,6 +187,7 @@ SENTENCES: dict[str, Phrase] = {
     **METRIC_SENTENCES,
     **WRONG,
     **RULE_SENTENCES,
+    **PROPOSAL_SENTENCES,
     "no_robot": Phrase("没有这个群机器人，可能已移除。", "There is no such group robot (any more)."),
     "robot_url": Phrase(
         "这不是群机器人的地址。请在飞书、钉钉或企业微信的群里添加自定义机器人，把它给的 Webhook 地址原样发来；"
@@ -266,6 +268,7 @@ DEEDS = {
     Deed.ROBOT_ADDED: Phrase("加群机器人", "added a group robot"),
     Deed.ROBOT_REMOVED: Phrase("移除群机器人", "removed a group robot"),
     Deed.RULES_CHANGED: Phrase("改了自己的规则", "changed own rules"),
+    Deed.PROPOSAL_DECLINED: Phrase("没有采用规则建议", "declined a proposed rule change"),
     Deed.FEED_ADDED: Phrase("新建数据接入", "made a metric feed"),
     Deed.FEED_REVOKED: Phrase("停用数据接入", "revoked a metric feed"),
     Deed.POLL_SET: Phrase("设了定时取数", "set an address to fetch metrics from"),

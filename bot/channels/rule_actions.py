@@ -1,4 +1,4 @@
-"""What the buttons around own rules carry: a short code, a place, a rule, a draft; and how to read it back.
+"""What the buttons around own rules carry: a short code, a place, a rule, a draft, a proposal; and how to read it back.
 
 It comes back from people's phones, so what does not fit is nothing, and what fits is checked again by whoever acts on it.
 """
@@ -9,7 +9,7 @@ from bot.channels.callbacks import Callbacks
 
 _FIELDS = {
     "place": r"[tm][0-9a-f]{8}", "rule": r"[NTM][0-9]{2}", "limit": r"[a-z][a-z_]{0,20}", "draft": r"[0-9a-f]{8}",
-    "group": r"[0-9]{1,2}", "on": r"[01]", "number": r"[1-9][0-9]{0,4}",
+    "proposal": r"[0-9a-f]{8}",    "group": r"[0-9]{1,2}", "on": r"[01]", "number": r"[1-9][0-9]{0,4}",
 }  # fmt: skip
 _SHAPES = {
     "own_places": ("jp", ""),
@@ -24,6 +24,11 @@ _SHAPES = {
     "own_old": ("jo", "place number"),
     "own_adopt": ("jy", "draft"),
     "own_drop": ("jn", "draft"),
+    "pr_open": ("jx", "place"),
+    "pr_week": ("jw", "proposal"),
+    "pr_show": ("ju", "proposal"),
+    "pr_adopt": ("jq", "proposal"),
+    "pr_decline": ("jz", "proposal"),
 }
 _CALLBACKS = Callbacks(_FIELDS, _SHAPES)
 made, read, NAMES = _CALLBACKS.made, _CALLBACKS.read, _CALLBACKS.names

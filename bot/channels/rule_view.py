@@ -14,7 +14,7 @@ from bot.channels.tip_lines import where
 from bot.domain.deciding import BUDGET
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import Change, Changed, Mistake
+from bot.domain.own_rules import HOLD, Change, Changed, Mistake
 from bot.domain.rule_trial import Example, Trial
 from bot.domain.tips import leading
 from bot.flows.library import Place
@@ -82,7 +82,9 @@ def moment(seconds: float, zone: tzinfo) -> str:
 
 
 def _change(one: Changed, called: Mapping[str, str], language: str) -> str:
-    said = one.said if " = " in one.said else words.LIMIT_BACK.to(language, limit=one.said)
+    limit, is_set, written = one.said.partition(" = ")
+    limit = words.HOLD_NAME.to(language) if limit == HOLD else limit
+    said = f"{limit} = {written}" if is_set else words.LIMIT_BACK.to(language, limit=limit)
     return words.CHANGES[one.change].to(language, rule=rule_called(one.rule, called), said=said)
 
 

@@ -41,6 +41,14 @@ LIMIT = Phrase("限值 {name}：{said}", "Limit {name}: {said}")
 B_OFF = Phrase("⛔ 停用", "⛔ Switch off")
 B_ON = Phrase("✅ 启用", "✅ Switch on")
 B_LIMIT = Phrase("✏️ 改限值 {name}", "✏️ Limit {name}")
+B_HOLD = Phrase("✏️ 改连续几个采样", "✏️ Samples in a row")
+HOLD_NOW = Phrase("连续 {n} 个采样都成立才提", "told once it held for {n} samples in a row")
+HOLD_NAME = Phrase("连续采样", "samples in a row")
+ASK_HOLD = Phrase(
+    "请回复这条消息，写 {rule} 要连续几个采样都成立才提（现在：{n} 个），例如 {example}；写“照手册”就改回去。",
+    "Reply to this message with how many samples in a row {rule} has to hold (now: {n}), such as {example}; "
+    "“as before” takes it back.",
+)
 
 ASK_LIMIT = Phrase(
     "请回复这条消息，写 {rule} 的限值 {limit}（现在：{said}）。\n写一个带单位的数，例如 {example}；{factor}写“照手册”就改回去。",

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.channels import tip_words as words
-from bot.channels.figures import figure, growth, length, moved, percent, points
+from bot.channels.figures import between, figure, growth, length, moved, percent, points
 from bot.channels.session_lines import NAME, short
 from bot.channels.session_words import near, post
 from bot.domain.nudges import Rule, Step, Within
@@ -102,7 +102,7 @@ def clean(text: str) -> str:
 def usually(usual: Usual, language: str) -> str:
     """E.g. 平时这时候约 510 人（多在 430–600 人，自己近 7 天同时段 4 场）."""
     of = usual.figure
-    edges = moved((usual.low, usual.high), of.unit, language, between="–")
+    edges = between(usual.low, usual.high, of.unit, language, "–")
     phrase = words.USUAL_HERE if usual.basis is Basis.SESSION else words.USUAL
     whose = words.WHOSE[usual.basis].to(language, n=usual.sessions)
     return phrase.to(language, value=figure(of.value, of.unit, language), edges=edges, whose=whose)

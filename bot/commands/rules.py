@@ -14,9 +14,12 @@ from bot.commands.sessions import at_floor
 from bot.errors import CopilotError, FileRefused
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.own_rules import SheetVersion
     from bot.flows.floor import Floor
     from bot.flows.own_rules import Proposal, Standing
+    from bot.flows.suggesting import Shown
 
 rules = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -25,6 +28,9 @@ Version = Annotated[
     int | None, typer.Option("--version", metavar="N", help="换回第几版 · An earlier version once more.", show_default=False)
 ]
 Draft = Annotated[str, typer.Argument(metavar="DRAFT", help="试跑给的编号 · What the trial gave.", show_default=False)]
+ProposalId = Annotated[
+    str, typer.Argument(metavar="PROPOSAL", help="rules proposals 给的编号 · As rules proposals gives it.", show_default=False)
+]
 _LARGEST = 256 * 1024
 
 
@@ -100,6 +106,43 @@ def history(team: TeamOption = None, merchant: MerchantOption = None, as_json: J
     at_floor(data, work)
 
 
+@command(rules, "proposals")
+def proposals(team: TeamOption = None, as_json: Json = False, data: Data = None) -> None:
+    """列出近 4 周的规则建议 · List the proposed changes of the last four weeks."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        found = await floor.suggestions.lately(desk.actor, (await desk.team(team)).id)
+        columns = ("id", "week", "rule", "change", "replayed", "tips", "useful", "useless", "proposal_state")
+        show("proposals", desk.language, columns, [_proposed_row(one, desk, floor) for one in found], as_json=as_json)
+
+    at_floor(data, work)
+
+
+@command(rules, "adopt")
+def adopt(proposal: ProposalId, data: Data = None) -> None:
+    """采用一条规则建议 · Take a proposed change."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        from bot.channels.suggestion_view import change
+
+        taken, number = await floor.suggestions.adopt(desk.actor, proposal)
+        what = f"{taken.suggestion.rule} {taken.rule} {change(taken.suggestion, desk.language)}"
+        note(desk.say("rules_applied", number=number, what=what))
+
+    at_floor(data, work)
+
+
+@command(rules, "decline")
+def decline(proposal: ProposalId, data: Data = None) -> None:
+    """不采用一条规则建议 · Do without a proposed change."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        gone = await floor.suggestions.decline(desk.actor, proposal)
+        note(desk.say("proposal_left", rule=f"{gone.suggestion.rule} {gone.rule}"))
+
+    at_floor(data, work)
+
+
 async def _whose(desk: Desk, team: str | None, merchant: str | None) -> tuple[str, str]:
     found, of = await desk.whose(team, merchant)
     return found.id, "" if of is None else of.id
@@ -142,6 +185,8 @@ def _read(file: Path) -> str:
 
 
 def _rows(standing: Standing, desk: Desk) -> Any:
+    from bot.channels.reference.words import SEVERITIES
+
     own = {rule.id for rule in standing.own.rules}
     in_force = {rule.id: rule for rule in standing.rules}
     before = {rule.id: rule for rule in standing.handbook.rules}
@@ -153,7 +198,41 @@ def _rows(standing: Standing, desk: Desk) -> Any:
             "id": rule.id, "name": rule.name, "group": rule.group, "severity": rule.severity.value, "state": state,
             "sign": shown.sign, "section": rule.section,
         }  # fmt: skip
-        yield record, (rule.id, rule.name, rule.severity.value, desk.say(f"rule_state.{state}"), shown.sign)
+        severity = SEVERITIES[rule.severity].to(desk.language)
+        yield record, (rule.id, rule.name, severity, desk.say(f"rule_state.{state}"), shown.sign)
+
+
+def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any], tuple[object, ...]]:
+    from bot.channels.suggestion_view import change, state
+
+    one, came = found.suggestion, found.suggestion.outcome
+    now = floor.ground.now()
+    record = {
+        "id": one.id, "week": one.week.isoformat(), "team": one.team, "merchant": one.merchant or None, "rule": one.rule,
+        "name": found.rule, "way": one.way.value, "limit": one.limit, "was": one.was, "becomes": one.becomes,
+        "judged_right": one.right, "judged_wrong": one.wrong,
+        "sessions": one.sessions, "hours": round(one.hours, 2), "tips_before": came.before,
+        "tips_after": came.after, "useful": came.useful, "useful_kept": came.kept, "useless": came.useless,
+        "useless_gone": came.gone, "sooner": came.sooner, "sooner_by": round(came.earlier),
+        "state": _state(found, now), "settled_by": one.by or None,
+        "settled_at": desk.iso(one.at) if one.at else None,
+    }  # fmt: skip
+    over = desk.say("proposal_over", sessions=one.sessions, hours=f"{one.hours:.1f}")
+    whose = f"{one.rule} {found.rule}" + (f"（{found.place}）" if found.place else "")
+    cells = (
+        one.id, one.week, whose, change(one, desk.language), over,
+        f"{came.before} → {came.after}", f"{came.kept}/{came.useful}", f"{came.gone}/{came.useless}",
+        state(found, now, desk.language) or desk.say("proposal_waits"),
+    )  # fmt: skip
+    return record, cells
+
+
+def _state(found: Shown, now: datetime) -> str:
+    """As programs read it: what is open and cannot be taken any more has lapsed, or its rule was changed since."""
+    one = found.suggestion
+    if one.state != "open" or found.waits(now):
+        return one.state.value
+    return "stale" if one.waits(now) else "lapsed"
 
 
 def _record(desk: Desk, one: SheetVersion) -> dict[str, Any]:

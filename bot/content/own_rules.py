@@ -21,7 +21,7 @@ from bot.domain.expressions import ExpressionError
 from bot.domain.expressions.nodes import FUNCTIONS, Call, Node, children
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import MOST, SOURCE, Mistake, Own, Sheet, is_legal, read_limit, sign_of
+from bot.domain.own_rules import HOLD, MOST, SOURCE, Mistake, Own, Sheet, is_legal, read_hold, read_limit, sign_of
 from bot.domain.rulebook import prepare
 
 LONGEST = 64 * 1024
@@ -119,7 +119,7 @@ def _switches(sheet: Sheet, rules: Mapping[str, Rule], known: Metrics) -> Iterat
     for name, written in sorted(sheet.limits.items()):
         id, _, limit = name.partition(".")
         rule = rules.get(id)
-        if rule is None or limit not in rule.limits:
+        if rule is None or limit not in (*rule.limits, HOLD):
             yield Mistake(0, f"没有 {name} 这个限值", f"there is no limit {name}")
         elif is_legal(rule):
             yield Mistake(0, f"{id} 是合规规则，限值是法定的，不能改", f"{id} is about the law; its limit cannot be changed")
@@ -129,6 +129,9 @@ def _switches(sheet: Sheet, rules: Mapping[str, Rule], known: Metrics) -> Iterat
 
 def _limit_mistake(name: str, written: str, rule: Rule, limit: str, known: Metrics) -> Iterator[Mistake]:
     try:
+        if limit == HOLD:
+            read_hold(written)
+            return
         read_limit(written, rule.limits[limit], known.units.get(rule.limits[limit].of, ""))
     except ExpressionError as error:
         yield Mistake(0, f"{name}：{error}", f"{name}: {error.to('en')}")

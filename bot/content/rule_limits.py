@@ -12,12 +12,13 @@ from bot.content.yamlfile import Schema
 from bot.domain.expressions import ExpressionError, parse, same_unit
 from bot.domain.expressions.nodes import FUNCTIONS, Number
 from bot.domain.nudges import Limit
+from bot.domain.own_rules import HOLD
 
 Say = Callable[..., None]
 """Takes a complaint and the place in the row that it is about."""
 
 _NAME = re.compile(r"[a-z][a-z_]*")
-_KEYWORDS = frozenset({"and", "or", "not"})
+_KEYWORDS = frozenset({"and", "or", "not", HOLD})
 Factor = Annotated[float, Field(gt=0)]
 
 
@@ -57,7 +58,7 @@ def _limit(name: str, row: LimitRow, units: Mapping[str, str], say: Say) -> Limi
 
 def _check_name(name: str, units: Mapping[str, str], say: Say) -> None:
     if not _NAME.fullmatch(name) or name in _KEYWORDS or name in FUNCTIONS:
-        say(f"限值名 {name} 要用小写英文词，不能是函数名或 and、or、not", "limits", name)
+        say(f"限值名 {name} 要用小写英文词，不能是函数名或 and、or、not、hold", "limits", name)
     elif name in units:
         say(f"限值名 {name} 已经是指标或输入，请换一个", "limits", name)
 

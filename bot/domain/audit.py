@@ -56,6 +56,7 @@ class Deed(StrEnum):
     ROBOT_ADDED = "robot_added"
     ROBOT_REMOVED = "robot_removed"
     RULES_CHANGED = "rules_changed"
+    PROPOSAL_DECLINED = "proposal_declined"
     FEED_ADDED = "feed_added"
     FEED_REVOKED = "feed_revoked"
     POLL_SET = "poll_set"

@@ -5,6 +5,7 @@ A sheet is data. It names rules and limits, and what it cannot name it cannot to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,11 +22,17 @@ OWN, PEERS, SESSION = "own", "peers", "session"
 """In an own condition: the room's 7-day same-slot median, that of comparable rooms, what this session has been like so far."""
 SOURCE = "本队自定"
 """Where figures come from that a team set itself."""
+HOLD = "hold"
+"""Stands among a rule's limits for how many samples in a row its condition has to hold; no limit is called so."""
+MOST_HOLD = 60
+_HOLD = re.compile(r"([0-9]{1,3})\s*(?:个采样|个|次|samples?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rules` is YAML written as `handbook/rules/*.yaml`; `off` names rules; `limits` maps ``N06.short`` to what was written."""
+    """`rules` is YAML written as `handbook/rules/*.yaml`; `off` names rules; `limits` maps ``N06.short`` to what was written, and
+    ``N06.hold`` to how many samples in a row.
+    """
 
     rules: str = ""
     off: frozenset[str] = frozenset()
@@ -136,6 +143,20 @@ def read_limit(text: str, limit: Limit, unit: str) -> Limit:
     return replace(limit, session=factor, source=SOURCE)
 
 
+def read_hold(text: str) -> int:
+    """How many samples in a row, from ``4`` or ``4 个采样``. Raises ExpressionError."""
+    found = _HOLD.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[1]) <= MOST_HOLD:
+        english = f"write how many samples in a row, 1 to {MOST_HOLD}, such as 4"
+        raise ExpressionError(f"写连续几个采样，1 到 {MOST_HOLD}，例如 4", 1, english)
+    return int(found[1])
+
+
+def hold_said(hold: int) -> str:
+    """What a sheet has for so many samples in a row."""
+    return f"{hold} 个采样"
+
+
 def read_figure(text: str, unit: str) -> float | None:
     """A figure in a unit: ``25s`` or ``25`` for 秒, ``600`` or ``600元`` for 元/千次; None where the text is no single figure.
 
@@ -204,14 +225,30 @@ def _figure(value: float, unit: str, *, ratio: bool) -> str:
 
 
 def _limited(rule: Rule, limits: Mapping[str, str], units: Mapping[str, str], names: Mapping[str, str]) -> Rule:
+    if is_legal(rule):
+        return rule
     found = dict(rule.limits)
     for name, limit in rule.limits.items():
-        if (written := limits.get(f"{rule.id}.{name}")) is not None and not is_legal(rule):
+        if (written := limits.get(f"{rule.id}.{name}")) is not None:
             found[name] = _set(written, limit, units.get(limit.of, ""))
-    if found == dict(rule.limits):
+    hold = _held(limits.get(f"{rule.id}.{HOLD}"), rule.hold)
+    if (found, hold) == (dict(rule.limits), rule.hold):
         return rule
-    changed = replace(rule, limits=found)
-    return replace(changed, sign=sign_of(changed, units, names))
+    return with_limits(rule, found, hold, units, names)
+
+
+def with_limits(rule: Rule, limits: Mapping[str, Limit], hold: int, units: Mapping[str, str], names: Mapping[str, str]) -> Rule:
+    """The rule with other limits, and a sign that says them: the handbook's own words have its figures in them."""
+    changed = replace(rule, limits=limits, hold=hold)
+    held = "" if hold == rule.hold else f"，连续 {hold_said(hold)}"
+    return replace(changed, sign=sign_of(changed, units, names) + held)
+
+
+def _held(written: str | None, hold: int) -> int:
+    try:
+        return hold if written is None else read_hold(written)
+    except ExpressionError:
+        return hold
 
 
 def _set(written: str, limit: Limit, unit: str) -> Limit:

@@ -98,6 +98,17 @@ def tried(
     )  # fmt: skip
 
 
+def told(
+    changed: Collection[str], rules: Sequence[Rule], figures: Sequence[Metric | Input], pasts: Sequence[Past]
+) -> list[Example]:
+    """The tips of the rules with these ids over sessions of the past, session by session. Raises ExpressionError."""
+    book, tally = _book(changed, rules, figures), _Tally()
+    for past in pasts:
+        if past.rows and book.rules:
+            _count(book, past, changed, tally)
+    return tally.tips
+
+
 def _book(changed: Collection[str], rules: Sequence[Rule], figures: Sequence[Metric | Input]) -> Rulebook:
     wanted = [rule for rule in rules if rule.id in changed or not set(rule.inhibits).isdisjoint(changed)]
     metrics = [one for one in figures if isinstance(one, Metric)]

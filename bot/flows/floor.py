@@ -18,6 +18,8 @@ from bot.flows.session_ground import Ground
 from bot.flows.session_orders import OrderDesk
 from bot.flows.session_series import SeriesDesk
 from bot.flows.sessions import SessionDesk
+from bot.flows.suggesting import Suggesting
+from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.storage.samples import Samples
@@ -27,7 +29,8 @@ from bot.storage.samples import Samples
 class Floor:
     """What sessions stand on, the desk where they are planned, how they begin, end and come back, what time does; who may
     bring live metrics, those that were brought, the tips that came of them, boards with their pictures, the rules that tips come
-    by, questions about right now, tables of metrics that people send, and addresses that metrics are fetched from.
+    by, questions about right now, tables of metrics that people send, addresses that metrics are fetched from, and weekly
+    proposals to change rules.
     """
 
     ground: Ground
@@ -48,3 +51,5 @@ class Floor:
     present: PresentDesk
     imports: ImportDesk
     polls: PollDesk
+    suggesting: Suggesting
+    suggestions: SuggestionDesk

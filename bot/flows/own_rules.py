@@ -14,29 +14,25 @@ from typing import Any
 from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed, Entry
 from bot.domain.expressions import ExpressionError
-from bot.domain.lookout import watched_of
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
-from bot.domain.order_rows import order_of
 from bot.domain.own_form import Form, condition_of, row_of
-from bot.domain.own_rules import Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
+from bot.domain.own_rules import HOLD, Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
 from bot.domain.rule_trial import Past, Trial, tried
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Gate
 from bot.flows.library import Place
 from bot.flows.reference import Reference
+from bot.flows.replays import Replays
 from bot.flows.rulebooks import ReadSheet, Rulebooks, rules_in_force
 from bot.flows.team import new_id
 from bot.storage.own_rules import OwnRules
-from bot.storage.samples import Samples
 from bot.storage.sessions import Sessions
 
 BACK = timedelta(days=30)
 """How old the sessions are at most that a change is tried on."""
 MOST_SESSIONS = 8
-MOST_ROWS = 20_000
-"""Rows that one trial plays: some ten seconds of one processor."""
 WAITS = timedelta(days=7)
 """How long a draft waits for somebody to decide."""
 GROUPS = ("流量", "互动", "商品", "成交", "投放")
@@ -95,7 +91,7 @@ class RuleDesk:
     books: Rulebooks
     gate: Gate
     sessions: Sessions
-    samples: Samples
+    replays: Replays
     read: ReadSheet
     append: Callable[[str, Mapping[str, Any]], str]
 
@@ -119,9 +115,13 @@ class RuleDesk:
 
     async def standing(self, actor: Actor, team: str, merchant: str = "") -> Standing:
         """How things stand. Raises NotFound, Refused."""
-        place = await self.place(actor, team, merchant)
-        newest = await self._newest(place)
-        return await self._standing(place, newest.number if newest else 0, newest.sheet if newest else Sheet())
+        return (await self.standing_at(await self.place(actor, team, merchant)))[0]
+
+    async def standing_at(self, place: Place) -> tuple[Standing, tuple[SheetVersion, ...]]:
+        """For the clock: how things stand at a place, and its versions, newest first."""
+        versions = await self.store.versions(place.team, place.merchant, scope=_scope(place))
+        number, sheet = (versions[0].number, versions[0].sheet) if versions else (0, Sheet())
+        return await self._standing(place, number, sheet), versions
 
     async def history(self, actor: Actor, team: str, merchant: str = "") -> tuple[SheetVersion, ...]:
         """All versions, newest first. Raises NotFound, Refused."""
@@ -163,9 +163,9 @@ class RuleDesk:
         return await self._propose(actor, standing, replace(standing.own.sheet, off=off))
 
     async def propose_limit(self, actor: Actor, team: str, merchant: str, rule: str, limit: str, said: str) -> Proposal:
-        """A limit set to what somebody wrote, or as it was before for an empty text. Raises SheetWrong, NotFound."""
+        """A limit or ``hold`` set to what somebody wrote, or as it was before for an empty text. Raises SheetWrong, NotFound."""
         standing = await self.standing(actor, team, merchant)
-        if limit not in self._known(standing, rule).limits:
+        if limit not in (*self._known(standing, rule).limits, HOLD):
             raise NotFound("no_limit")
         limits = dict(standing.own.sheet.limits)
         if said.strip():
@@ -208,15 +208,18 @@ class RuleDesk:
         found = await asyncio.to_thread(tried, changed, standing.rules, proposal.rules, figures, pasts)
         return Tried(found, {one.id: one for one in sessions})
 
-    async def adopt(self, actor: Actor, id: str) -> tuple[Proposal, int]:
-        """Put a draft in force; live sessions go by it from their next sample on. Raises NotFound, Refused."""
+    async def adopt(self, actor: Actor, id: str, *, settles: str = "") -> tuple[Proposal, int]:
+        """Put a draft in force; live sessions go by it from their next sample on. Raises NotFound, Refused.
+
+        `settles` is the weekly proposal that is taken by it.
+        """
         proposal = await self.proposal(actor, id)
         draft = proposal.draft
         said = {"version": str(draft.base + 1), "rules": " ".join(sorted({one.rule for one in proposal.changed}))}
         entry = Entry(
             self.gate.now(), actor.person, Deed.RULES_CHANGED, actor.chat, draft.team, draft.merchant, draft.id, said
         )  # fmt: skip
-        number = await self.store.adopt(draft, self.gate.now(), entry)
+        number = await self.store.adopt(draft, self.gate.now(), entry, settles=settles)
         if number is None:
             raise Refused("rules_moved_on")
         await self.books.look()
@@ -260,28 +263,12 @@ class RuleDesk:
         """What a sheet is applied to: the handbook, and for a merchant with its team's sheet."""
         return await self.books.of_place(place.team) if place.merchant else self.books.handbook()
 
-    async def _newest(self, place: Place) -> SheetVersion | None:
-        found = await self.store.versions(place.team, place.merchant, scope=_scope(place))
-        return found[0] if found else None
-
     async def _pasts(self, team: str, scope: Scope) -> tuple[list[LiveSession], list[Past]]:
         """The newest sessions of which there are samples, and their rows."""
         now = self.gate.now()
         found = await self.sessions.between(now - BACK, now, scope=scope, statuses=(Status.ENDED, Status.LIVE))
-        sessions: list[LiveSession] = []
-        pasts: list[Past] = []
-        left = MOST_ROWS
-        for one in sorted(found, key=lambda one: one.go_live, reverse=True):
-            if one.team != team or len(pasts) == MOST_SESSIONS or left <= 0:
-                continue
-            samples = await self.samples.all(one.id, scope=scope)
-            rows = [(sample.at.timestamp(), sample.values) for sample in samples][:left]
-            if rows:
-                order = order_of(await self.sessions.running_order(one.id, scope=scope))
-                sessions.append(one)
-                pasts.append(Past(watched_of(one, order), rows))
-                left -= len(rows)
-        return sessions, pasts
+        newest = sorted((one for one in found if one.team == team), key=lambda one: one.go_live, reverse=True)
+        return await self.replays.those(newest, MOST_SESSIONS, scope=scope)
 
     @staticmethod
     def _known(standing: Standing, rule: str) -> Rule:

@@ -89,6 +89,14 @@ class Effects:
             counts = await _counts(db, ours)
         return tuple(Pressed(one.rule, one.told, one.acted, one.useless, one.right, tuple(measured[one.rule])) for one in counts)
 
+    async def judged(self, team: str, since: datetime, *, scope: Scope) -> tuple[StoredTip, ...]:
+        """The tips of a team's sessions that the scope reaches which somebody has taken or called useless, by their time."""
+        ours = (sessions.c.team == team) & (tips.c.decided_at >= since) & _reached(scope)
+        judged = tips.c.acked_at.is_not(None) | tips.c.useless_at.is_not(None)
+        query = select(tips).join(sessions, sessions.c.id == tips.c.session).where(ours, judged)
+        async with self._database.read() as db:
+            return tuple(tip_of(row) for row in await db.execute(query.order_by(tips.c.decided_at, tips.c.id)))
+
     async def acting(self, team: str, since: datetime) -> Mapping[str, tuple[int, int]]:
         """For the clock: by rule how many tips a team was told, and how many of them it acted on."""
         async with self._database.read() as db:

@@ -23,6 +23,7 @@ from bot.storage.past_tables import pasts
 from bot.storage.rule_tables import rule_sheets
 from bot.storage.sample_tables import feeds, metric_drafts, polls, samples
 from bot.storage.session_tables import series, sessions
+from bot.storage.suggestion_tables import suggestions
 from bot.storage.tables import (
     audit,
     authorisations,
@@ -62,6 +63,8 @@ def _rows(merchant: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
         (sessions, sessions.c.merchant == merchant),
         (series, series.c.merchant == merchant),
         (rule_sheets, rule_sheets.c.merchant == merchant),
+        # Its figures may stand in those of the whole team.
+        (suggestions, cast(suggestions.c.merchants, Text).contains(named, autoescape=True)),
         (documents, documents.c.merchant == merchant),
         (robots, robots.c.chat.in_(select(bindings.c.chat).where(bindings.c.merchant == merchant, bindings.c.topic == 0))),
         (bindings, bindings.c.merchant == merchant),

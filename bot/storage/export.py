@@ -14,12 +14,14 @@ from bot.domain.access import HANDBOOK, Access, Merchant, Policy, Right, Role, m
 from bot.domain.answers import Verdict
 from bot.domain.audit import Entry
 from bot.domain.own_rules import SheetVersion
+from bot.domain.suggestions import Suggestion
 from bot.storage.audit import entry_of
 from bot.storage.database import Database
 from bot.storage.merchants import Authorisation
 from bot.storage.own_rules import sheets_in
 from bot.storage.people import Member
 from bot.storage.session_export import SessionRecord, session_records
+from bot.storage.suggestions import suggestions_in
 from bot.storage.tables import audit, authorisations, bindings, chats, documents, exchanges, memberships, people, teams, versions
 
 
@@ -75,6 +77,7 @@ class Belongings:
     trail: tuple[Entry, ...]
     names: dict[str, str]
     rules: tuple[SheetVersion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class Exports:
@@ -93,13 +96,16 @@ class Exports:
             members, groups = await _members(db, merchant), await _groups(db, merchant)
             questions, kept = await _questions(db, merchant), await _versions(db, merchant)
             sessions, rules = await session_records(db, merchant), await sheets_in(db, merchant.id)
+            proposed = await suggestions_in(db, merchant.id)
             team = str(await db.scalar(select(teams.c.name).where(teams.c.id == merchant.team)) or "")
             seen = {*(e.person for e in trail), *(e.subject for e in trail), *(q.person for q in questions)}
             seen |= {*(g.recorded_by for g in granted), *(v.added_by for v in kept), *(m.person for m in members), access.person}
-            seen = seen.union(*(one.people for one in sessions), (one.by for one in rules))
+            seen = seen.union(
+                *(one.people for one in sessions), (one.by for one in rules), (one.by for one in proposed if one.by)
+            )
             rows = await db.execute(select(people.c.person, people.c.name).where(people.c.person.in_(seen)))
             names = {row.person: row.name for row in rows}
-        return Belongings(merchant, team, granted, members, groups, questions, kept, sessions, trail, names, rules)
+        return Belongings(merchant, team, granted, members, groups, questions, kept, sessions, trail, names, rules, proposed)
 
 
 def _of(table: Any, merchant: Merchant) -> Select[Any]:

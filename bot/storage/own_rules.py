@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.own_rules import Sheet, SheetVersion
+from bot.domain.suggestions import State
 from bot.storage.audit import note
 from bot.storage.database import Database
 from bot.storage.rule_tables import rule_sheets
+from bot.storage.suggestions import is_open, settle_in
 
 
 class OwnRules:
@@ -53,16 +55,21 @@ class OwnRules:
             await db.execute(delete(rule_sheets).where(old))
             await db.execute(rule_sheets.insert().values(_values(draft)))
 
-    async def adopt(self, draft: SheetVersion, now: datetime, entry: Entry) -> int | None:
-        """Put a draft in force; its number. None, and nothing is changed, when it is gone or another came between."""
+    async def adopt(self, draft: SheetVersion, now: datetime, entry: Entry, *, settles: str = "") -> int | None:
+        """Put a draft in force; its number. None, and nothing is changed, when it is gone or another came between.
+
+        `settles` is the proposal that is taken by that; then also when that is settled already.
+        """
         async with self._database.write() as db:
             newest = await db.scalar(select(func.max(rule_sheets.c.number)).where(_of(draft.team, draft.merchant))) or 0
-            if newest != draft.base:
+            if newest != draft.base or (settles and not await is_open(db, settles)):
                 return None
             waits = (rule_sheets.c.id == draft.id) & (rule_sheets.c.number == 0)
             changed = update(rule_sheets).where(waits).values(number=newest + 1, made_by=entry.person, made_at=now)
             if not (await db.execute(changed)).rowcount:
                 return None
+            if settles:
+                await settle_in(db, settles, State.ADOPTED, entry)
             await note(db, entry)
         return int(newest + 1)
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v013"
+HEAD = "v014"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 

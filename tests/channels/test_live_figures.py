@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.figures import figure, growth, length, moved, percent, points
+from bot.channels.figures import between, figure, growth, length, moved, percent, points
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,18 @@ def test_no_figure_is_long_or_in_powers_of_ten(value: float, unit: str) -> None:
         assert len(figure(value, unit, language)) <= 24 and "e+" not in figure(value, unit, language)
     if unit == "%":
         assert percent(value).endswith("%")
+
+
+@pytest.mark.parametrize(
+    "low,high,unit,zh,en",
+    [
+        (70, 158, "人", "70～158 人", "70–158"),
+        (500, 500, "人", "500 人", "500"),
+        (499.8, 500.2, "人", "500 人", "500"),
+        (0.05, 0.05, "%", "5%", "5%"),
+        (0.05, 0.06, "%", "5%～6%", "5%–6%"),
+    ],
+)
+def test_a_range_whose_ends_read_alike_is_one_figure(low: float, high: float, unit: str, zh: str, en: str) -> None:
+    assert (between(low, high, unit, "zh"), between(low, high, unit, "en")) == (zh, en)
+    assert between(low, high, unit, "zh", "–") == zh.replace("～", "–")

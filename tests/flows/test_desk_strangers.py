@@ -136,7 +136,7 @@ CASES = [
 ]
 OF_THE_DELIVERY = {"audience"}
 """What says what a robot may carry; the delivery asks it, and nobody else."""
-ASKED_FIRST = {"Ground", "Defaults", "News", "Leaving", "PastDesk"}
+ASKED_FIRST = {"Ground", "Defaults", "News", "Leaving", "PastDesk", "Replays"}
 """Parts of the desks above: they are given what a desk has found for the actor, and people do not reach them."""
 HELD = {"actor", "access", "viewer", "scope"}
 """What says, as an argument, for whom a method works."""

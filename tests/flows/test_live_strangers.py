@@ -1,4 +1,4 @@
-"""Boards, charts, own rules, tables, addresses and questions about right now, called by those who have no business there."""
+"""Boards, charts, rules, proposals, tables, addresses and questions about right now, called by those with no business there."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ from bot.flows.panels import PanelDesk
 from bot.flows.pasts import PastDesk
 from bot.flows.polling import PollDesk
 from bot.flows.present import PresentDesk
+from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
 from tests.domain.live import at
+from tests.domain.suggested import suggestion
 from tests.flows import test_tip_strangers as tip_strangers
 from tests.flows.live_desk import GROUP
 from tests.flows.nudge_room import MINE, REFERENCE
@@ -65,6 +67,7 @@ class Air:
     floor: Floor
     table: str = ""
     draft: str = ""
+    proposal: str = ""
 
     @property
     def session(self) -> str:
@@ -95,6 +98,9 @@ async def air(scene: tip_strangers.Scene, tmp_path: Path) -> AsyncIterator[Air]:
     await floor.polls.put(lead, scene.feed, f"https://x.example.com/{SECRET.encode().hex()}", scope=MINE)
     await floor.rules.adopt(lead, (await floor.rules.propose_file(lead, ONE, "", RULE)).draft.id)
     made.draft = (await floor.rules.propose_switch(lead, ONE, "", "N06", on=False)).draft.id
+    proposed = suggestion(made_at=desk.office.now(), was=SECRET, merchants=(A,), team=ONE)
+    made.proposal = proposed.id
+    assert await floor.suggestions.store.keep(ONE, proposed.week, [proposed], [], desk.office.now()) == 0
     yield made
     floor.pictures.close()
 
@@ -149,7 +155,15 @@ EFFECTS: dict[str, tuple[Call, Met, Met]] = {
     "worth": (lambda d, a, s: d.scene.room.tips.desk.effects.worth(a, s, ONE), GONE, NO),
     "withhold": (lambda d, a, s: d.scene.room.tips.desk.effects.withhold(a, ONE, 10), GONE, NO),
 }
-OF_THE_OWNER = {RuleDesk, EffectDesk}
+SUGGESTIONS: dict[str, tuple[Call, Met, Met]] = {
+    "lately": (lambda d, a, s: d.floor.suggestions.lately(a, ONE), "", ""),
+    "waiting": (lambda d, a, s: d.floor.suggestions.waiting(a), "", ""),
+    "week": (lambda d, a, s: d.floor.suggestions.week(a, d.proposal), GONE, NO),
+    "evidence": (lambda d, a, s: d.floor.suggestions.evidence(a, d.proposal), GONE, NO),
+    "adopt": (lambda d, a, s: d.floor.suggestions.adopt(a, d.proposal), GONE, NO),
+    "decline": (lambda d, a, s: d.floor.suggestions.decline(a, d.proposal), GONE, NO),
+}
+OF_THE_OWNER = {RuleDesk, EffectDesk, SuggestionDesk}
 """Whose methods work for a whole team, whatever chat they are called from: its owner may do so anywhere."""
 GIVEN = {
     ImportDesk: {"hold"},  # sessions that `candidates` has found for the actor
@@ -157,8 +171,9 @@ GIVEN = {
     PollDesk: {"of"},  # feeds that the feeds' desk has found
     PresentDesk: {"found"},  # a session that `ask` has found
     ChartDesk: {"tick"},
-    RuleDesk: {"differences"},  # a place and versions that `place` and `history` have found
+    RuleDesk: {"differences", "standing_at"},  # a place and versions that `place` and `history` have found; the clock
     EffectDesk: {"measure_effects", "watched"},
+    SuggestionDesk: set(),
 }
 """What takes only what another method has found for somebody, and what the clock does."""
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, Met, Met]]], ...] = (
@@ -169,6 +184,7 @@ FLOWS: tuple[tuple[type, dict[str, tuple[Call, Met, Met]]], ...] = (
     (ChartDesk, CHARTS),
     (RuleDesk, RULES),
     (EffectDesk, EFFECTS),
+    (SuggestionDesk, SUGGESTIONS),
 )
 CASES = [
     pytest.param(flow, call, stranger, viewer, id=f"{flow.__name__}.{name}")
@@ -217,6 +233,13 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(air: Air, flow: type, c
 async def test_what_earlier_sessions_were_like_is_read_within_the_scope(air: Air) -> None:
     desk: PastDesk = air.scene.room.tips.desk.pasts
     assert await desk.before(air.scene.room.session, scope=Scope(frozenset({B}))) == ()
+
+
+async def test_what_is_replayed_is_read_within_the_scope(air: Air) -> None:
+    session = air.scene.room.session
+    mine, pasts = await air.floor.rules.replays.those([session], 9, scope=MINE)
+    assert mine == [session] and pasts[0].rows
+    assert await air.floor.rules.replays.those([session], 9, scope=Scope(frozenset({B}))) == ([], [])
 
 
 async def test_what_rules_are_worth_is_told_of_the_merchants_of_the_chat_alone(air: Air) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -50,7 +50,9 @@ from bot.storage.samples import Samples
 from bot.storage.session_items import ItemNote, SessionItems
 from bot.storage.session_tables import series
 from bot.storage.sessions import Sessions
+from bot.storage.suggestions import Suggestions
 from bot.storage.tables import audit, documents, metadata, versions
+from tests.domain.suggested import suggestion
 from tests.office_desk import LEAD, NAMES, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TEAM_OF, TWO, VIEWER, A, B, C, Desk
 
 SECRET = {A: "茶行底价七十三元", B: "鞋业返点四成一", C: "童装清仓二百件"}
@@ -71,6 +73,7 @@ ROWS = (
     "sessions",
     "series",
     "rule_sheets",
+    "suggestions",
     "documents",
     "robots",
     "bindings",
@@ -243,6 +246,8 @@ async def ruled(desk: Desk, merchant: str, team: str) -> None:
     draft = SheetVersion(f"r{merchant}", team, merchant, 0, 0, sheet, OWNER, desk.now())
     await OwnRules(desk.database).propose(draft, desk.now())
     assert await OwnRules(desk.database).adopt(draft, desk.now(), desk.entry(Deed.RULES_CHANGED, team, merchant)) == 1
+    made = suggestion(f"p{merchant}", team=team, merchant=merchant, merchants=(merchant,), was=SECRET[merchant])
+    assert await Suggestions(desk.database).keep(team, date(2026, 3, ord(merchant[-2]) % 28 + 1), [made], [], desk.now()) == 0
 
 
 async def everything(desk: Desk) -> Mapping[str, str]:

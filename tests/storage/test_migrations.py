@@ -28,6 +28,7 @@ from bot.storage.past_tables import pasts as _pasts  # noqa: F401 - adds its tab
 from bot.storage.rule_tables import rule_sheets as _rules  # noqa: F401 - adds its tables to the metadata
 from bot.storage.sample_tables import samples as _samples  # noqa: F401 - adds its tables to the metadata
 from bot.storage.session_tables import sessions as _sessions  # noqa: F401 - adds its tables to the metadata
+from bot.storage.suggestion_tables import suggestions as _suggestions  # noqa: F401 - adds its tables to the metadata
 from bot.storage.tables import HEAD, metadata
 from tests.storage.helpers import NOW, inbox_of
 

@@ -12,6 +12,7 @@ from bot.storage.metric_drafts import MetricDrafts
 from bot.storage.own_rules import OwnRules
 from bot.storage.pasts import Pasts
 from bot.storage.polls import Polls
+from bot.storage.suggestions import Suggestions
 from bot.storage.tip_charts import TipCharts
 
 WRITES: dict[type, set[str]] = {
@@ -20,6 +21,7 @@ WRITES: dict[type, set[str]] = {
     MetricDrafts: {"add", "move", "keep", "drop", "prune"},
     OwnRules: {"propose", "adopt", "drop"},
     Pasts: {"keep"},
+    Suggestions: {"keep", "decline"},
     Polls: {"put", "remove", "came", "failed"},
     TipCharts: {"add"},
 }
@@ -28,6 +30,7 @@ NOBODY_LOOKS: dict[type, set[str]] = {
     Lines: {"known", "lately"},
     OwnRules: {"all_in_force"},
     Pasts: {"due"},
+    Suggestions: {"weeks", "since"},
     Polls: {"in_force"},
     TipCharts: {"wanted"},
 }

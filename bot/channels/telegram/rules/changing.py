@@ -12,11 +12,11 @@ from bot.channels.telegram.library.pressing import privately
 from bot.channels.telegram.people.view import Page
 from bot.channels.telegram.people.words import REPLY_BELOW
 from bot.channels.telegram.presses import Deal, Press
-from bot.channels.telegram.rules import pages
+from bot.channels.telegram.rules import pages, proposing
 from bot.channels.telegram.rules.pages import desk_of, drawn, key_of, place_at, show
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import own_id
-from bot.domain.own_rules import limit_said, prefix
+from bot.domain.own_rules import HOLD, limit_said, prefix
 from bot.errors import NotFound
 from bot.flows.library import Place
 from bot.flows.own_rules import Proposal, SheetWrong
@@ -49,6 +49,10 @@ async def limit(press: Press, context: Context) -> str:
     place = await place_at(fields["place"], context)
     standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
     rule = next((one for one in standing.rules if one.id == fields["rule"]), None)
+    if rule is not None and fields["limit"] == HOLD:
+        called = f"{rule.id} {rule.name}"
+        said = words.ASK_HOLD.to(language, rule=called, n=rule.hold, example=rule.hold + 1)
+        return await _ask(press, context, f"{LIMIT}:{key_of(place)}.{rule.id}.{HOLD}", said, place)
     found = rule.limits.get(fields["limit"]) if rule else None
     if rule is None or found is None:
         raise NotFound("no_limit")
@@ -139,6 +143,7 @@ _DEALS: Mapping[str, Deal] = {
     "own_old": old,
     "own_adopt": adopt,
     "own_drop": drop,
+    **proposing.DEALS,
 }
 DEALS: Mapping[str, Deal] = {name: privately(_in_words(deal)) for name, deal in _DEALS.items()}
 """What each button around own rules does."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.channels import rule_words as words
+from bot.channels import suggestion_words
 from bot.channels.rule_actions import made
 from bot.channels.rule_view import place_name, rule_called, what
+from bot.channels.suggestion_view import named
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people.view import Page, page
 from bot.channels.telegram.presses import Press
@@ -15,10 +17,11 @@ from bot.channels.tip_words import LIST
 from bot.domain.access import merchant_collection, team_collection
 from bot.domain.messages import Button, text
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import is_legal, limit_said
+from bot.domain.own_rules import HOLD, is_legal, limit_said
 from bot.errors import NotFound
 from bot.flows.library import Place
 from bot.flows.own_rules import RuleDesk, Standing
+from bot.flows.suggesting import Shown
 
 LABEL = 34
 """Columns of a button that has its row to itself."""
@@ -43,11 +46,19 @@ async def place_at(key: str, context: Context) -> Place:
     return await desk_of(context).place(context.actor, team, merchant)
 
 
+async def waiting_at(place: Place, context: Context) -> tuple[Shown, ...]:
+    """The proposals that wait for a decision about a place's rules."""
+    found = await context.parts.floor.suggestions.waiting(context.actor)
+    return tuple(one for one in found if (one.suggestion.team, one.suggestion.merchant) == (place.team, place.merchant))
+
+
 async def entry(context: Context) -> tuple[Button, ...]:
-    """The button below the list of rules, for whoever may change any."""
+    """The button below the list of rules, for whoever may change any; it says how many proposals wait."""
     if not context.viewer.private or not await desk_of(context).places(context.actor):
         return ()
-    return (Button(words.B_OWN.to(context.viewer.language), made("own_places")),)
+    language, waits = context.viewer.language, await context.parts.floor.suggestions.waiting(context.actor)
+    label = suggestion_words.B_OWN_WAITING.to(language, count=len(waits)) if waits else words.B_OWN.to(language)
+    return (Button(label, made("own_places")),)
 
 
 async def places(press: Press, context: Context) -> str:
@@ -76,8 +87,12 @@ async def home_page(place: Place, context: Context) -> Page:
     standing, language = await desk_of(context).standing(context.actor, place.team, place.merchant), context.viewer.language
     lines = [words.VERSION.to(language, number=standing.number)] if standing.number else []
     lines += _different(standing, language) or [words.UNCHANGED.to(language)]
-    key = key_of(place)
+    key, waits = key_of(place), await waiting_at(place, context)
+    if waits:
+        lines.append(suggestion_words.WAITS.to(language, count=len(waits), rules=named(waits, language)))
+    opening = Button(suggestion_words.B_OPEN.to(language, count=len(waits)), made("pr_open", key))
     rows = (
+        *(((opening,),) if waits else ()),
         (Button(words.B_SWITCH.to(language), made("own_group", key, 0)), Button(words.B_ADD.to(language), made("own_add", key))),
         (
             Button(words.B_FILE.to(language), made("own_file", key)),
@@ -127,6 +142,8 @@ async def rule(press: Press, context: Context) -> str:
         words.LIMIT.to(language, name=name, said=limit_said(limit, units.get(limit.of, "")))
         for name, limit in found.limits.items()
     ]
+    if not is_legal(found):
+        lines.append(words.HOLD_NOW.to(language, n=found.hold))
     title = f"{id} {found.name}"
     return await show(press, context, page(title, lines, _rule_rows(found, place, standing, off, language), drawn(place)))
 
@@ -197,6 +214,8 @@ def _rule_rows(rule: Rule, place: Place, standing: Standing, off: bool, language
         rows.append((Button(label.to(language), made("own_switch", key, rule.id, int(off))),))
         limits: Sequence[str] = () if off else tuple(rule.limits)
         rows += [(Button(words.B_LIMIT.to(language, name=name), made("own_limit", key, rule.id, name)),) for name in limits]
+        if not off:
+            rows.append((Button(words.B_HOLD.to(language), made("own_limit", key, rule.id, HOLD)),))
     groups = standing.handbook.rule_groups
     number = groups.index(rule.group) if rule.id.startswith("N") and rule.group in groups else len(groups)
     rows.append((Button(words.B_BACK.to(language), made("own_group", key, number)),))

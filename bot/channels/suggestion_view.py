@@ -1,0 +1,151 @@
+"""Proposals to change rules in words: the week's message, one trial, a line in a list. Knows no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from bot.channels import suggestion_words as words
+from bot.channels import tip_words
+from bot.channels.figures import figure, length
+from bot.channels.rule_actions import made
+from bot.channels.session_lines import NAME, short
+from bot.channels.tip_lines import RULE, where
+from bot.domain.messages import Button, Message, Part, Style
+from bot.domain.own_rules import HOLD, read_hold
+from bot.domain.suggestions import State, Suggestion
+from bot.domain.tips import leading
+from bot.flows.reference import Reference
+from bot.flows.suggesting import Shown, Weekly
+from bot.flows.suggestions import Evidence
+from bot.storage.nudges import StoredTip
+
+LIMIT = 80
+"""Columns of a limit, before or after."""
+
+
+def weekly_message(weekly: Weekly, now: datetime, language: str) -> Message:
+    """What a lead gets on Monday, and what it becomes as proposals are settled."""
+    return suggestion_page(words.HEAD.to(language, team=short(weekly.team, NAME)), weekly.shown, now, language)
+
+
+def suggestion_page(title: str, shown: Sequence[Shown], now: datetime, language: str) -> Message:
+    """Proposals one below the other; those that wait have their buttons."""
+    lines = [words.INTRO.to(language)] if shown else [words.NONE.to(language)]
+    rows = []
+    for number, one in enumerate(shown, 1):
+        lines += ["", *_block(number, one, now, language)]
+        if one.waits(now):
+            rows.append((*_deciding(one.suggestion, language), _button(words.B_SHOW.to(language), "pr_show", one.suggestion)))
+    return _page(title, lines, tuple(rows))
+
+
+def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> Message:
+    """What a replay came to, with tips that were told."""
+    one = found.shown.suggestion
+    title = words.TRIAL.to(language, rule=_rule(found.shown), place=_only(found.shown, language))
+    lines = [change(one, language), *_counts(one, language), *_examples(found, zone, language)]
+    if not found.shown.waits(now):
+        return _page(
+            title, [*lines, _settled(found.shown, now, language)], ((_button(words.B_BACK.to(language), "pr_week", one),),)
+        )
+    rows = (_deciding(one, language), (_button(words.B_BACK.to(language), "pr_week", one),))
+    return _page(title, [*lines, words.NOT_YET.to(language)], rows)
+
+
+def change(one: Suggestion, language: str) -> str:
+    """The limit before and after."""
+    if one.limit == HOLD:
+        return words.CHANGE_HOLD.to(language, was=read_hold(one.was), becomes=read_hold(one.becomes))
+    return words.CHANGE.to(language, limit=one.limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
+
+
+def state(one: Shown, now: datetime, language: str) -> str:
+    """How a proposal stands, empty while it waits."""
+    return "" if one.waits(now) else _settled(one, now, language)
+
+
+def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[str]:
+    found, came = one.suggestion, one.suggestion.outcome
+    yield words.ONE.to(language, n=number, rule=_rule(one), why=words.WHY[found.way].to(language)) + _only(one, language)
+    yield change(found, language)
+    judged = found.right + found.wrong
+    yield words.JUDGED[found.way].to(language, judged=judged, right=found.right, wrong=found.wrong)
+    said = words.REPLAY.to(
+        language, sessions=found.sessions, hours=f"{found.hours:.1f}", before=came.before, after=came.after
+    )  # fmt: skip
+    kept = words.NONE_USEFUL if not came.useful else words.KEPT if came.lost else words.KEPT_ALL
+    said += kept.to(language, useful=came.useful, kept=came.kept)
+    if came.sooner:
+        yield said + words.SOONER.to(language, sooner=came.sooner, span=length(timedelta(seconds=came.earlier), language))
+    else:
+        yield said + words.GONE.to(language, useless=came.useless, gone=came.gone)
+    if not one.waits(now):
+        yield _settled(one, now, language)
+
+
+def _counts(one: Suggestion, language: str) -> Iterator[str]:
+    came, hours = one.outcome, max(one.hours, 0.1)
+    yield words.OVER.to(language, sessions=one.sessions, hours=f"{one.hours:.1f}")
+    yield words.TIPS.to(
+        language, before=came.before, after=came.after, was=f"{came.before / hours:.2g}", rate=f"{came.after / hours:.2g}"
+    )  # fmt: skip
+    yield words.USEFUL.to(language, useful=came.useful, kept=came.kept, lost=came.lost)
+    yield words.USELESS.to(language, useless=came.useless, gone=came.gone, left=came.useless - came.gone)
+    if came.sooner:
+        yield words.EARLIER.to(language, sooner=came.sooner, span=length(timedelta(seconds=came.earlier), language))
+    if missed := one.right + one.wrong - came.useful - came.useless:
+        yield words.MISSED.to(language, count=missed)
+
+
+def _examples(found: Evidence, zone: tzinfo, language: str) -> Iterator[str]:
+    for kind, phrase in words.EXAMPLES.items():
+        theirs = [one for one in found.tips if one[0] == kind]
+        if theirs:
+            yield phrase.to(language)
+        for _, tip, session, merchant in theirs:
+            time = f"{tip.decided_at.astimezone(zone):%m-%d %H:%M}"
+            said = _figure(tip, found.reference, language)
+            yield words.EXAMPLE.to(language, time=time, where=where(session, merchant), figure=said)
+
+
+def _figure(tip: StoredTip, reference: Reference, language: str) -> str:
+    rule = reference.rule(tip.rule)
+    values = tip.figures.get("values", {})
+    name = leading(rule) if rule else next(iter(values), "")
+    called = short(reference.names.get(name, name).partition("（")[0], NAME)
+    return f"{called} {figure(values.get(name), reference.units.get(name, ''), language)}"
+
+
+def _deciding(one: Suggestion, language: str) -> tuple[Button, ...]:
+    return (
+        _button(words.B_ADOPT.to(language, rule=one.rule), "pr_adopt", one),
+        _button(words.B_DECLINE.to(language), "pr_decline", one),
+    )
+
+
+def _button(label: str, action: str, one: Suggestion) -> Button:
+    return Button(label, made(action, one.id))
+
+
+def _rule(one: Shown) -> str:
+    return f"{one.suggestion.rule} {short(one.rule, RULE)}".rstrip()
+
+
+def _only(one: Shown, language: str) -> str:
+    return words.ONLY.to(language, place=short(one.place, NAME)) if one.place else ""
+
+
+def _settled(one: Shown, now: datetime, language: str) -> str:
+    if one.suggestion.state is not State.OPEN:
+        return words.STATES[one.suggestion.state].to(language)
+    return (words.CHANGED if one.suggestion.waits(now) else words.LAPSED).to(language)
+
+
+def _page(title: str, lines: Sequence[str], rows: tuple[tuple[Button, ...], ...]) -> Message:
+    return Message((Part(title, Style.BOLD), Part("".join(f"\n{line}" for line in lines))), rows)
+
+
+def named(shown: Sequence[Shown], language: str) -> str:
+    """The rules on one line."""
+    return tip_words.LIST.to(language).join(_rule(one) for one in shown)

@@ -1,0 +1,68 @@
+"""Proposals in words: one screen for three, what is lost is said, and what is settled has no buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.suggestion_view import change, weekly_message
+from bot.domain.candidates import Way
+from bot.domain.messages import Message
+from bot.domain.suggestions import Outcome, State
+from bot.flows.suggesting import Shown, Weekly
+from tests.domain.live import at
+from tests.domain.suggested import suggestion
+
+NOW = at(12, day=2)
+LONG = "自己近 7 天同时段中位数 × 0.7（没有就用 同类直播间中位数 × 0.7，再没有就用 本场到现在的水平 × 0.5）"
+HELD = suggestion("5a5a0003", rule="N03", limit="hold", was="3 个采样", becomes="2 个采样", way=Way.LOOSER, right=16, wrong=0,
+                  outcome=Outcome(16, 18, 16, 16, 0, 0, 12, 240.0))  # fmt: skip
+
+
+def message(language: str = "zh", **changes: object) -> Message:
+    shown = (
+        Shown(suggestion(), "评论率低", ""),
+        Shown(
+            suggestion("5a5a0002", was=LONG, merchant="000000b1", outcome=Outcome(90, 40, 20, 18, 50, 40)), "成" * 60, "北" * 60
+        ),
+        Shown(replace(HELD, **changes), "进人流速掉了", ""),  # type: ignore[arg-type]
+    )
+    return weekly_message(Weekly("直播一组", shown[0].suggestion.week, shown), NOW, language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_three_proposals_fit_on_a_screen_with_a_row_of_buttons_each(language: str) -> None:
+    said = message(language)
+    assert len(said.plain.splitlines()) <= 18 and all(len(line) < 200 for line in said.plain.splitlines())
+    assert [len(row) for row in said.buttons] == [3, 3, 3]
+    assert all(len(button.action.encode()) <= 64 for row in said.buttons for button in row)
+
+
+def test_what_would_be_lost_or_told_sooner_is_said_and_no_more() -> None:
+    lines = message().plain.splitlines()
+    assert "有用的 4 条都还会提，没用的 12 条里 12 条不再提。" in lines[6]
+    assert "有用的 20 条还会提 18 条，没用的 50 条里 40 条不再提。" in lines[11]
+    assert lines[-1].endswith("有用的 16 条都还会提，其中 12 条会早提，早约 4 分钟。")
+    assert lines[-3] == "连续 3 个采样才提 → 连续 2 个"
+    assert change(HELD, "en") == "Samples in a row: 3 → 2"
+
+
+def test_a_rule_that_was_changed_since_says_so() -> None:
+    weekly = Weekly("直播一组", HELD.week, (Shown(HELD, "进人流速掉了", "", False),))
+    found = weekly_message(weekly, NOW, "zh")
+    assert found.plain.splitlines()[-1] == "⌛ 规则后来改过，不算数了" and not found.buttons
+
+
+@pytest.mark.parametrize(
+    "changes,said",
+    [
+        ({"state": State.ADOPTED}, "✅ 已采用"),
+        ({"state": State.DECLINED}, "✖️ 没采用，照旧"),
+        ({"made_at": NOW - timedelta(days=28)}, "⌛ 过了 4 周，不算数了"),
+    ],
+)
+def test_what_is_settled_says_so_and_has_no_buttons(changes: dict[str, object], said: str) -> None:
+    found = message(**changes)
+    assert found.plain.splitlines()[-1] == said and len(found.buttons) == 2
