@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,11 @@ import pytest
 from bot.build_office import open_sessions
 from bot.config import load_settings
 from bot.storage.database import Database
-from tests.cli_office import Terminal, founded, team, terminal
+from tests.cli_office import Terminal, founded, now, team, terminal
 from tests.flows.proposal_room import held, monday, planned
 
 __all__ = ["founded", "team", "terminal"]
-NEXT_YEAR = f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}"
+NEXT_YEAR = f"{now() + timedelta(days=300):%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def proposed(terminal: Terminal, team: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COPILOT_HANDBOOK", str(Path(__file__).parent.parent / "handbook"))
     merchant = terminal.does("merchants", "add", "好物")
     terminal.does("merchants", "authorise", "好物", "--until", NEXT_YEAR, "--by", "张三")
-    start = monday(datetime.now(UTC))
+    start = monday(now())
 
     async def past() -> None:
         settings = load_settings()
