@@ -87,6 +87,9 @@ class PlainWords:
     def planned(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
         return text(f"planned {names.merchant} {session.host} {session.starts_at:%d %H:%M}")
 
+    def repeated(self, sessions: Sequence[LiveSession], names: Names, now: datetime, language: str) -> Message:
+        return text(f"repeated {' '.join(f'{one.starts_at:%d}' for one in sessions)}")
+
     def changed(self, before: LiveSession, after: LiveSession, names: Names, now: datetime, language: str) -> Message:
         return text(f"changed {before.starts_at:%d %H:%M} {before.host} -> {after.starts_at:%d %H:%M} {after.host}")
 

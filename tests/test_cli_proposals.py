@@ -51,10 +51,10 @@ def test_a_proposal_is_listed_with_its_figures_and_taken(terminal: Terminal, pro
     head, line = terminal.does("rules", "proposals").split("\n")
     assert head.split("\t")[2:5] == ["规则", "改什么", "重放"]
     assert line.split("\t")[2:] == [
-        "N10 评论率低", "限值 quiet：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%", "4 场 10.6 小时", "16 → 4", "4/4",
+        "N10 评论率低", "限值 评论率：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%", "4 场 10.6 小时", "16 → 4", "4/4",
         "12/12", "等您定",
     ]  # fmt: skip
-    assert "第 1 版已生效：N10 评论率低 限值 quiet" in terminal.run("rules", "adopt", found["id"])[2]
+    assert "第 1 版已生效：N10 评论率低 限值 评论率" in terminal.run("rules", "adopt", found["id"])[2]
     listed = next(one for one in terminal.lists("rules") if one["id"] == "N10")
     assert (listed["state"], listed["sign"]) == ("changed", "评论率 < 0.45%，并且累计观看人数（场观）≥ 200 人")
     (found,) = terminal.lists("rules", "proposals")

@@ -13,8 +13,8 @@ READ_NONE = Phrase("📥 是实时数据，但一行也录不了", "📥 Live me
 COLUMNS = Phrase("认得 {n} 列：{columns}", "{n} columns are known: {columns}")
 COLUMN = Phrase("{name}→{figure}", "{name} → {figure}")
 UNKNOWN = Phrase("不认得、不录：{columns}", "Unknown, left out: {columns}")
-DOUBLED = Phrase("重名的列只录前一列：{columns}", "Of columns with one name the first is taken: {columns}")
-SKIPPED = Phrase("用不上、不录：{columns}", "Of no use, left out: {columns}")
+DOUBLED = Phrase("重名的列只录前一列：{columns}", "Columns that share a name, only the first is taken: {columns}")
+SKIPPED = Phrase("用不上、不录：{columns}", "Not needed, left out: {columns}")
 AND_MORE = Phrase("{listed} 等 {n} 列", "{listed} … ({n} in all)")
 LIST = Phrase("、", ", ")
 SAME = Phrase("其中 {n} 行之前录过，不重复录", "{n} of them are there already")
@@ -33,7 +33,7 @@ SURE = Phrase("核对一下，对了就点“录入”。已经有的数不会�
 B_KEEP = Phrase("录入 {n} 行", "Put in {n} rows")
 B_KEEP_NOW = Phrase("录入", "Put in")
 B_WHERE = Phrase("换一场", "Another session")
-B_DROP = Phrase("不录", "Leave it")
+B_DROP = Phrase("不录", "Don't put in")
 B_AS_METRICS = Phrase("按指标录入", "As metrics")
 B_AS_QUESTION = Phrase("当作提问", "As a question")
 B_BACK = Phrase("‹ 返回", "‹ Back")
@@ -44,13 +44,13 @@ KEPT_NOTHING = Phrase("这些数已经有了，没有新录的（{name}）", "Al
 KEPT_SAME = Phrase("{n} 行之前就有", "{n} rows were there before")
 KEPT_TOAST = Phrase("录好了。", "Done.")
 DROPPED = Phrase("没有录，表已丢弃。", "Nothing was taken; the table is dropped.")
-ASKED = Phrase("好，当作提问。", "Very well, as a question.")
+ASKED = Phrase("好，当作提问。", "All right, as a question.")
 
 NO_TIME = Phrase(
     "这张表有认得的指标，但没有时间列，不知道是几点的数。请加一列“时间”（写 20:05 就行）再发；"
     "只有眼下一份数的，发文字，一行一个“指标 数值”。",
-    "The columns are metrics, but none says when. Add a column “时间” (20:05 will do) and send it again; for figures of this "
-    "moment send text, a metric and its value a line.",
+    "There are metrics that I know, but no column says when. Add a column “时间” (time; 20:05 will do) and send it again. For "
+    "figures of this moment alone send text: a metric and its value on each line.",
 )
 NO_CLOCK = Phrase(
     "时间列只有日期，没有几点几分，录不了。请导出带时分的明细再发。",
@@ -58,12 +58,22 @@ NO_CLOCK = Phrase(
 )
 NOT_METRICS = Phrase(
     "没看出是实时数据：要有一列“时间”，和认得的指标（例如在线人数、成交金额）。排品表请发 /order，再回复它问的那条消息。",
-    "These are no live metrics that I know: there has to be a column “时间” and metrics such as online_now or gmv. For a running "
-    "order send /order and reply to what it asks.",
+    "I see no live metrics here: there has to be a column “时间” (time) and metrics that I know, such as online_now or gmv. For "
+    "a running order, send /order and reply to what it asks.",
 )
 NO_SESSION = Phrase(
     "是实时数据，但前后三天没有您能录数的场次。请先用 /new 排一场，或让这一场的操盘手来发。",
     "These are live metrics, but you run no session of these days. Plan one with /new, or let its operator send them.",
+)
+NOT_YOURS = Phrase(
+    "看着是实时数据，但您在这里不能录数。请转给这一场的操盘手，由他私聊发给我。想问怎么办就打成一句话，例如：在线人数突然掉了怎么办？",
+    "These look like live metrics, but you may not enter any here. Please pass them on to the session's operator, who can send "
+    "them to me in private. To ask what to do, write a question, such as: viewers suddenly drop, what do I do?",
+)
+NOT_A_MEMBERS = Phrase(
+    "看着是实时数据，但录数要先进团队：请向组长要一个邀请链接。想问怎么办就打成一句话，例如：在线人数突然掉了怎么办？",
+    "These look like live metrics, which only members of a team may enter: ask your lead for an invitation link. To ask what "
+    "to do, write a question, such as: viewers suddenly drop, what do I do?",
 )
 EDITED = Phrase("改过的消息不会再录，请把改好的重新发一条。", "An edited message is not taken again. Please send a new one.")
 AS_DOCUMENT = Phrase("{why}\n下面当作资料处理：", "{why}\nAs a document:")

@@ -7,10 +7,10 @@ from bot.channels.words import Phrase
 BOARD = Phrase("📊 看板｜{where}｜{time}", "📊 Board | {where} | {time}")
 WORST = Phrase("{n}. {name} {value}，{beyond}{expected}", "{n}. {name} {value}, {beyond}{expected}")
 EXPECTED = Phrase("（预期 {values}）", " (expected {values})")
-ALL_WELL = Phrase("✅ 没有偏离预期的指标", "✅ Nothing is off what is expected")
+ALL_WELL = Phrase("✅ 没有偏离预期的指标", "✅ Everything is as expected")
 TOO_EARLY = Phrase(
     "开播还不久，先看数；播满 35～45 分钟，才说得出哪些偏离平常。",
-    "Too early to tell what is unusual: that takes 35 to 45 minutes on air.",
+    "Too early to tell what is unusual: that takes 35 to 45 minutes of broadcast. These are the figures so far.",
 )
 KNOWN = Phrase("{all} 个指标里 {known} 个有数", "{known} of {all} metrics have data")
 STALE = Phrase("⚫ 数停在 {time}，之后没有新的，请先看大屏。", "⚫ No figures since {time}; please watch the dashboard.")
@@ -37,16 +37,19 @@ BASES = {
 }
 UNKNOWN = Phrase("预期说不出：开播还不久，或者这个数不够", "No expectation: too early, or too few figures")
 BAR = Phrase("警戒线 {value}（{basis}）：{rule}", "Threshold {value} ({basis}): {rule}")
-RULES = Phrase("盯它的规则：{rules}", "Rules that read it: {rules}")
+RULES = Phrase("盯它的规则：{rules}", "Rules that watch it: {rules}")
 TIP = Phrase("📈 走势｜{rule}｜{where}", "📈 Chart | {rule} | {where}")
 
 COMMAND_BOARD = Phrase("看板：42 个指标一张图", "The board: 42 metrics in one picture")
 COMMAND_METRIC = Phrase("看一个指标的走势", "One metric as a chart")
 HELP = Phrase(
     "\n\n盯盘\n• /board 看板一张图，最偏离预期的三个在最前面。\n• /metric GPM 看一个指标：现在、10 分钟前、预期、警戒线。\n"
-    "• /why 为什么提示、为什么没提。",
+    "• /why 为什么提示、为什么没提；自己的场次也可以直接问“为什么在线掉了”。\n"
+    "• /effects 哪条规则管用、哪条要改，/withhold 轻提示抽样不提，比比管不管用。",
     "\n\nWatching\n• /board all metrics in one picture, the three furthest off first.\n"
-    "• /metric GPM one of them: now, 10 minutes ago, expected, threshold.\n• /why why a tip came, or why none did.",
+    "• /metric GPM one of them: now, 10 minutes ago, expected, threshold.\n"
+    "• /why why a tip came, or why none did; of your own session you may also ask “why did viewers drop”.\n"
+    "• /effects which rules help and which need work, /withhold holds some mild tips back, to compare.",
 )
 WHICH = Phrase("看哪一场？", "Which session?")
 WHICH_METRIC = Phrase("看哪个指标？例如 /metric GPM，或点一个：", "Which metric? E.g. /metric GPM, or tap one:")

@@ -29,8 +29,17 @@ POLICIES = {
 
 TEXT = Phrase("文本", "text")
 
+STRANGER = Phrase(
+    "您还不在任何团队里。请向组长要一个邀请链接，点开后按 START 就能加入。",
+    "You are in no team yet. Ask your lead for an invitation link, open it and press START.",
+)
+
 SENTENCES: dict[str, Phrase] = {
+    "stranger": STRANGER,
     "no_team": Phrase("没有找到这个团队。", "There is no such team."),
+    "no_team_here": Phrase(
+        "这个群没有绑定您的团队。请私聊我发这条命令。", "This group is not bound to your team. Please send me this in private."
+    ),
     "no_merchant": Phrase("没有找到这个商家。", "There is no such merchant."),
     "no_member": Phrase(
         "没有找到这个人。请让对方先用邀请链接加入。", "There is no such person here. Let them join by an invitation first."

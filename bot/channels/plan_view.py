@@ -26,6 +26,12 @@ class PlanView:
         """The plan of a session, with what can be done to it."""
         return card(session, names, now, language)
 
+    def repeated(self, sessions: Sequence[LiveSession], names: Names, now: datetime, language: str) -> Message:
+        """That these occurrences of a weekly session are planned."""
+        lines = [f"• {title_of(one, names, now, language)}" for one in sessions]
+        lines += [words.HOST.to(language, host=sessions[0].host or words.NO_HOST.to(language)), words.REPEATED_HOW.to(language)]
+        return _message(words.REPEATED.to(language, n=len(sessions)), lines, ())
+
     def changed(self, before: LiveSession, after: LiveSession, names: Names, now: datetime, language: str) -> Message:
         """What was changed, from what to what."""
         title = words.CHANGED.to(language, title=title_of(before, names, now, language))

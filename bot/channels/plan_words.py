@@ -40,6 +40,11 @@ POST = Phrase("{role} {name}", "{role} {name}")
 LIST = Phrase("、", ", ")
 GROUP = Phrase("群：{group}", "Group: {group}")
 NO_GROUP = Phrase("没有，清单只发私聊", "none; checklists come in private")
+REPEATED = Phrase("🔁 每周重复，先排好 {n} 场", "🔁 Every week; {n} sessions are planned")
+REPEATED_HOW = Phrase(
+    "以后每场提前 15 天自动排。要改哪一场，发 /week 点开。",
+    "Each later one is planned 15 days ahead. To change one, send /week and open it.",
+)
 WEEKLY = Phrase("🔁 每周重复", "🔁 weekly")
 DRAFT = Phrase("📝 还没确认。核对一下，对了就点“确认”。", "📝 Not confirmed yet. Check it, then tap “Confirm”.")
 PLANNED = Phrase("📅 已排好", "📅 Planned")
@@ -92,16 +97,19 @@ CALLED_OFF = Phrase("✖️ {title} 这一场取消了，原来的安排不用�
 
 GATE = Phrase("🚦 {title} 快开播了，还差这些：", "🚦 {title} starts soon. These are open:")
 GATE_ITEM = Phrase("❗ {text}（{who}）", "❗ {text} ({who})")
-GATE_CLEAR = Phrase("🚦 {title} 快开播了，必做的都做完了，可以开播。", "🚦 {title} starts soon. All is done: go live when ready.")
+GATE_CLEAR = Phrase(
+    "🚦 {title} 快开播了，必做的都做完了，可以开播。", "🚦 {title} starts soon. All required items are done: go live when ready."
+)
 GATE_LIVE = Phrase("🔴 {title} 已开播。", "🔴 {title} is live.")
 GATE_OVER = Phrase("{title} 这一场已经结束或取消。", "{title} is over or cancelled.")
 MORE = Phrase("……还有 {n} 项", "… and {n} more")
 OVERRIDDEN = Phrase(
-    "⚠️ {title} 带原因开播了。\n{who}：{reason}\n没做完的必做项：", "⚠️ {title} went live with a reason.\n{who}: {reason}\nOpen:"
+    "⚠️ {title} 带原因开播了。\n{who}：{reason}\n没做完的必做项：",
+    "⚠️ {title} went live with a reason.\n{who}: {reason}\nRequired items still open:",
 )
 NOT_BEGUN = Phrase(
     "⏰ {title} 过点 15 分钟了，还没人点开播。现在是什么情况？",
-    "⏰ {title} should have started 15 minutes ago, and nobody said that it is live. How is it?",
+    "⏰ {title} should have started 15 minutes ago, and nobody has tapped “Go live”. How do things stand?",
 )
 NOT_ENDED = Phrase(
     "⏰ {title} 原定 {end} 下播，还在播吗？没人点“还在播”、也没人打勾的话，播中清单就先不发了。",
@@ -109,7 +117,8 @@ NOT_ENDED = Phrase(
 )
 ENDED_LATE = Phrase(
     "⏹ {title} 过了原定下播时间 6 小时还没人点下播，我按已下播记了，播后清单已经排上。",
-    "⏹ {title} is six hours past its end and nobody ended it, so I have. The checklist for afterwards is on its way.",
+    "⏹ {title} is six hours past its planned end and nobody ended it, so I have recorded it as over. The checklist for "
+    "afterwards is on its way.",
 )
 
 _HOURS = Phrase("{h} 小时", "{h} h")

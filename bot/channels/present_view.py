@@ -117,7 +117,7 @@ class _View:
             return self._say(words.NEAR, **values)
         if one.reason is None:
             return self._say(words.TRUE, **values)
-        names = dict(self.reference.names) | {rule.id: rule.name for rule in self.reference.rules}
+        names = dict(self.reference.names_in(self.language)) | {rule.id: rule.name for rule in self.reference.rules}
         reason = reason_said(one.reason.key, one.reason.values, self._at, names, self.language).rstrip("。.")
         return self._say(words.SILENT, **values, reason=_plain(reason))
 

@@ -19,7 +19,7 @@ A_MINUTE = Phrase("{value} 人/分钟", "{value} people/min")
 
 WORSE = Phrase(
     "最近 {minutes} 分钟，{name} {values}（{change}，前面是本场平时）。",
-    "Last {minutes} min: {name} {values} ({change}; first this session's usual).",
+    "Last {minutes} min: {name} {values} ({change}; before the arrow: usual for this session).",
 )
 STEADY = Phrase(
     "最近 {minutes} 分钟{name}没有掉：{now}，本场平时 {usual}。",
@@ -35,9 +35,9 @@ BETTER = Phrase(
 )
 EARLY = Phrase(
     "开播才 {minutes} 分钟，还没有“本场平时”可比。现在{name} {now}。",
-    "Live for {minutes} min only: there is no usual to compare with. {name} is {now} now.",
+    "Live for only {minutes} min, so there is nothing usual to compare with yet. {name} is {now} now.",
 )
-EARLY_UNKNOWN = Phrase("开播才 {minutes} 分钟，还看不出{name}。", "Live for {minutes} min only: {name} cannot be told yet.")
+EARLY_UNKNOWN = Phrase("开播才 {minutes} 分钟，还看不出{name}。", "Live for only {minutes} min: too early to tell {name}.")
 UNKNOWN = Phrase(
     "这一场的数据里算不出{name}，说不了掉没掉。",
     "{name} cannot be computed from this session's figures, so I can't say whether it fell.",
@@ -62,10 +62,10 @@ FALLEN, RISEN = "🔻", "🔺"
 NO_STEP = Phrase("没有数：{steps}", "no figures: {steps}")
 RULES = Phrase("规则", "Rules")
 TOLD = Phrase("{mark} {rule}：{time} 已提示，还没恢复{cited}", "{mark} {rule}: told at {time}, not over yet{cited}")
-TRUE = Phrase("{mark} {rule}：成立，马上提示{cited}", "{mark} {rule}: true, about to be told{cited}")
-SILENT = Phrase("{mark} {rule}：成立，没提：{reason}{cited}", "{mark} {rule}: true, kept silent: {reason}{cited}")
-NEAR = Phrase("{mark} {rule}：快到线了{cited}", "{mark} {rule}: nearly true{cited}")
-NO_RULES = Phrase("没有规则成立，也没有快到线的。", "No rule is true or nearly so.")
+TRUE = Phrase("{mark} {rule}：成立，马上提示{cited}", "{mark} {rule}: holds, about to be told{cited}")
+SILENT = Phrase("{mark} {rule}：成立，没提：{reason}{cited}", "{mark} {rule}: holds, kept silent: {reason}{cited}")
+NEAR = Phrase("{mark} {rule}：快到线了{cited}", "{mark} {rule}: close to its threshold{cited}")
+NO_RULES = Phrase("没有规则成立，也没有快到线的。", "No rule holds, and none is close to its threshold.")
 FIRST = Phrase("先做", "First")
-SEE = Phrase("真掉了怎么办，见{cited}。", "What to do when it does fall:{cited}.")
+SEE = Phrase("真掉了怎么办，见{cited}。", "If it does fall, see{cited}.")
 CITED = Phrase(" [{number}]", " [{number}]")

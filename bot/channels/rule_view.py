@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from bot.channels import rule_words as words
@@ -12,9 +12,10 @@ from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import where
 from bot.domain.deciding import BUDGET
+from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import HOLD, Change, Changed, Mistake
+from bot.domain.own_rules import Change, Changed, Mistake
 from bot.domain.rule_trial import Example, Trial
 from bot.domain.tips import leading
 from bot.flows.library import Place
@@ -34,7 +35,8 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
     lines = [*_signs(proposal, language), *_counts(tried.trial, proposal, language)]
     lines += _examples(tried, proposal.reference, names, zone, language)
     lines.append(words.NOT_YET.to(language))
-    head = words.TRIED.to(language, what=what(proposal.changed, proposal.called, language))
+    names_of = called(proposal.known, proposal.reference, language)
+    head = words.TRIED.to(language, what=what(proposal.changed, names_of, language))
     rows = (
         (
             Button(words.B_ADOPT.to(language), made("own_adopt", proposal.draft.id)),
@@ -45,7 +47,7 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
 
 
 def what(changed: Sequence[Changed], called: Mapping[str, str], language: str) -> str:
-    """The changes on one line; `called` names rules by id."""
+    """The changes on one line; `called` names rules and limits as the function of that name does."""
     if not changed:
         return words.NO_DIFFERENCE.to(language)
     said = [_change(one, called, language) for one in changed[:SHOWN]]
@@ -71,6 +73,15 @@ def place_name(place: Place, language: str) -> str:
     return short(place.name, NAME)
 
 
+def called(rules: Iterable[Rule], reference: Reference, language: str) -> dict[str, str]:
+    """What people call rules, by id, and their limits, by ``N06.short``."""
+    said: dict[str, str] = {}
+    for rule in rules:
+        said[rule.id] = rule.name
+        said |= {f"{rule.id}.{id}": name.to(language) for id, name in limit_names(rule, reference.called).items()}
+    return said
+
+
 def rule_called(id: str, called: Mapping[str, str]) -> str:
     """A rule by number and name."""
     return f"{id} {short(called.get(id, ''), NAME)}".rstrip()
@@ -82,9 +93,9 @@ def moment(seconds: float, zone: tzinfo) -> str:
 
 
 def _change(one: Changed, called: Mapping[str, str], language: str) -> str:
-    limit, is_set, written = one.said.partition(" = ")
-    limit = words.HOLD_NAME.to(language) if limit == HOLD else limit
-    said = f"{limit} = {written}" if is_set else words.LIMIT_BACK.to(language, limit=limit)
+    limit = called.get(f"{one.rule}.{one.limit}", "")
+    phrase = words.LIMIT_SET if one.said else words.LIMIT_BACK
+    said = phrase.to(language, limit=limit, said=one.said).strip()
     return words.CHANGES[one.change].to(language, rule=rule_called(one.rule, called), said=said)
 
 
@@ -108,7 +119,7 @@ def _counts(trial: Trial, proposal: Proposal, language: str) -> list[str]:
     else:
         said.append(words.TIPS_BEFORE.to(language, before=trial.before, was=was, count=trial.tips, rate=rate))
     if trial.missing:
-        figures = [short(proposal.reference.names.get(one, one), NAME) for one in trial.missing[:SHOWN]]
+        figures = [short(proposal.reference.names_in(language).get(one, one), NAME) for one in trial.missing[:SHOWN]]
         said.append(words.MISSING.to(language, figures=tip_words.LIST.to(language).join(figures)))
     if not trial.tips and trial.silent:
         stages = [tip_words.STAGES[one].to(language) for one in trial.silent]
@@ -138,8 +149,8 @@ def _example(one: Example, tried: Tried, reference: Reference, names: Mapping[st
 
 
 def _named(name: str, value: float | None, reference: Reference, language: str) -> str:
-    called = short(reference.names.get(name, name).partition("（")[0], NAME)
-    return f"{called} {figure(value, reference.units.get(name, ''), language)}"
+    named = short(reference.names_in(language).get(name, name).partition("（")[0], NAME)
+    return f"{named} {figure(value, reference.units.get(name, ''), language)}"
 
 
 def _bar(rule: Rule, name: str, value: float, reference: Reference, language: str) -> str:

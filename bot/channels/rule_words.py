@@ -22,7 +22,7 @@ UNCHANGED = Phrase("全部照手册，没有改过。", "All as in the handbook;
 OFF = Phrase("停用 {count} 条：{rules}", "Off ({count}): {rules}")
 LIMITS = Phrase("改了 {count} 个限值：{limits}", "Limits changed ({count}): {limits}")
 OWN = Phrase("自己的规则 {count} 条：{rules}", "Own rules ({count}): {rules}")
-BROKEN = Phrase("手册改过以后，这几处用不上了：", "Since the handbook changed, this is out of use:")
+BROKEN = Phrase("手册改过以后，这几处用不上了：", "Out of use since the handbook changed:")
 LEGAL_STAY = Phrase("合规规则不能停用。", "Rules about the law are always on.")
 B_SWITCH = Phrase("开关和限值", "On, off, limits")
 B_ADD = Phrase("➕ 加一条", "➕ Add one")
@@ -43,7 +43,6 @@ B_ON = Phrase("✅ 启用", "✅ Switch on")
 B_LIMIT = Phrase("✏️ 改限值 {name}", "✏️ Limit {name}")
 B_HOLD = Phrase("✏️ 改连续几个采样", "✏️ Samples in a row")
 HOLD_NOW = Phrase("连续 {n} 个采样都成立才提", "told once it held for {n} samples in a row")
-HOLD_NAME = Phrase("连续采样", "samples in a row")
 ASK_HOLD = Phrase(
     "请回复这条消息，写 {rule} 要连续几个采样都成立才提（现在：{n} 个），例如 {example}；写“照手册”就改回去。",
     "Reply to this message with how many samples in a row {rule} has to hold (now: {n}), such as {example}; "
@@ -75,7 +74,8 @@ FILE_HERE = Phrase(
 )
 ASK_FILE = Phrase(
     "请回复这条消息，发改好的 YAML 文件。先试跑，采用以后才生效；文件有错，现在的规则照旧。",
-    "Reply to this message with the changed YAML file. It is tried first; with errors in it, the rules stay as they are.",
+    "Reply to this message with the changed YAML file. It is tried first and counts once you put it in force; if it has errors, "
+    "the rules stay as they are.",
 )
 FILE_NAME = "规则.yaml"
 FILE_HEAD = (
@@ -99,7 +99,7 @@ WHICH_FILE = Phrase(
     "This looks like rules. Send it as a reply to the prompt of /rules → Change the rules → As a file, so I know whose it is.",
 )
 
-WRONG = Phrase("没有改，现在的规则照旧。要改的地方：", "Nothing was changed; the rules stay as they are. To put right:")
+WRONG = Phrase("没有改，现在的规则照旧。要改的地方：", "Nothing was changed; the rules stay as they are. Please put right:")
 MORE_WRONG = Phrase("……还有 {count} 处", "… {count} more")
 WRONG_AGAIN = Phrase("改好后再回复一次。", "Put it right and reply once more.")
 
@@ -112,10 +112,11 @@ CHANGES: Mapping[Change, Phrase] = {
     Change.ON: Phrase("启用 {rule}", "switch on {rule}"),
     Change.LIMIT: Phrase("{rule} 限值 {said}", "{rule}: limit {said}"),
 }
+LIMIT_SET = Phrase("{limit} 改成 {said}", "{limit} = {said}")
 LIMIT_BACK = Phrase("{limit} 照手册", "{limit} as before")
 NO_SESSIONS = Phrase(
     "最近 30 天没有带实时数据的场次，没法试。采用以后，头几场请多看一眼。",
-    "There is no session of the last 30 days with live figures to try it on. Please watch the first sessions closely.",
+    "No session of the last 30 days has live figures to try it on. Once it is in force, please watch the first sessions closely.",
 )
 OVER = Phrase("拿最近 {sessions} 场、{hours} 小时的数据试了。", "Tried on {sessions} sessions, {hours} hours.")
 TIPS = Phrase("会提 {count} 次，平均每小时 {rate} 次。", "It would tip {count} times, {rate} an hour.")
@@ -138,17 +139,17 @@ EXAMPLES_GONE = Phrase("这些就不再提了：", "These would not come any mor
 EXAMPLE = Phrase("· {time} {where}：{figures}", "· {time} {where}: {figures}")
 EXAMPLE_BAR = Phrase("{figures}（警戒线 {bar}）", "{figures} (threshold {bar})")
 NOT_YET = Phrase("现在还没生效。", "Not in force yet.")
-B_ADOPT = Phrase("✅ 采用", "✅ Take it")
-B_DROP = Phrase("✖️ 放弃", "✖️ Give it up")
+B_ADOPT = Phrase("✅ 采用", "✅ Put in force")
+B_DROP = Phrase("✖️ 放弃", "✖️ Discard")
 ADOPTED = Phrase(
     "✅ 已采用，{name} 第 {number} 版，从下一个采样起算数：{what}",
     "✅ In force from the next sample on, {name}, version {number}: {what}",
 )
-DROPPED = Phrase("✖️ 已放弃，规则没有变。", "✖️ Given up; the rules are as they were.")
+DROPPED = Phrase("✖️ 已放弃，规则没有变。", "✖️ Discarded; the rules are as they were.")
 
 HISTORY = Phrase("🕘 {name} 的规则版本", "🕘 Versions of the rules of {name}")
 HISTORY_LINE = Phrase("{mark}第 {number} 版 {at} {who}：{what}", "{mark}{number}, {at}, {who}: {what}")
-NO_HISTORY = Phrase("还没有改过。", "Nothing was changed yet.")
+NO_HISTORY = Phrase("还没有改过。", "Nothing has been changed yet.")
 NO_DIFFERENCE = Phrase("和前一版一样", "as the version before")
 B_OLD = Phrase("↩ 换回第 {number} 版", "↩ Back to version {number}")
 
@@ -162,13 +163,14 @@ SENTENCES = {
     "file_wanted": Phrase("请回复文件，或者直接贴规则的文字。", "Please reply with the file, or paste the rules."),
     "rules_large": Phrase("规则文件太大，最大 {most} KB。", "The rules file is too large; at most {most} KB."),
     "rules_no_text": Phrase("这个文件不是文字。请发 UTF-8 的 YAML 文件。", "This file is no text. Please send YAML in UTF-8."),
-    "rules_same": Phrase("和现在的规则一样，没有要改的。", "This is how the rules are already."),
+    "rules_same": Phrase("和现在的规则一样，没有要改的。", "The rules are like this already; there is nothing to change."),
     "rules_moved_on": Phrase(
         "刚才有人改过规则，这一份试跑不算数了。请再改一次，重新试跑。",
-        "Somebody has changed the rules meanwhile, so this trial counts no more. Please make the change again.",
+        "Somebody has changed the rules in the meantime, so this trial no longer counts. Please make the change again.",
     ),
     "rules_full": Phrase(
-        "自己的规则满了，请先在文件里删掉几条。", "There is no room for more own rules; take some out of the file first."
+        "自己的规则满了，请先在文件里删掉几条。",
+        "You have as many rules of your own as there may be. Please take some out of the file first.",
     ),
     "no_rule_draft": Phrase("这份改动已经处理过，或者放得太久了。", "This change was dealt with, or waited for too long."),
     "no_rule": Phrase("没有这条规则。/rules 看全部。", "There is no such rule. /rules lists them all."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from string import ascii_uppercase
 
 from bot.channels import session_words as words
 from bot.channels.session_actions import made
@@ -36,7 +37,7 @@ class SessionCards:
 
     def card(self, shown: ItemCard) -> Message:
         """A list of items with the buttons to tick them."""
-        lines = list(enumerate(rounds(shown.items), 1))
+        lines = rounds(shown.items, shown.numbers)
         opened = [(number, line) for number, line in lines if next_open(line)]
         title = _title(shown.session, shown.merchant, _teller(shown))
         parts = (Part(title, Style.BOLD), Part(f"\n{_progress(shown)}\n"))
@@ -51,16 +52,16 @@ class SessionCards:
         phrase = words.REMINDER if theirs else words.REMINDER_TO_OTHERS
         parts = [Part(phrase.to(shown.language, count=len(shown.items)), Style.BOLD)]
         buttons: list[Button] = []
-        number = 0
-        for session, items in groupby(shown.items[:SHOWN], key=lambda one: one.session):
-            listed = list(items)
-            teller = Teller(session, shown.names, shown.now, shown.language)
-            parts.append(Part(f"\n\n{_title(session, listed[0].merchant, teller)}", Style.BOLD))
+        groups = [list(items) for _, items in groupby(shown.items[:SHOWN], key=lambda one: one.session)]
+        for letter, listed in zip(_letters(len(groups)), groups, strict=True):
+            teller = Teller(listed[0].session, shown.names, shown.now, shown.language)
+            title = _title(listed[0].session, listed[0].merchant, teller)
+            parts.append(Part(f"\n\n{f'{letter} ' if letter else ''}{title}", Style.BOLD))
             for one in listed:
-                number += 1
+                number = f"{letter}{one.number}"
                 parts.append(Part(f"\n{teller.line(number, (one.item,), NARROW)}"))
                 buttons.append(_button(number, one.item, shown.language))
-        if rest := len(shown.items) - number:
+        if rest := len(shown.items) - len(buttons):
             parts.append(Part(f"\n\n{words.HANDOVER_REST.to(shown.language, count=rest)}"))
         return Message(tuple(parts), _in_rows(buttons))
 
@@ -182,7 +183,14 @@ def _buttons(shown: ItemCard, opened: Numbered) -> tuple[tuple[Button, ...], ...
     return (*_in_rows(numbers), more)
 
 
-def _button(number: int, item: SessionItem, language: str) -> Button:
+def _letters(sessions: int) -> Sequence[str]:
+    """What tells the numbers of several sessions apart: A to Z, then AA."""
+    if sessions == 1:
+        return ("",)
+    return [f"{ascii_uppercase[n // 26 - 1] if n >= 26 else ''}{ascii_uppercase[n % 26]}" for n in range(sessions)]
+
+
+def _button(number: int | str, item: SessionItem, language: str) -> Button:
     label = words.CONFIRM.to(language, number=number) if item.state is State.UNCONFIRMED else str(number)
     return Button(label, made("item_tick", item.session, item.id, item.slot))
 

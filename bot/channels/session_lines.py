@@ -49,13 +49,13 @@ class Teller:
             return f"{post} {name}".rstrip()
         return f"{post} {short(held.name, NAME)}→{name}" if held else f"{post}→{name}"
 
-    def line(self, number: int, line: Round, width: int) -> str:
+    def line(self, number: int | str, line: Round, width: int) -> str:
         """One line of a card; `width` is how many columns the item's own words may take."""
         current = next_open(line) or line[-1]
         head = f"{MARKS[current.state]} {number}. {'❗' if current.blocking and not current.settled else ''}"
         text = f"{head}{short(current.text, width)}"
         if len(line) > 1:
-            return f"{text}（{self.whose(current)}）\n     {self._times(line)}"
+            return f"{text}{words.WHOSE.to(self.language, who=self.whose(current))}\n     {self._times(line)}"
         return f"{text}{words.DOT}{self.about(current)}"
 
     def about(self, item: SessionItem) -> str:

@@ -43,6 +43,10 @@ SESSION_SENTENCES = {
         "这条提示说的不是实时指标，没有走势图。", "This tip is not about a live metric, so there is no chart."
     ),
     "no_live_session": Phrase("现在没有直播中的场次。", "No session is live now."),
+    "no_live_session_of_yours": Phrase(
+        "您自己没有直播中的场次。同事的场次，请到那一场的群里发 /why。",
+        "None of your own sessions is live. For a colleague's, send /why in that session's group.",
+    ),
     "tip_not_muted": Phrase("合规提示不能静音，请先处理。", "A tip about the law cannot be muted. Please deal with it."),
     "session_past": Phrase("这个时间已经过了，请写一个之后的时间。", "That time has passed. Please give a later one."),
     "authorisation_ends_before": Phrase(
@@ -51,7 +55,8 @@ SESSION_SENTENCES = {
     ),
     "post_unknown": Phrase(
         "没有这个岗位。岗位有：操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员。",
-        "There is no such post. Posts are: 操盘手、主播、助播、中控、场控、投手、客服、货品专员、数据员.",
+        "There is no such post. Posts are: operator, host, co-host, control desk, floor manager, ads buyer, customer service, "
+        "merchandise, data desk.",
     ),
     "post_may_not_read": Phrase(
         "对方看不到这个商家，不能排岗位。请组长先邀请对方负责这个商家。",
@@ -73,11 +78,13 @@ SESSION_SENTENCES = {
         "这一场已经开播，只能改时长、主播、目标、预算/ROI 和岗位。",
         "It is live already: only length, host, goal, budget/ROI and posts can be changed.",
     ),
-    "session_live_already": Phrase("这一场已经开播了。", "It is live already."),
-    "session_not_live": Phrase("这一场还没开播。", "It is not live yet."),
-    "session_over": Phrase("这一场已经下播了。", "It is over already."),
-    "session_called_off": Phrase("这一场已经取消了。", "It was cancelled."),
-    "session_unconfirmed": Phrase("这一场还没确认，请先点“确认”。", "It is not confirmed yet. Tap “Confirm” first."),
+    "session_live_already": Phrase("这一场已经开播了。", "This session is live already."),
+    "session_not_live": Phrase("这一场还没开播。", "This session is not live yet."),
+    "session_over": Phrase("这一场已经下播了。", "This session is over already."),
+    "session_called_off": Phrase("这一场已经取消了。", "This session was cancelled."),
+    "session_unconfirmed": Phrase(
+        "这一场还没确认，请先点“确认”。", "This session is not confirmed yet. Please tap “Confirm” first."
+    ),
     "session_far_off": Phrase(
         "离开播还有半天以上，怕是点错场了。真要现在播，请先改时间。",
         "It starts more than half a day from now; is this the right one? To go live now, change its time first.",
@@ -93,8 +100,8 @@ SESSION_SENTENCES = {
         "Another running order was sent after this one. Please use the button below the newest.",
     ),
     "words_or_file": Phrase("请打字回复，或者发 Excel、CSV 文件。", "Please reply in words, or with an Excel or CSV file."),
-    "repeats_already": Phrase("这一场已经设了每周重复。", "It repeats every week already."),
-    "repeats_not": Phrase("这一场没有设每周重复。", "It does not repeat."),
+    "repeats_already": Phrase("这一场已经设了每周重复。", "This session repeats every week already."),
+    "repeats_not": Phrase("这一场没有设每周重复。", "This session does not repeat."),
     "no_operator": Phrase(
         "这个商家还没有能操盘的人，请先邀请一位。", "Nobody may run this merchant's sessions yet. Invite somebody first."
     ),
@@ -130,7 +137,7 @@ SESSION_SENTENCES = {
     "zone_unknown": Phrase("没有这个时区，例如 Asia/Shanghai。", "There is no such time zone; write one like Asia/Shanghai."),
     "withhold_unclear": Phrase(
         "请写成 /withhold 10（1 到 20，表示每一百条轻提示随机留下几条不提）；不要就写 /withhold off。",
-        "Please write /withhold 10 (1 to 20 of a hundred mild tips that are kept back at random), or /withhold off.",
+        "Please write /withhold 10 (1 to 20: how many of a hundred mild tips are held back at random), or /withhold off.",
     ),
     "quiet_unclear": Phrase(
         "请写成 /quiet 23:00-8:30；不要免打扰就写 /quiet off。", "Please write /quiet 23:00-8:30, or /quiet off for none."

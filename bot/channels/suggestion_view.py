@@ -44,7 +44,7 @@ def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> M
     """What a replay came to, with tips that were told."""
     one = found.shown.suggestion
     title = words.TRIAL.to(language, rule=_rule(found.shown), place=_only(found.shown, language))
-    lines = [change(one, language), *_counts(one, language), *_examples(found, zone, language)]
+    lines = [change(found.shown, language), *_counts(one, language), *_examples(found, zone, language)]
     if not found.shown.waits(now):
         return _page(
             title, [*lines, _settled(found.shown, now, language)], ((_button(words.B_BACK.to(language), "pr_week", one),),)
@@ -53,11 +53,13 @@ def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> M
     return _page(title, [*lines, words.NOT_YET.to(language)], rows)
 
 
-def change(one: Suggestion, language: str) -> str:
+def change(shown: Shown, language: str) -> str:
     """The limit before and after."""
+    one = shown.suggestion
     if one.limit == HOLD:
         return words.CHANGE_HOLD.to(language, was=read_hold(one.was), becomes=read_hold(one.becomes))
-    return words.CHANGE.to(language, limit=one.limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
+    limit = shown.limit.to(language)
+    return words.CHANGE.to(language, limit=limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
 
 
 def state(one: Shown, now: datetime, language: str) -> str:
@@ -68,7 +70,7 @@ def state(one: Shown, now: datetime, language: str) -> str:
 def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[str]:
     found, came = one.suggestion, one.suggestion.outcome
     yield words.ONE.to(language, n=number, rule=_rule(one), why=words.WHY[found.way].to(language)) + _only(one, language)
-    yield change(found, language)
+    yield change(one, language)
     judged = found.right + found.wrong
     yield words.JUDGED[found.way].to(language, judged=judged, right=found.right, wrong=found.wrong)
     said = words.REPLAY.to(
@@ -113,7 +115,7 @@ def _figure(tip: StoredTip, reference: Reference, language: str) -> str:
     rule = reference.rule(tip.rule)
     values = tip.figures.get("values", {})
     name = leading(rule) if rule else next(iter(values), "")
-    called = short(reference.names.get(name, name).partition("（")[0], NAME)
+    called = short(reference.names_in(language).get(name, name).partition("（")[0], NAME)
     return f"{called} {figure(values.get(name), reference.units.get(name, ''), language)}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.channels import tip_words as words
@@ -31,6 +31,17 @@ def where(session: LiveSession, merchant: str) -> str:
 def clock(session: LiveSession, moment: datetime, now: datetime, language: str) -> str:
     """A moment in the session's own zone."""
     return near(moment.astimezone(session.local_zone), now, language)
+
+
+def lasted(since: datetime, until: datetime, language: str) -> str:
+    """How long something took that stands between two clock times, or beside one: so many minutes as their clocks differ.
+
+    A clock shows 20:03 up to 20:03:59; a length that is rounded by itself would say 3 minutes from there to 20:07.
+    """
+    if until - since < timedelta(minutes=1):
+        return length(until - since, language)
+    minutes = int(until.timestamp() // 60) - int(since.timestamp() // 60)
+    return length(timedelta(minutes=minutes), language)
 
 
 def name(named: Turn | Figure | Bar, language: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.channels import tip_words as words
 from bot.channels.effect_lines import effect_line
-from bot.channels.figures import figure, length, moved
+from bot.channels.figures import figure, moved
 from bot.channels.reason_view import reason_said
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_actions import made
@@ -18,6 +18,7 @@ from bot.channels.tip_lines import (
     basis,
     clock,
     figures,
+    lasted,
     name,
     numbered,
     quoted,
@@ -52,7 +53,7 @@ def tip_message(tip: Tip, now: datetime, language: str) -> Message:
 def escalation(tip: Tip, now: datetime, language: str) -> Message:
     """What the operator is told in private when nobody in the group has taken a tip."""
     session = tip.session
-    waited = length(now - tip.told, language)
+    waited = lasted(tip.told, now, language)
     lines = [
         words.URGENT_SINCE.to(language, time=clock(session, tip.told, now, language), span=waited),
         *([turned(tip.turn, language)] if tip.turn else []),
@@ -79,10 +80,10 @@ def blind(gap: Blind, now: datetime, language: str) -> Message:
         first = words.BLIND_SOME.to(language, time=since, feed=feed, figures=listed + rest)
     else:
         first = words.BLIND_ALL.to(language, time=since, feed=feed)
-    lasted = words.LASTS.to(language, span=length(now - gap.since, language))
+    so_far = words.LASTS.to(language, span=lasted(gap.since, now, language))
     checks = [f"· {check.to(language)}" for check in words.CHECKS[gap.kind]]
     quiet = words.BLIND_PARTLY if gap.missing else words.BLIND_QUIET
-    lines = [first + lasted, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
+    lines = [first + so_far, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
     return _message(words.BLIND.to(language, where=where(gap.session, gap.merchant)), lines)
 
 
@@ -90,7 +91,7 @@ def sighted(back: Sighted, now: datetime, language: str) -> Message:
     """That figures are back: how long nothing was seen, and what was missed."""
     gap = back.blind
     since, until = (clock(gap.session, moment, now, language) for moment in (gap.since, back.back))
-    span = length(back.back - gap.since, language)
+    span = lasted(gap.since, back.back, language)
     lines = [words.SIGHTED_SPAN.to(language, since=since, until=until, span=span)]
     missed = [(words.SIGHTED_SAMPLES, back.samples), (words.SIGHTED_RULES, back.rules)]
     if said := words.COMMA.to(language).join(phrase.to(language, count=count) for phrase, count in missed if count):
@@ -122,7 +123,7 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
         lines.append(words.LAW.to(language, law=law))
     if tip.quoted:
         lines.append(words.WHY_HEARD.to(language, time=clock(tip.session, tip.told, now, language)))
-        return _message(words.WHY.to(language, id=rule.id, rule=rule_name(rule)), lines)
+        return _message(words.WHY.to(language, rule=numbered(rule)), lines)
     held = words.WHY_HOLD if rule.hold > 1 else words.WHY_ONCE
     lines.append(held.to(language, n=rule.hold, time=clock(tip.session, tip.told, now, language)))
     lines += [effect_line(tip, effect, language) for effect in tip.effects]
@@ -151,7 +152,7 @@ def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
         return
     since = words.SINCE.to(language, time=clock(tip.session, tip.since, now, language))
     if tip.told - tip.since >= _JUST_NOW:
-        since += words.LASTS.to(language, span=length(tip.told - tip.since, language))
+        since += words.LASTS.to(language, span=lasted(tip.since, tip.told, language))
     if tip.turn:
         yield turned(tip.turn, language)
     yield since
@@ -195,7 +196,7 @@ def _recovered(tip: Tip, now: datetime, language: str) -> Iterator[str]:
         values = moved((*before, tip.turn.now, over.value), tip.turn.unit, language)
         yield words.TURN.to(language, name=name(tip.turn, language), values=values)
     since, until = (clock(tip.session, moment, now, language) for moment in (tip.since, over.at))
-    yield words.RECOVERED_SPAN.to(language, since=since, until=until, span=length(over.at - tip.since, language))
+    yield words.RECOVERED_SPAN.to(language, since=since, until=until, span=lasted(tip.since, over.at, language))
     yield words.STEPS_FOLDED.to(language, count=len(tip.rule.steps), section=tip.rule.section)
     yield from _marks(tip, now, language)
 

@@ -67,8 +67,8 @@ SAID: Mapping[Source, Phrase] = {
 AROUND = Phrase("：{text}", ": {text}")
 SOUNDED = Phrase("听着像{words}，先核对一下", "It sounds like {words}; check first.")
 UNPROVEN = Phrase(
-    "有没有七日最低成交价凭据，没收到数：有就点“已处理”，没有就马上更正。",
-    "Nobody has told whether there is evidence: if there is, tap “Handled”; if not, correct it now.",
+    "我不知道有没有近 7 天最低成交价的凭据：有，点“已处理”；没有，马上更正。",
+    "I cannot see whether you have the 7-day lowest-price evidence: if you do, tap “Handled”; if not, correct it now.",
 )
 EVIDENCE = Phrase("另看 {figures}", "Also {figures}")
 TOGETHER = Phrase("同一原因还有：{rules}", "Same cause: {rules}")
@@ -87,22 +87,22 @@ NOT_USEFUL = Phrase("👎 {name} 说这条没用，已记下", "👎 {name} foun
 
 MUTE_OVER = Phrase("🔔 静音 {time} 已到，又在盯了", "🔔 the mute ran out at {time}; watching again")
 EFFECT_GOOD = Phrase(
-    "📈 处理后 {minutes} 分钟：{values}，比不处理的预期好（差 {low} 到 {high}）",
-    "📈 {minutes} min after it was handled: {values}, better than expected without (by {low} to {high})",
+    "📈 处理后 {minutes} 分钟：{values}，比不处理要好（差 {low} 到 {high}）",
+    "📈 {minutes} min after it was handled: {values}, better than if nobody had acted (by {low} to {high})",
 )
 EFFECT_BAD = Phrase(
-    "📉 处理后 {minutes} 分钟：{values}，比不处理的预期差（差 {low} 到 {high}）",
-    "📉 {minutes} min after it was handled: {values}, worse than expected without (by {low} to {high})",
+    "📉 处理后 {minutes} 分钟：{values}，比不处理还差（差 {low} 到 {high}）",
+    "📉 {minutes} min after it was handled: {values}, worse than if nobody had acted (by {low} to {high})",
 )
 EFFECT_OFF = Phrase(
-    "📊 处理后 {minutes} 分钟：{values}，和不处理的预期有差别（差 {low} 到 {high}）",
-    "📊 {minutes} min after it was handled: {values}, unlike what was expected without (by {low} to {high})",
+    "📊 处理后 {minutes} 分钟：{values}，和不处理不一样（差 {low} 到 {high}）",
+    "📊 {minutes} min after it was handled: {values}, not what it would have been (by {low} to {high})",
 )
 EFFECT_EVEN = Phrase(
     "📊 处理后 {minutes} 分钟：{values}，看不出和不处理有差别（差 {low} 到 {high}）",
-    "📊 {minutes} min after it was handled: {values}, no different from what was expected without ({low} to {high})",
+    "📊 {minutes} min after it was handled: {values}, no clear difference from doing nothing ({low} to {high})",
 )
-EFFECT_VALUES = Phrase("预期 {expected}，实际 {observed}", "{expected} expected, {observed} seen")
+EFFECT_VALUES = Phrase("预期 {expected}，实际 {observed}", "{expected} expected, {observed} actual")
 EFFECT_UNTOLD = Phrase(
     "📊 处理后 {minutes} 分钟：看不出有没有用，{reason}", "📊 {minutes} min after it was handled: cannot tell, {reason}"
 )
@@ -112,8 +112,8 @@ UNTOLD: Mapping[str, Phrase] = {
     "another": Phrase("中间还处理了同一原因的另一条。", "another tip of the same cause was handled in between."),
     "planned": Phrase("中间有计划里的动作，分不开。", "something planned went on in between."),
     "gap": Phrase("中间断数。", "figures are missing in between."),
-    "little_before": Phrase("之前的数太少，不知道平常怎么走。", "too little is known of how it goes usually."),
-    "unlike": Phrase("之前没有这么大的波动可以比。", "nothing before moved so far, so there is nothing to compare."),
+    "little_before": Phrase("之前的数太少，不知道平常怎么走。", "too few figures before it to know what is usual."),
+    "unlike": Phrase("之前没有这么大的波动可以比。", "it never moved this far before, so there is nothing to compare with."),
     "few_counts": Phrase("数太小，可能是碰巧。", "the counts are too small to rule out chance."),
     "no_figure": Phrase("这条规则没有能对比的指标。", "the rule has no figure to compare."),
 }
@@ -131,7 +131,9 @@ B_CASE = Phrase("📎 案例：{case}", "📎 Case: {case}")
 B_CHART = Phrase("📈 走势", "📈 Chart")
 
 URGENT = Phrase("📣 请看一下：{rule}｜{where}", "📣 Please look: {rule} | {where}")
-URGENT_SINCE = Phrase("群里 {time} 提示，{span}了还没人点“已处理”。", "Told in the group at {time}; untouched for {span}.")
+URGENT_SINCE = Phrase(
+    "群里 {time} 提示，{span}了还没人点“已处理”。", "Told in the group at {time}; nobody has tapped “Handled” for {span}."
+)
 URGENT_FIRST = Phrase("先做：", "First:")
 URGENT_END = Phrase("安排好了，点一下“已处理”。", "Once somebody is on it, please tap “Handled”.")
 
@@ -168,7 +170,9 @@ SIGHTED_SPAN = Phrase("失明 {since}–{until}，共 {span}", "Blind {since}–
 SIGHTED_SAMPLES = Phrase("漏了 {count} 个采样", "{count} samples missed")
 SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judged")
 SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")
-SIGHTED_END = Phrase("从现在起重新盯。这段要复盘，请以大屏为准。", "Watching again. Review that part by the dashboard.")
+SIGHTED_END = Phrase(
+    "从现在起重新盯。这段要复盘，请以大屏为准。", "Watching again. For the review, take that stretch from the dashboard."
+)
 
 WHY = Phrase("❓ 为什么提示：{rule}", "❓ Why this tip: {rule}")
 WHY_SIGN = Phrase("现象", "Sign")
@@ -177,19 +181,20 @@ WHY_BARS = Phrase("警戒线", "Threshold")
 WHY_SOURCE = Phrase("出处：{source}", "from: {source}")
 WHY_HOLD = Phrase("连续 {n} 个采样都成立，{time} 提示", "held for {n} samples in a row, told at {time}")
 WHY_HEARD = Phrase(
-    "合规的词听到就提，{time} 提示；同一个词冷却期内不重复", "words are told when heard, {time}; the same ones not again soon"
+    "违规的词一听到就提，{time} 提示；同样的词短时间内不重复提",
+    "told as soon as it was heard, at {time}; the same words are not told again for a while",
 )
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
 TOLD = Phrase("🔔 已提示：{rule}（{time}）", "🔔 Told: {rule} ({time})")
-TOLD_WHY = Phrase("每一步都过了：{sign}", "It passed every stage: {sign}")
+TOLD_WHY = Phrase("每一步都过了：{sign}", "Every check was passed: {sign}")
 NOTHING_DECIDED = Phrase(
     "这一场到现在没有指标越线，所以没提示。", "Nothing has gone beyond its limit in this session, so there was no tip."
 )
 LACKING = Phrase("📝 计划里没定：{figures}", "📝 Not in the plan: {figures}")
 LACKING_HOW = Phrase(
     "要用它们的 {rules} 不会提。发 /session，点“改”，在“目标”和“预算/ROI”里补上，例如：预算 3000 保本ROI 1.8",
-    "Without them {rules} cannot speak. Send /session, tap “Change”, then “Goal” or “Budget/ROI”, e.g.: budget 3000 "
+    "Without them these rules stay silent: {rules}. Send /session, tap “Change”, then “Goal” or “Budget/ROI”, e.g.: budget 3000 "
     "break-even ROI 1.8",
 )
 SILENT = Phrase("🤫 没提示：{rule}（{time}）", "🤫 Kept silent: {rule} ({time})")
@@ -198,16 +203,16 @@ STAGES: Mapping[str, Phrase] = {
     "gap": Phrase("断数", "gap"),
     "samples": Phrase("采样够不够", "enough samples"),
     "threshold": Phrase("过没过线", "threshold"),
-    "chance": Phrase("是不是碰巧", "chance"),
-    "hold": Phrase("稳不稳", "hold"),
-    "phase": Phrase("场次阶段", "phase"),
+    "chance": Phrase("是不是碰巧", "is it chance"),
+    "hold": Phrase("稳不稳", "does it last"),
+    "phase": Phrase("场次阶段", "phase of the session"),
     "planned": Phrase("计划内", "planned"),
     "inhibited": Phrase("同一原因", "same cause"),
     "muted": Phrase("静音", "mute"),
-    "cooldown": Phrase("刚提过", "cooldown"),
+    "cooldown": Phrase("刚提过", "told lately"),
     "grouped": Phrase("合并", "grouped"),
-    "budget": Phrase("每小时上限", "hourly budget"),
-    "withheld": Phrase("抽样对比", "withheld to compare"),
+    "budget": Phrase("每小时上限", "hourly limit"),
+    "withheld": Phrase("抽样对比", "held back to compare"),
 }
 REASONS: Mapping[str, Phrase] = {
     "blind": Phrase("{since} 起没有数，不判。", "no figures since {since}."),
@@ -218,27 +223,29 @@ REASONS: Mapping[str, Phrase] = {
     "within": Phrase("没过警戒线。", "the threshold was not passed."),
     "few_counts": Phrase("人数太少，可能是碰巧，再看一会儿。", "too few counts to rule out chance; watching on."),
     "no_usual": Phrase("开播还不久，不知道这一场平常的起伏。", "too early to know this session's usual swing."),
-    "undoes": Phrase("只是回到平常的水平。", "it only goes back to what is usual."),
+    "undoes": Phrase("只是回到平常的水平。", "it is only back to what is usual."),
     "usual_swing": Phrase("和这一场平常的起伏差不多。", "no more than this session's usual swing."),
     "holding": Phrase("连续 {need} 个采样成立才提，现在 {have} 个。", "held for {have} of {need} samples."),
-    "phase": Phrase("现在是{phase}，这条规则不看。", "the rule is not for {phase}."),
+    "phase": Phrase("现在是{phase}，这条规则不看。", "this rule does not watch {phase}."),
     "planned": Phrase("正在{events}，是计划里的。", "planned: {events}."),
     "inhibited": Phrase("{rules} 已经提过，是同一个原因。", "{rules} has told of the same cause."),
     "muted": Phrase("有人静音到 {until}。", "somebody muted it until {until}."),
     "standing": Phrase("{since} 提过，还没恢复，不重复提。", "told at {since} and not over yet."),
-    "cooling": Phrase("刚提过，还要等 {seconds}。", "told just now; {seconds} to wait."),
+    "cooling": Phrase("刚提过，还要等 {seconds}。", "told a moment ago; {seconds} to wait."),
     "told_once": Phrase(
-        "这一场提过一次：凭据有没有，没有数。", "told once in this session: nobody says whether there is evidence."
+        "这一场提过一次。有没有凭据我看不到，不重复提。",
+        "told once in this session; I cannot see whether there is evidence, so I do not repeat it.",
     ),
     "grouped": Phrase("并进 {rule} 那一条一起提了。", "told together with {rule}."),
     "budget": Phrase(
-        "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。", "{spent} of {most} tips this hour; weightier first."
+        "这一小时已提 {spent} 条（上限 {most}），先让更要紧的。",
+        "{spent} of {most} tips of this hour are used; weightier ones go first.",
     ),
     "withheld": Phrase(
-        "团队设了轻提示抽 {percent}% 不提，看看不提会怎样，这次抽中了。",
-        "the team keeps back {percent}% of mild tips, to see what happens without; this one was drawn.",
+        "团队设了轻提示随机留 {percent}% 不提，比一比提了管不管用，这次轮到这条。",
+        "the team holds back {percent}% of mild tips at random, to learn whether they help; this was one of them.",
     ),
 }
-NO_BAR = Phrase("警戒线（没有往场的数可比）", "its threshold (there are no earlier sessions to go by)")
+NO_BAR = Phrase("警戒线（没有往场的数可比）", "a threshold (no earlier sessions to take it from)")
 OTHER_STAGE = Phrase("判断", "the decision")
 OTHER_REASON = Phrase("这一步没有放行。", "this stage did not let it pass.")

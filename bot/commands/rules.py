@@ -77,10 +77,11 @@ def apply(draft: Draft, data: Data = None) -> None:
     """采用试跑过的规则 · Put what was tried in force."""
 
     async def work(desk: Desk, floor: Floor) -> None:
-        from bot.channels.rule_view import what
+        from bot.channels.rule_view import called, what
 
         proposal, number = await floor.rules.adopt(desk.actor, draft)
-        note(desk.say("rules_applied", number=number, what=what(proposal.changed, proposal.called, desk.language)))
+        names = called(proposal.known, proposal.reference, desk.language)
+        note(desk.say("rules_applied", number=number, what=what(proposal.changed, names, desk.language)))
 
     at_floor(data, work)
 
@@ -90,16 +91,17 @@ def history(team: TeamOption = None, merchant: MerchantOption = None, as_json: J
     """列出规则的版本 · List the versions, newest first; with --json also what stands in them."""
 
     async def work(desk: Desk, floor: Floor) -> None:
-        from bot.channels.rule_view import what
+        from bot.channels.rule_view import called, what
 
         whose = await _whose(desk, team, merchant)
         place = await floor.rules.place(desk.actor, *whose)
         versions = await floor.rules.history(desk.actor, *whose)
-        called = {rule.id: rule.name for rule in (await floor.rules.standing(desk.actor, *whose)).handbook.rules}
+        standing = await floor.rules.standing(desk.actor, *whose)
+        names = called((*standing.handbook.rules, *standing.own.rules), standing.handbook, desk.language)
         changed = await floor.rules.differences(place, versions)
         rows = []
         for one, differs in zip(versions, changed, strict=True):
-            cells = (one.number, desk.when(one.at), await desk.who(one.by), what(differs, called, desk.language))
+            cells = (one.number, desk.when(one.at), await desk.who(one.by), what(differs, names, desk.language))
             rows.append((_record(desk, one), cells))
         show("rule_versions", desk.language, ("number", "at", "who", "what"), rows, as_json=as_json)
 
@@ -126,7 +128,7 @@ def adopt(proposal: ProposalId, data: Data = None) -> None:
         from bot.channels.suggestion_view import change
 
         taken, number = await floor.suggestions.adopt(desk.actor, proposal)
-        what = f"{taken.suggestion.rule} {taken.rule} {change(taken.suggestion, desk.language)}"
+        what = f"{taken.suggestion.rule} {taken.rule} {change(taken, desk.language)}"
         note(desk.say("rules_applied", number=number, what=what))
 
     at_floor(data, work)
@@ -220,7 +222,7 @@ def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any
     over = desk.say("proposal_over", sessions=one.sessions, hours=f"{one.hours:.1f}")
     whose = f"{one.rule} {found.rule}" + (f"（{found.place}）" if found.place else "")
     cells = (
-        one.id, one.week, whose, change(one, desk.language), over,
+        one.id, one.week, whose, change(found, desk.language), over,
         f"{came.before} → {came.after}", f"{came.kept}/{came.useful}", f"{came.gone}/{came.useless}",
         state(found, now, desk.language) or desk.say("proposal_waits"),
     )  # fmt: skip

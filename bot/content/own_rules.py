@@ -19,6 +19,7 @@ from bot.content.rules import RuleRow, StepRow, Steps, read_rows
 from bot.content.yamlfile import YamlFile, read_yaml
 from bot.domain.expressions import ExpressionError
 from bot.domain.expressions.nodes import FUNCTIONS, Call, Node, children
+from bot.domain.limit_names import figure_names, limit_names
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.own_rules import HOLD, MOST, SOURCE, Mistake, Own, Sheet, is_legal, read_hold, read_limit, sign_of
@@ -59,8 +60,7 @@ def read_own(sheet: Sheet, letter: str, handbook: Sequence[Rule], metrics: Seque
     """A sheet over a handbook: its rules, and what is wrong. Never raises for anything that somebody wrote."""
     known = Metrics(tuple(metrics), tuple(inputs))
     rules, problems = _read(sheet.rules, letter, handbook, known) if sheet.rules.strip() else ((), [])
-    mistakes = [Mistake(one.line, one.text, f"line {one.line}: {one.text}") for one in problems]
-    mistakes = [replace(one, chinese=f"第 {one.line} 行：{one.chinese}") for one in mistakes]
+    mistakes = [Mistake(one.line, one.text, one.text) for one in problems]
     mistakes += _switches(sheet, {rule.id: rule for rule in (*handbook, *rules)}, known)
     return Own(sheet, rules, tuple(mistakes))
 
@@ -120,21 +120,25 @@ def _switches(sheet: Sheet, rules: Mapping[str, Rule], known: Metrics) -> Iterat
         id, _, limit = name.partition(".")
         rule = rules.get(id)
         if rule is None or limit not in (*rule.limits, HOLD):
-            yield Mistake(0, f"没有 {name} 这个限值", f"there is no limit {name}")
+            said = f"{id} 里改过的一个限值，现在的规则里没有了，改的不起作用"
+            yield Mistake(0, said, f"{id}: a limit that was changed is no longer in the rules, so the change has no effect")
         elif is_legal(rule):
             yield Mistake(0, f"{id} 是合规规则，限值是法定的，不能改", f"{id} is about the law; its limit cannot be changed")
         else:
-            yield from _limit_mistake(name, written, rule, limit, known)
+            yield from _limit_mistake(written, rule, limit, known)
 
 
-def _limit_mistake(name: str, written: str, rule: Rule, limit: str, known: Metrics) -> Iterator[Mistake]:
+def _limit_mistake(written: str, rule: Rule, limit: str, known: Metrics) -> Iterator[Mistake]:
     try:
         if limit == HOLD:
             read_hold(written)
             return
         read_limit(written, rule.limits[limit], known.units.get(rule.limits[limit].of, ""))
     except ExpressionError as error:
-        yield Mistake(0, f"{name}：{error}", f"{name}: {error.to('en')}")
+        called = limit_names(rule, figure_names([*known.metrics, *known.inputs]))[limit]
+        yield Mistake(
+            0, f"{rule.id} {called.chinese}：{error.message}", f"{rule.id} {called.english}: {error.english}"
+        )  # fmt: skip
 
 
 def _back(node: Node) -> float:

@@ -141,11 +141,11 @@ def rule_of(metric: str, name: str) -> Rule:
     """What stands for a rule when a figure, by id and name, is told of."""
     steps = (
         Step(Within.SECONDS_60, "数据员", f"对一下大屏：{name}是真的变了，还是数抄错、口径变了"),
-        Step(Within.MINUTES_5, "操盘手", "问主播和场控：这几分钟做了什么，直播间外面有没有事"),
+        Step(Within.MINUTES_5, "操盘手", "问主播和场控：刚才这几分钟做了什么，直播间外面有没有动静"),
         Step(Within.MINUTES_15, "操盘手", "查清了点“已处理”，复盘时记上；常有的话，请组长写成一条规则"),
     )
     return Rule(
-        ANOMALY, f"{name}和平时不一样", "异常", Severity.LOW, f"没有规则说到它，但{name}和这场平时不一样",
+        ANOMALY, f"{name}和平时不一样", "异常", Severity.LOW, f"{name}和这一场前面比明显不一样，没有哪条规则管到它",
         Expression(metric, node_of(metric)), None, {}, HOLD, MIN_SAMPLES, 1800, 0, frozenset({Phase.WELFARE, Phase.MAIN}),
         frozenset(Planned), (), "操盘手", steps, "12.35", "本项目自定", "C", needs=frozenset({metric}),
     )  # fmt: skip

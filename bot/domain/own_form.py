@@ -43,6 +43,7 @@ _PLAIN = re.compile(
     rf"(?P<figure>{_NUMBER}(?:\s*(?:%|(?:min|s|h)\b|[^\x00-\x7f][^\s()]*))?)(?!\s*[*/+.0-9-])"
 )
 _BELOW = ("<", "<=")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,22 @@ def _checked(condition: Condition, units: Mapping[str, str]) -> Condition:
     expression = parse(condition.when)
     of_limits = {name: units.get(str(limit["of"]), "") for name, limit in condition.limits.items()}
     if {OWN, PEERS} & expression.names:
-        said = "own 和 peers 要跟指标直接比，例如 gpm < 0.6 * own"
+        said = "own 和 peers 要跟指标直接比，例如 GPM < 0.6 * own"
         raise ExpressionError(said, 1, "own and peers stand beside a metric, as in gpm < 0.6 * own")
     for name in sorted(expression.names - units.keys() - of_limits.keys()):
         raise ExpressionError(f"没有 {name} 这个指标，/metrics 看全部", 1, f"there is no metric {name}; /metrics lists them")
     if unit_of(expression, {**units, **of_limits}) != CONDITION:
-        raise ExpressionError("要写成一个判断，例如 online_now < 30人", 1, "write a condition, such as online_now < 30人")
+        raise ExpressionError("要写成一个判断，例如 实时在线人数 < 30人", 1, "write a condition, such as online_now < 30人")
     return condition
+
+
+def as_typed(message: str, typed: str, called: Mapping[str, str]) -> str:
+    """What is wrong with a condition, in the words that it was typed in: an id that somebody did not type gets its name.
+
+    `called` are names in one language, by id.
+    """
+    there = set(_WORD.findall(typed.lower()))
+    return _WORD.sub(lambda word: word[0] if word[0] in there else called.get(word[0], word[0]), message)
 
 
 def _named(text: str, names: Mapping[str, Sequence[str]]) -> str:

@@ -6,6 +6,7 @@ A sheet is data. It names rules and limits, and what it cannot name it cannot to
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,10 @@ HOLD = "hold"
 """Stands among a rule's limits for how many samples in a row its condition has to hold; no limit is called so."""
 MOST_HOLD = 60
 _HOLD = re.compile(r"([0-9]{1,3})\s*(?:个采样|个|次|samples?)?", re.IGNORECASE)
+
+
+class UnitWrong(ExpressionError):
+    """A figure in another unit than the one that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,10 @@ class Mistake:
     english: str
 
     def to(self, language: str) -> str:
-        """The sentence in a language."""
-        return self.english if language == "en" else self.chinese
+        """The sentence in a language, with the line where there is one."""
+        if language == "en":
+            return f"line {self.line}: {self.english}" if self.line else self.english
+        return f"第 {self.line} 行：{self.chinese}" if self.line else self.chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,11 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One difference: of a rule, by its id; `said` is the limit with its new value where one was set."""
+    """One difference: of a rule, by its id; of a limit also which (``short``), and its new value where one was set."""
 
     change: Change
     rule: str
+    limit: str = ""
     said: str = ""
 
 
@@ -128,13 +136,18 @@ def read_limit(text: str, limit: Limit, unit: str) -> Limit:
 
     A figure counts whatever was usual before; a factor replaces the one that there was. Raises ExpressionError.
     """
-    figure = read_figure(text, "" if limit.ratio else unit)
+    unit = "" if limit.ratio else unit
+    try:
+        figure = read_figure(text, unit)
+        found = factor_of(parse(_plain(text)).root) if figure is None else None
+    except UnitWrong:
+        raise
+    except ExpressionError:  # somebody was asked for a figure; what a formula would have to look like is no help
+        figure = found = None
     if figure is not None:
         return replace(limit, own=None, peers=None, session=None, default=figure, source=SOURCE)
-    found = factor_of(parse(text).root)
     if found is None or limit.ratio:
-        right = "写成一个带单位的数" if limit.ratio else "写成一个带单位的数，例如 25s，或者 0.6 * own"
-        raise ExpressionError(right, 1, "write a figure with its unit" + ("" if limit.ratio else ", such as 25s, or 0.6 * own"))
+        raise _no_figure(limit, unit)
     name, factor = found
     if name == OWN:
         return replace(limit, own=factor, source=SOURCE)
@@ -160,18 +173,39 @@ def hold_said(hold: int) -> str:
 def read_figure(text: str, unit: str) -> float | None:
     """A figure in a unit: ``25s`` or ``25`` for 秒, ``600`` or ``600元`` for 元/千次; None where the text is no single figure.
 
-    Raises ExpressionError for a figure in another unit, and for a share without %.
+    Raises UnitWrong for a figure in another unit, and for a share without %; ExpressionError for what is no formula.
     """
-    bare = text.strip()
+    bare = _plain(text)
     root = parse(bare.removesuffix(unit) if unit and unit not in ("%", "秒") else bare.removesuffix("秒")).root
     if not isinstance(root, Number):
         return None
     if unit == "%" and not root.unit and root.value > 1:
-        raise ExpressionError("比例请写 %，例如 3%", root.column, "write a share with %, such as 3%")
+        raise UnitWrong("比例请写 %，例如 3%", root.column, "write a share with %, such as 3%")
     if root.unit and not (same_unit(root.unit, unit) or same_unit(root.unit, unit.partition("/")[0])):
-        said, english = (f"单位要是 {unit}", f"the unit has to be {unit}") if unit else ("这里用 % 或 倍", "write % or 倍 here")
-        raise ExpressionError(said, root.column, english)
+        english = "the unit has to be %" if unit == "%" else f"the unit has to be {unit}; a bare figure counts in it"
+        if not unit:
+            said, english = "这里用 % 或 倍", "write a share or a multiple with %, such as 20% or 150%"
+        else:
+            said = f"单位要是 {unit}"
+        raise UnitWrong(said, root.column, english)
     return root.value
+
+
+def example_of(limit: Limit, unit: str) -> str:
+    """A figure that could be written for a limit, in the unit of its figure: 25%, 1.5 倍, 25 秒, 50 元."""
+    if limit.ratio:
+        return "1.5 倍" if (limit.default or 0) > 1 else "25%"
+    return {"": "1.5", "%": "25%", "秒": "25 秒"}.get(unit, f"50 {unit.partition('/')[0]}")
+
+
+def _plain(text: str) -> str:
+    """What was typed on a phone, in the signs of the formula language."""
+    return unicodedata.normalize("NFKC", text).strip().replace("×", "*")
+
+
+def _no_figure(limit: Limit, unit: str) -> ExpressionError:
+    example = example_of(limit, unit)
+    return ExpressionError(f"请写一个带单位的数，例如 {example}", 1, f"write a figure with its unit, such as {example}")
 
 
 def factor_of(node: Node) -> tuple[str, float] | None:
@@ -197,7 +231,7 @@ def changes(before: Own, after: Own) -> tuple[Changed, ...]:
     for name in sorted(set_before.keys() | set_after.keys()):
         if set_before.get(name) != set_after.get(name):
             rule, _, limit = name.partition(".")
-            found.append(Changed(Change.LIMIT, rule, f"{limit} = {set_after[name]}" if name in set_after else limit))
+            found.append(Changed(Change.LIMIT, rule, limit, set_after.get(name, "")))
     return tuple(found)
 
 
@@ -207,20 +241,29 @@ def sign_of(rule: Rule, units: Mapping[str, str], names: Mapping[str, str]) -> s
     return describe(rule.when, {**names, **said})
 
 
-def limit_said(limit: Limit, unit: str) -> str:
-    """A limit in Chinese words, the first that would count first."""
-    factors = ((limit.own, "自己近 7 天同时段中位数"), (limit.peers, "同类直播间中位数"))
-    said = [f"{name} × {factor:g}" for factor, name in factors if factor is not None]
+def limit_said(limit: Limit, unit: str, language: str = "zh") -> str:
+    """A limit in words, the first that would count first."""
+    english = language == "en"
+    factors = (
+        (limit.own, ("自己近 7 天同时段中位数", "your own 7-day same-slot median")),
+        (limit.peers, ("同类直播间中位数", "median of comparable rooms")),
+    )
+    said = [f"{name[english]} × {factor:g}" for factor, name in factors if factor is not None]
     if limit.default is not None:
-        said.append(_figure(limit.default, unit, ratio=limit.ratio))
+        said.append(_figure(limit.default, unit, language, ratio=limit.ratio))
     if limit.session is not None:
-        said.append(f"本场到现在的水平 × {limit.session:g}")
-    return said[0] if len(said) == 1 else f"{said[0]}（没有就用 {'，再没有就用 '.join(said[1:])}）"
+        said.append(f"{('本场到现在的水平', 'this session so far')[english]} × {limit.session:g}")
+    if len(said) == 1:
+        return said[0]
+    rest = ("，再没有就用 ", ", or else ")[english].join(said[1:])
+    return f"{said[0]} (if not known: {rest})" if english else f"{said[0]}（没有就用 {rest}）"
 
 
-def _figure(value: float, unit: str, *, ratio: bool) -> str:
+def _figure(value: float, unit: str, language: str, *, ratio: bool) -> str:
     if ratio:
-        return f"{value:g} 倍" if value > 1 else f"{value * 100:g}%"
+        return f"{value:g}{'×' if language == 'en' else ' 倍'}" if value > 1 else f"{value * 100:g}%"
+    if language == "en" and unit != "%":
+        return f"{'¥' if unit.startswith('元') else ''}{value:.10g}{' s' if unit == '秒' else ''}"
     return f"{value * 100:g}%" if unit == "%" else f"{value:.10g} {unit.partition('/')[0]}".rstrip()
 
 

@@ -25,11 +25,15 @@ Notes = Mapping[tuple[str, int], tuple[ItemNote, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """A list of items of one session, in the order of the card. `names` are people's by qualified id."""
+    """A list of items of one session, in the order of the card. `names` are people's by qualified id.
+
+    `numbers` are the items' in their session, by id.
+    """
 
     session: LiveSession
     merchant: str
     items: tuple[SessionItem, ...]
+    numbers: Mapping[str, int]
     names: Mapping[str, str]
     now: datetime
     language: str
@@ -38,11 +42,12 @@ class ItemCard:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One open item with the session that it belongs to."""
+    """One open item with the session that it belongs to, and its number there."""
 
     session: LiveSession
     merchant: str
     item: SessionItem
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,13 @@ class HandOver:
     language: str
 
 
-def rounds(items: Sequence[SessionItem]) -> list[tuple[SessionItem, ...]]:
-    """The items line by line: those that come back several times share one, at the place of the first."""
+def rounds(items: Sequence[SessionItem], numbers: Mapping[str, int]) -> list[tuple[int, tuple[SessionItem, ...]]]:
+    """The items line by line with their numbers, in that order: those that come back several times share one."""
     lines: dict[str, list[SessionItem]] = {}
     for item in items:
         lines.setdefault(item.id, []).append(item)
-    return [tuple(sorted(line, key=lambda one: one.slot)) for line in lines.values()]
+    numbered = [(numbers[id], tuple(sorted(line, key=lambda one: one.slot))) for id, line in lines.items()]
+    return sorted(numbered, key=lambda one: one[0])
 
 
 def alike(items: Sequence[SessionItem]) -> list[tuple[SessionItem, ...]]:

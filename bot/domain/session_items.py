@@ -48,6 +48,7 @@ REMIND_SOONEST = timedelta(minutes=5)
 """before go-live after a quarter of the time that is left, at least five minutes."""
 
 
+_STAGE_ORDER = tuple(Stage)
 _STAGES = {Status.PLANNED: Stage.BEFORE, Status.LIVE: Stage.DURING, Status.ENDED: Stage.AFTER}
 
 
@@ -121,6 +122,18 @@ def laid_out(session: LiveSession, items: Iterable[Item], rhythm: Rhythm) -> tup
     """
     found = [one for item in items for one in _occurrences(session, item, rhythm)]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id, one.slot)))
+
+
+def numbers(items: Iterable[SessionItem]) -> dict[str, int]:
+    """The number of each item of a session, by id, given all of its items: the same on every card, so that people can say it.
+
+    Items count from 1 through before, during and after, each by when it is due first.
+    """
+    first: dict[str, tuple[int, datetime, str]] = {}
+    for one in items:
+        place = (_STAGE_ORDER.index(one.stage), one.due_at, one.id)
+        first[one.id] = min(first.get(one.id, place), place)
+    return {id: number for number, id in enumerate(sorted(first, key=first.__getitem__), 1)}
 
 
 def retimed(session: LiveSession, items: Iterable[SessionItem], rhythm: Rhythm) -> tuple[SessionItem, ...]:

@@ -84,7 +84,7 @@ class EffectDesk:
     async def watched(self, watched: Watched, session: LiveSession) -> Watched:
         """For the clock: a session with what its team has taught and set."""
         counts = await self.effects.acting(session.team, self.now() - LOOK_BACK)
-        kept = await self.effects.withholding(session.team)
+        kept = await self.effects.withholding(session.team, scope=_of_team(session.team))
         draw = None if kept is None else Draw(kept.seed, session.id, kept.percent / 100)
         weights = {rule: acting(told, acted) for rule, (told, acted) in counts.items()}
         return replace(watched, acting=weights, draw=draw)
@@ -106,8 +106,15 @@ class EffectDesk:
         found = by_attention([_feedback(one, hours, reference) for one in pressed])
         return Worth(
             tuple(RuleWorth(reference.rule(one.rule), one) for one in found),
-            await self.effects.withholding(team), await self.effects.lift(team, now, scope=ours),
+            await self.effects.withholding(team, scope=_of_team(team)), await self.effects.lift(team, now, scope=ours),
         )  # fmt: skip
+
+    async def withholding(self, actor: Actor, scope: Scope, team: str) -> Withholding | None:
+        """What a team keeps back, None for nothing. Raises NotFound where the scope or the actor does not know the team."""
+        self._known(actor, team)
+        if team not in scope.teams:
+            raise NotFound("no_team")
+        return await self.effects.withholding(team, scope=scope)
 
     async def withhold(self, actor: Actor, team: str, percent: int) -> None:
         """Set how many of a hundred mild tips are withheld, 0 for none. Raises NotFound, Refused."""
@@ -155,6 +162,11 @@ class EffectDesk:
             others, [(_minute(one.start), _minute(one.settled)) for one in events],
         )  # fmt: skip
         return measure(figure, figures[figure].unit, minutely, acted, minutes)
+
+
+def _of_team(team: str) -> Scope:
+    """What a team has of its own, for whoever was let in to it, and for the clock."""
+    return Scope(teams=frozenset({team}))
 
 
 def _minute(at: datetime) -> int:

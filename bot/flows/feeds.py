@@ -62,7 +62,8 @@ class FeedDesk:
             secrets.token_hex(4), owner, session, self._name(name), self._source(source), actor.person, self.gate.now()
         )
         token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-        await self.feeds.add(feed, token, self._entry(actor, Deed.FEED_ADDED, feed, merchant))
+        if not await self.feeds.add(feed, token, self._entry(actor, Deed.FEED_ADDED, feed, merchant)):
+            raise NotFound("no_session")
         return feed, token
 
     async def revoke(self, actor: Actor, id: str, *, scope: Scope) -> MetricFeed:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.access import Right, Scope
 from bot.domain.session_cards import HandOver, ItemNote
-from bot.domain.session_items import SessionItem, State, timely
+from bot.domain.session_items import SessionItem, State, numbers, timely
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import NotFound
 from bot.flows.access import Actor, Clock
@@ -67,14 +67,14 @@ class ListDesk:
         await self.cards.push([await self.board.said(f"list:{session}:{key}", found, items, chat, topic, now)], now=now)
         return True
 
-    async def card(self, actor: Actor, scope: Scope, key: str) -> tuple[Card, tuple[SessionItem, ...]]:
-        """The card whose message has this key, with its items as they are now. Raises NotFound."""
+    async def card(self, actor: Actor, scope: Scope, key: str) -> tuple[Card, tuple[SessionItem, ...], dict[str, int]]:
+        """The card whose message has this key, with its items as they are now and their numbers by id. Raises NotFound."""
         card = await self.cards.at(key)
         if card is None:
             raise NotFound("no_session")
         await visible(self.board, actor, scope, card.session)
         found = {one.key: one for one in await self.board.items.of(card.session, scope=scope)}
-        return card, tuple(found[key] for key in card.items if key in found)
+        return card, tuple(found[key] for key in card.items if key in found), numbers(found.values())
 
     async def handover(self, actor: Actor, scope: Scope, session: str, language: str) -> HandOver:
         """What the next shift has to know, as it is now. Raises NotFound."""

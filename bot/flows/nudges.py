@@ -39,7 +39,7 @@ from bot.storage.sessions import Sessions
 log = structlog.get_logger(__name__)
 
 MOST = 2_000
-"""Sessions that are in memory at once, 80 KB each; of those that were looked at longest ago the rows are enough."""
+"""Sessions that are in memory at once, 140 KB each; of those that were looked at longest ago the rows are enough."""
 OPENED_AT_ONCE = 20
 """Sessions that are gone on with from their rows in one turn, so that those that are watched already do not wait long."""
 PAST = timedelta(hours=1)

@@ -16,7 +16,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.expressions import ExpressionError
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
-from bot.domain.own_form import Form, condition_of, row_of
+from bot.domain.own_form import Form, as_typed, condition_of, row_of
 from bot.domain.own_rules import HOLD, Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
 from bot.domain.rule_trial import Past, Trial, tried
 from bot.domain.sessions import LiveSession, Status
@@ -55,14 +55,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A draft with what it changes, and the rules as they would be; `called` names all rules of before and then."""
+    """A draft with what it changes, and the rules as they would be; `known` are all rules of before and then."""
 
     draft: SheetVersion
     place: Place
     changed: tuple[Changed, ...]
     rules: tuple[Rule, ...]
     reference: Reference
-    called: Mapping[str, str]
+    known: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,15 @@ class RuleDesk:
         try:
             condition = condition_of(form.condition, handbook.units, names)
         except ExpressionError as error:
-            raise SheetWrong([Mistake(0, error.message, error.english)]) from None
+            zh, en = ({id: one.to(language) for id, one in handbook.called.items()} for language in ("zh", "en"))
+            said = as_typed(error.message, form.condition, zh), as_typed(error.english, form.condition, en)
+            raise SheetWrong([Mistake(0, *said)]) from None
         first = next((one.group for one in handbook.metrics if one.id in condition.when), "")
         row = row_of(self._free_id(standing), form, condition, first if first in GROUPS else "成交")
-        return await self._propose(actor, standing, replace(sheet, rules=self.append(sheet.rules, row)))
+        try:
+            return await self._propose(actor, standing, replace(sheet, rules=self.append(sheet.rules, row)))
+        except SheetWrong as error:  # the lines are those of the file, which nobody has seen who fills in a form
+            raise SheetWrong([replace(one, line=0) for one in error.mistakes]) from None
 
     async def propose_switch(self, actor: Actor, team: str, merchant: str, rule: str, *, on: bool) -> Proposal:
         """A rule off, or on again. Raises SheetWrong, NotFound; rules about the law are never off."""
@@ -251,8 +256,8 @@ class RuleDesk:
     async def _proposed(self, draft: SheetVersion, place: Place, standing: Standing) -> Proposal:
         own = self.read(draft.sheet, prefix(place.merchant), standing.handbook)
         rules = rules_in_force(standing.handbook, [own])
-        called = {rule.id: rule.name for rule in (*standing.handbook.rules, *standing.own.rules, *own.rules)}
-        return Proposal(draft, place, changes(standing.own, own), rules, replace(standing.handbook, rules=rules), called)
+        known = (*standing.handbook.rules, *standing.own.rules, *own.rules)
+        return Proposal(draft, place, changes(standing.own, own), rules, replace(standing.handbook, rules=rules), known)
 
     async def _standing(self, place: Place, number: int, sheet: Sheet) -> Standing:
         handbook = await self._under(place)

@@ -146,6 +146,10 @@ class SessionWords(Protocol):
         """The plan of a session, with what can be done to it."""
         ...
 
+    def repeated(self, sessions: Sequence[LiveSession], names: Names, now: datetime, language: str) -> Message:
+        """That these occurrences of a weekly session are planned."""
+        ...
+
     def changed(self, before: LiveSession, after: LiveSession, names: Names, now: datetime, language: str) -> Message:
         """What was changed, from what to what."""
         ...

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from rapidfuzz import fuzz
 
 from bot.domain.checklists import Checklist, Item, Stage, Variant, checklist
+from bot.domain.limit_names import Called, figure_names
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.sample_rows import Reading
@@ -81,6 +82,15 @@ class Reference:
     def units(self) -> Mapping[str, str]:
         """The unit of each metric and input, by id."""
         return {figure.id: figure.unit for figure in self._figures}
+
+    def names_in(self, language: str) -> Mapping[str, str]:
+        """What people call each metric and input in a language, by id; inputs have their Chinese names alone."""
+        return self.names if language != "en" else {id: one.english for id, one in self.called.items()}
+
+    @cached_property
+    def called(self) -> Mapping[str, Called]:
+        """The short names of each metric and input in both languages, by id."""
+        return figure_names(self._figures)
 
     @cached_property
     def metric_groups(self) -> tuple[str, ...]:

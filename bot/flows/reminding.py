@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.domain.outgoing import Kind
 from bot.domain.session_cards import OpenItem, Reminder
-from bot.domain.session_items import Level, SessionItem, next_reminder, overtaken, timely
+from bot.domain.session_items import Level, SessionItem, next_reminder, numbers, overtaken, timely
 from bot.domain.sessions import LiveSession
 from bot.flows.pushing import put_off
 from bot.flows.session_board import Board, digest, row_of
@@ -59,13 +59,14 @@ class ReminderDesk:
         rhythm, merchant = await self.rhythms.of(session.team), await self.board.merchant(session)
         leads = await self.board.gate.people.managers(session.team, session.merchant)
         all_items, reads = await self.board.items.known(session.id), await self._reads(session, ready, leads)
+        numbered = numbers(all_items)
         for item in ready:
             if overtaken(item, all_items, now):
                 batch.reminded.append(replace(item, remind_at=None))
                 continue
             level, told = _next(item, session.operator, leads, reads)
             for person in told:
-                batch.said.setdefault(person, []).append(OpenItem(session, merchant, item))
+                batch.said.setdefault(person, []).append(OpenItem(session, merchant, item, numbered[item.id]))
             after = replace(item, reminded=level)
             batch.reminded.append(replace(after, remind_at=next_reminder(session, after, now, rhythm)))
 
@@ -77,7 +78,7 @@ class ReminderDesk:
     async def _said(self, person: str, items: Sequence[OpenItem], now: datetime) -> Said:
         named = {one.item.person for one in items} | {one.item.by for one in items}
         names = await self.board.gate.people.names(*sorted(filter(None, named)))
-        ordered = sorted(items, key=lambda one: (one.session.go_live, one.session.id, one.item.due_at, one.item.id))
+        ordered = sorted(items, key=lambda one: (one.session.go_live, one.session.id, one.number, one.item.slot))
         shown = Reminder(person, ordered, names, now, await self.board.language_of(person))
         key = f"remind:{digest((*one.item.key, one.session.id, one.item.reminded, one.item.remind_at) for one in items)}:{person}"
         merchants = {collection for one in items for collection in one.session.collections}

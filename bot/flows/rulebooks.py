@@ -79,7 +79,7 @@ class Rulebooks:
         for sheet, letter in sheets:
             own = self.read(sheet, letter, handbook)
             for mistake in own.mistakes:  # it was in order when it was taken up: the handbook has changed since
-                log.warning("own_rules.not_usable", what=mistake.chinese)
+                log.warning("own_rules.not_usable", what=mistake.to("zh"))
             owns.append(own)
         return replace(handbook, rules=rules_in_force(handbook, owns))
 

@@ -12,7 +12,7 @@ from bot.domain.access import Scope
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.domain.session_cards import ItemCard
-from bot.domain.session_items import SessionItem
+from bot.domain.session_items import SessionItem, numbers
 from bot.domain.sessions import LiveSession
 from bot.flows.access import Gate
 from bot.flows.ports import SessionViews
@@ -47,7 +47,9 @@ class Board:
         people = {one for item in items for one in (item.person, item.by, item.proof)}
         people |= {note.person for said in notes.values() for note in said}
         names = await self.gate.people.names(*sorted(filter(None, people)))
-        return self.views.card(ItemCard(session, await self.merchant(session), tuple(items), names, now, language, notes))
+        numbered = numbers(await self.items.known(session.id))
+        merchant = await self.merchant(session)
+        return self.views.card(ItemCard(session, merchant, tuple(items), numbered, names, now, language, notes))
 
     async def merchant(self, session: LiveSession) -> str:
         """The name of a session's merchant."""

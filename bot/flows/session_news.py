@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.domain.audit import CLOCK
 from bot.domain.messages import Message
 from bot.domain.outgoing import Kind
 from bot.domain.sessions import LiveSession
@@ -85,6 +86,18 @@ class News:
         others = [person for person in session.people if person != actor.person]
         said = [] if session.chat == actor.chat else await self.to_group(key, session, write, kind=CardKind.PLAN)
         return said + await self.to_people(key, session, others, write, kind=CardKind.PLAN)
+
+    async def planned_ahead(self, actor: Actor, sessions: Sequence[LiveSession]) -> list[Said]:
+        """Occurrences of one series that are planned at once: their group and their people each get one message of all of them.
+
+        Whoever let it repeat has seen that it does. One alone is told like any other session.
+        """
+        first = sessions[0]
+        if len(sessions) == 1:
+            return await self.planned(Actor(actor.access, CLOCK), first)
+        key, write = f"series:{first.series}:{first.id}", partial(self.words.repeated, sessions)
+        people = sorted({person for one in sessions for person in one.people} - {actor.person})
+        return await self.to_group(key, first, write) + await self.to_people(key, first, people, write)
 
     async def changed(self, actor: Actor, before: LiveSession, after: LiveSession) -> list[Said]:
         """What was changed from what to what: for all where all have to know, else for those whose post it is."""

@@ -44,7 +44,7 @@ class SeriesDesk:
         if not await self.ground.sessions.save(after, None, changed):
             await self.store.end(made.id, self.ground.entry(actor, Deed.SERIES_ENDED, after, series=made.id))
             raise Refused("session_changed")
-        await self.make_due()
+        await self._make_ahead(made, actor)
         return after
 
     async def stop(self, actor: Actor, id: str, *, scope: Scope) -> LiveSession:
@@ -63,28 +63,36 @@ class SeriesDesk:
 
     async def make_due(self) -> None:
         """For the clock: plan the occurrences of the next days; one that is there already, or was moved, is not made again."""
-        now = self.ground.now()
         for one in await self.store.going_on():
-            for starts_at in one.due(now):
-                if not await self._make(one, one.occurrence(new_id(), starts_at)):
-                    break
-                one = replace(one, made_until=starts_at)
-                await self.store.made(one)
+            await self._make_ahead(one, BY_ITSELF)
 
-    async def _make(self, one: Series, wanted: LiveSession) -> bool:
-        """Whether the occurrence is there now; not so while its merchant is closed, or nobody is there to run it."""
+    async def _make_ahead(self, one: Series, actor: Actor) -> None:
+        """Plan what is due of a series, and tell of all of it at once: a group that hears of each alone stops reading."""
+        ready: list[LiveSession] = []
+        for starts_at in one.due(self.ground.now()):
+            session = await self._ready(one.occurrence(new_id(), starts_at))
+            if session is None:
+                break
+            ready.append(session)
+        for number, session in enumerate(ready):
+            # All that is said goes with the first: were it lost with a later one, nobody would hear of those before.
+            said = [] if number else await self.ground.news.planned_ahead(actor, ready)
+            lay = await self.ground.lay(replace(session, status=Status.DRAFT), session)
+            entry = self.ground.entry(BY_ITSELF, Deed.SESSION_PLANNED, session, series=one.id)
+            if await self.ground.sessions.add(session, lay(()), entry, said) and said:
+                self.ground.news.notify()
+            one = replace(one, made_until=session.starts_at)
+            await self.store.made(one)
+
+    async def _ready(self, wanted: LiveSession) -> LiveSession | None:
+        """The occurrence as it is planned; None while its merchant is closed, or nobody is there to run it."""
         served = {merchant.id: merchant for merchant in await self.ground.news.merchants.every()}.get(wanted.merchant)
         operator = await self._operator(wanted)
         if served is None or not served.open(self.ground.now()) or not served.open(wanted.starts_at) or not operator:
-            return False
+            return None
         chat, topic = await self.defaults.place(wanted)
         posts = await self.defaults.readers(wanted)
-        session = replace(wanted, operator=operator, chat=chat, topic=topic, posts=posts, planned_at=self.ground.now())
-        lay = await self.ground.lay(replace(session, status=Status.DRAFT), session)
-        entry = self.ground.entry(BY_ITSELF, Deed.SESSION_PLANNED, session, series=one.id)
-        if await self.ground.sessions.add(session, lay(()), entry, await self.ground.news.planned(BY_ITSELF, session)):
-            self.ground.news.notify()
-        return True
+        return replace(wanted, operator=operator, chat=chat, topic=topic, posts=posts, planned_at=self.ground.now())
 
     async def _operator(self, wanted: LiveSession) -> str:
         """Whoever operated so far, or a lead once they may not any more; empty for nobody."""

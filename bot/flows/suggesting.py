@@ -15,6 +15,7 @@ from bot.domain.access import Merchant, Right, Scope, merchant_collection, team_
 from bot.domain.candidates import Candidate, Terms, Way, candidates, signed
 from bot.domain.decisions import Source
 from bot.domain.expressions import ExpressionError
+from bot.domain.limit_names import Called, limit_names
 from bot.domain.messages import Message
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
@@ -63,12 +64,13 @@ MOST_SESSIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proposal with the name of its rule, and that of its merchant, which is empty for a whole team's. `current` says that the
-    rule is still the one that it was made for.
+    """A proposal with the names of its rule, limit and merchant, the last empty for a whole team's. `current` says that the rule
+    is still the one that it was made for.
     """
 
     suggestion: Suggestion
     rule: str
+    limit: Called
     place: str
     current: bool = True
 
@@ -226,10 +228,13 @@ async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tupl
     merchants = await gate.merchants.names(*{one.merchant for one in made if one.merchant})
     found = []
     for one in made:
-        rule = (await rules.books.of_place(one.team, one.merchant)).rule(one.rule)
+        reference = await rules.books.of_place(one.team, one.merchant)
+        rule = reference.rule(one.rule)
         named = rule or rules.books.handbook().rule(one.rule)
         current = rule is not None and fingerprint(rule) == one.fingerprint
-        found.append(Shown(one, named.name if named else "", merchants.get(one.merchant, ""), current))
+        limits = limit_names(named, reference.called) if named else {}
+        limit = limits.get(one.limit, Called(one.limit, one.limit))  # of a rule that is gone nothing is known but that
+        found.append(Shown(one, named.name if named else "", limit, merchants.get(one.merchant, ""), current))
     return tuple(found)
 
 

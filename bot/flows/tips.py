@@ -112,13 +112,18 @@ class TipDesk:
 async def on_air(
     board: Board, actor: Actor, scope: Scope, chat: str, topic: int | None, now: datetime, *, private: bool
 ) -> tuple[LiveSession, ...]:
-    """The live sessions of a group, or in private one's own, that the actor may read. Raises NotFound where there is none."""
+    """The live sessions of a group, or in private one's own, that the actor may read.
+
+    Raises NotFound where there is none; in private that is said otherwise where others' sessions run that the actor may read.
+    """
     if private:
         found = await board.sessions.between(now - _DAYS, now + _DAYS, scope=scope, statuses=(Status.LIVE,))
-        found = tuple(one for one in found if actor.person in one.people)
     else:
         found = await board.sessions.in_chat(chat, topic, scope=scope)
     live = [one for one in found if one.status is Status.LIVE and actor.access.may(Right.READ, one.team, one.merchant)]
     if not live:
         raise NotFound("no_live_session")
-    return tuple(live)
+    mine = [one for one in live if actor.person in one.people] if private else live
+    if not mine:
+        raise NotFound("no_live_session_of_yours")
+    return tuple(mine)

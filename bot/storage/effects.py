@@ -119,8 +119,10 @@ class Effects:
             rows = (await db.execute(query.where(sessions.c.team == team, _reached(scope)))).all()
         return Lift(*(_share([row for row in rows if row.told is told], now) for told in (True, False)))
 
-    async def withholding(self, team: str) -> Withholding | None:
-        """What a team has set, None for nothing. It is no secret of any merchant, so it takes no scope."""
+    async def withholding(self, team: str, *, scope: Scope) -> Withholding | None:
+        """What a team has set, None for nothing, and of a team that the scope does not reach."""
+        if team not in scope.teams:
+            return None
         async with self._database.read() as db:
             row = (await db.execute(select(withholdings).where(withholdings.c.team == team))).one_or_none()
         return None if row is None or not row.percent else Withholding(row.percent, row.seed)

@@ -42,15 +42,19 @@ class Feeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, feed: MetricFeed, token: str, entry: Entry) -> None:
-        """Let whoever has this token write what the feed may."""
+    async def add(self, feed: MetricFeed, token: str, entry: Entry) -> bool:
+        """Let whoever has this token write what the feed may; False when its session has been deleted meanwhile."""
         values = {
             "id": feed.id, "team": feed.team, "session": feed.session or None, "name": feed.name, "digest": digest(token),
             "source": feed.source, "made_by": feed.made_by, "made_at": feed.made_at,
         }  # fmt: skip
         async with self._database.write() as db:
+            here = select(sessions.c.id).where(sessions.c.id == feed.session)
+            if feed.session and await db.scalar(here) is None:
+                return False
             await db.execute(insert(feeds).values(values))
             await note(db, entry)
+        return True
 
     async def revoke(self, id: str, entry: Entry) -> bool:
         """Take nothing from the feed any more; False when that is so already, or there is none."""

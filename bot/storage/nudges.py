@@ -159,7 +159,9 @@ class Nudges:
             return tuple(_decision_of(row) for row in await db.execute(query))
 
     async def watch(self, session: str) -> tuple[Mapping[str, Any], datetime] | None:
-        """For the clock: the state of a watched session and up to when it was decided."""
+        """The state of a watched session, as `read_state` takes it, and up to when its samples were decided about; None before
+        its first. For the clock, and for whoever asks about a session that they have been let in to.
+        """
         async with self._database.read() as db:
             row = (await db.execute(select(watches).where(watches.c.session == session))).one_or_none()
         return None if row is None else (row.state, row.upto)

@@ -15,7 +15,7 @@ from bot.content.read import read_content
 from bot.domain.checklists import Evidence, Item, Variant
 from bot.domain.messages import Message, Style
 from bot.domain.session_cards import ItemCard, ItemNote, OpenItem, Reminder
-from bot.domain.session_items import SessionItem, State, laid_out
+from bot.domain.session_items import SessionItem, State, laid_out, numbers
 from bot.domain.sessions import LiveSession, Post, Status
 from tests.domain.live import DAY, HOST, HOUR, MINUTE, OPERATOR, RHYTHM, at, item, session
 
@@ -32,7 +32,7 @@ def shown(
     laid = [one for one in items if isinstance(one, SessionItem)] or laid_out(
         of, [i for i in items if isinstance(i, Item)], RHYTHM
     )
-    return VIEWS.card(ItemCard(of, "云栖茶行", tuple(laid), NAMED, now, language, **more))  # type: ignore[arg-type]
+    return VIEWS.card(ItemCard(of, "云栖茶行", tuple(laid), numbers(laid), NAMED, now, language, **more))  # type: ignore[arg-type]
 
 
 def units(message: Message) -> int:
@@ -132,9 +132,41 @@ def test_words_of_people_are_never_markup_and_stay_on_their_line() -> None:
 
 
 def test_a_reminder_of_many_sessions_is_one_message() -> None:
-    listed = [OpenItem(session(id=f"5e55{n:04}"), "云栖茶行", one) for n in range(30) for one in many(3)]
+    listed = [
+        OpenItem(session(id=f"5e55{n:04}"), "云栖茶行", one, number) for n in range(30) for number, one in enumerate(many(3), 1)
+    ]
     said = VIEWS.reminder(Reminder(OPERATOR, listed, NAMED, NOW, "zh"))
     assert sum(map(len, said.buttons)) <= 100 and "还有 90 项" in said.plain
+    labels = [button.label for row in said.buttons for button in row]
+    assert labels[:4] == ["A1", "A2", "A3", "B1"] and len(set(labels)) == len(labels), "no two buttons are called alike"
+    assert "\n\nA 今晚 20:00 · 云栖茶行" in said.plain and "☐ A1. " in said.plain
+
+
+def test_an_item_has_one_number_on_the_groups_card_on_ones_own_and_in_the_reminder() -> None:
+    items = many(9)
+    numbered, mine = numbers(items), [one for n, one in enumerate(items) if n in (2, 6)]
+    own = VIEWS.card(ItemCard(session(), "云栖茶行", tuple(mine), numbered, NAMED, NOW, "zh"))
+    group = VIEWS.card(ItemCard(session(), "云栖茶行", tuple(items), numbered, NAMED, NOW, "zh"))
+    open_ = [OpenItem(session(), "云栖茶行", one, numbered[one.id]) for one in mine]
+    reminder = VIEWS.reminder(Reminder(OPERATOR, open_, NAMED, NOW, "zh"))
+    for card in (own, group, reminder):
+        labels = {button.action: button.label for row in card.buttons for button in row}
+        for number, one in ((3, mine[0]), (7, mine[1])):
+            assert labels[made("item_tick", one.session, one.id, one.slot)] == str(number)
+            assert f"☐ {number}. " in card.plain
+
+
+def test_numbers_go_on_from_before_through_during_to_after_and_one_item_that_comes_back_has_one() -> None:
+    items = laid_out(
+        session(),
+        [
+            item("D01", 5 * MINUTE, 5 * MINUTE), item("A01", HOUR),
+            item("B02", -HOUR), item("B01", -HOUR), item("B03", -2 * HOUR),
+        ],
+        RHYTHM,
+    )  # fmt: skip
+    assert numbers(items) == {"B03": 1, "B01": 2, "B02": 3, "D01": 4, "A01": 5}
+    assert numbers(reversed(items)) == numbers(items), "in whatever order they are read"
 
 
 def test_an_item_that_waits_for_a_nod_says_who_did_it() -> None:

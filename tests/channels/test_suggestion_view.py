@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.suggestion_view import change, weekly_message
 from bot.domain.candidates import Way
+from bot.domain.limit_names import Called
 from bot.domain.messages import Message
 from bot.domain.suggestions import Outcome, State
 from bot.flows.suggesting import Shown, Weekly
@@ -20,14 +21,19 @@ LONG = "自己近 7 天同时段中位数 × 0.7（没有就用 同类直播间�
 HELD = suggestion("5a5a0003", rule="N03", limit="hold", was="3 个采样", becomes="2 个采样", way=Way.LOOSER, right=16, wrong=0,
                   outcome=Outcome(16, 18, 16, 16, 0, 0, 12, 240.0))  # fmt: skip
 
+RATE, ROWS = Called("评论率", "comment rate"), Called("连续采样", "samples in a row")
+
 
 def message(language: str = "zh", **changes: object) -> Message:
     shown = (
-        Shown(suggestion(), "评论率低", ""),
+        Shown(suggestion(), "评论率低", RATE, ""),
         Shown(
-            suggestion("5a5a0002", was=LONG, merchant="000000b1", outcome=Outcome(90, 40, 20, 18, 50, 40)), "成" * 60, "北" * 60
+            suggestion("5a5a0002", was=LONG, merchant="000000b1", outcome=Outcome(90, 40, 20, 18, 50, 40)),
+            "成" * 60,
+            RATE,
+            "北" * 60,
         ),
-        Shown(replace(HELD, **changes), "进人流速掉了", ""),  # type: ignore[arg-type]
+        Shown(replace(HELD, **changes), "进人流速掉了", ROWS, ""),  # type: ignore[arg-type]
     )
     return weekly_message(Weekly("直播一组", shown[0].suggestion.week, shown), NOW, language)
 
@@ -46,11 +52,11 @@ def test_what_would_be_lost_or_told_sooner_is_said_and_no_more() -> None:
     assert "有用的 20 条还会提 18 条，没用的 50 条里 40 条不再提。" in lines[11]
     assert lines[-1].endswith("有用的 16 条都还会提，其中 12 条会早提，早约 4 分钟。")
     assert lines[-3] == "连续 3 个采样才提 → 连续 2 个"
-    assert change(HELD, "en") == "Samples in a row: 3 → 2"
+    assert change(Shown(HELD, "进人流速掉了", ROWS, ""), "en") == "Samples in a row: 3 → 2"
 
 
 def test_a_rule_that_was_changed_since_says_so() -> None:
-    weekly = Weekly("直播一组", HELD.week, (Shown(HELD, "进人流速掉了", "", False),))
+    weekly = Weekly("直播一组", HELD.week, (Shown(HELD, "进人流速掉了", ROWS, "", False),))
     found = weekly_message(weekly, NOW, "zh")
     assert found.plain.splitlines()[-1] == "⌛ 规则后来改过，不算数了" and not found.buttons
 

@@ -175,3 +175,23 @@ def test_what_was_not_counted_is_not_said() -> None:
     assert sighted(back, at(20, 20), "zh").plain.split("\n")[1:] == [
         "失明 20:12–20:20，共 8 分钟", "从现在起重新盯。这段要复盘，请以大屏为准。"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_length_is_that_between_the_clock_times_beside_it(language: str) -> None:
+    """From 20:03:50 to 20:07:10 is 20:03–20:07: four minutes to whoever reads it, though 200 seconds round to three."""
+    since, until = at(20, 3) + timedelta(seconds=50), at(20, 7) + timedelta(seconds=10)
+    four = "4 min" if language == "en" else "4 分钟"
+    gap = Blind(session(), "云栖茶行", "大屏抄录", FeedKind.BY_HAND, since)
+    over = replace(TOLD["traffic"], since=since, recovered=Recovered(until, 192))
+    told = replace(TOLD["traffic"], since=since - timedelta(minutes=3), told=since)
+    for message, clocks in (
+        (blind(gap, until, language), ["20:03"]),
+        (sighted(Sighted(gap, until, 0, 0, ()), until, language), ["20:03–20:07"]),
+        (tip_message(over, until, language), ["20:03–20:07"]),
+        (escalation(told, until, language), ["20:03"]),
+        (tip_message(replace(told, since=since, told=until), until, language), ["20:03"]),
+    ):
+        assert four in message.plain and all(one in message.plain for one in clocks), message.plain
+    soon = blind(gap, since + timedelta(seconds=40), language).plain
+    assert ("40 s" if language == "en" else "40 秒") in soon

@@ -31,7 +31,7 @@ def own(text: str = "", letter: str = "T", **sheet: Any) -> Own:
 
 
 def wrong(text: str, letter: str = "T", **sheet: Any) -> str:
-    return "\n".join(one.chinese for one in own(text, letter, **sheet).mistakes)
+    return "\n".join(one.to("zh") for one in own(text, letter, **sheet).mistakes)
 
 
 def changed(**row: Any) -> str:
@@ -139,8 +139,8 @@ def test_figures_are_read_in_the_limits_unit() -> None:
 
 def test_versions_differ_rule_by_rule() -> None:
     old, new = own(changed()), own(changed(name="在线少了"), off=frozenset({"N06"}), limits={"N07.enough": "40s"})
-    assert [(one.change, one.rule, one.said) for one in changes(old, new)] == [
-        (Change.EDITED, "T01", ""), (Change.OFF, "N06", ""), (Change.LIMIT, "N07", "enough = 40s"),
+    assert [(one.change, one.rule, one.limit, one.said) for one in changes(old, new)] == [
+        (Change.EDITED, "T01", "", ""), (Change.OFF, "N06", "", ""), (Change.LIMIT, "N07", "enough", "40s"),
     ]  # fmt: skip
     assert [one.change for one in changes(own(), old)] == [Change.ADDED]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.build_sessions import tips_of
+from bot.domain.access import Scope
 from bot.domain.audit import Deed
 from bot.domain.decisions import Stage
 from bot.domain.nudges import Severity
@@ -145,6 +146,10 @@ async def test_what_a_team_acts_on_weighs_more_and_only_its_own_tips_teach_it(ro
     assert await desk.effects.pressed(ONE, since, 15, scope=replace(MINE, merchants=frozenset())) == ()
 
 
+TEAM = Scope(MINE.merchants, frozenset({ONE}))
+"""What the team's own group may see."""
+
+
 async def test_only_leads_set_what_is_withheld_and_only_who_runs_sessions_sees_what_rules_are_worth(room: NudgeRoom) -> None:
     desk = room.tips.desk.effects
     for person, error in ((OPERATOR, Refused), (TRAINEE, Refused), (STRANGER, NotFound), (RIVAL_OPERATOR, NotFound)):
@@ -155,9 +160,12 @@ async def test_only_leads_set_what_is_withheld_and_only_who_runs_sessions_sees_w
         with pytest.raises(Refused):
             await desk.withhold(lead, ONE, percent)
     await desk.withhold(lead, ONE, 10)
-    kept = await desk.effects.withholding(ONE)
+    kept = await desk.withholding(lead, TEAM, ONE)
     assert kept is not None and kept.percent == 10 and kept.seed
     await desk.withhold(lead, ONE, 0)
-    assert await desk.effects.withholding(ONE) is None
+    assert await desk.withholding(lead, TEAM, ONE) is None
+    for person, scope in ((STRANGER, TEAM), (RIVAL_OPERATOR, TEAM), (LEAD, MINE)):
+        with pytest.raises(NotFound):
+            await desk.withholding(await room.desk.actor(person), scope, ONE)
     with pytest.raises(Refused):
         await desk.worth(await room.desk.actor(VIEWER), MINE, ONE)

@@ -153,6 +153,7 @@ RULES: dict[str, tuple[Call, Met, Met]] = {
 }
 EFFECTS: dict[str, tuple[Call, Met, Met]] = {
     "worth": (lambda d, a, s: d.scene.room.tips.desk.effects.worth(a, s, ONE), GONE, NO),
+    "withholding": (lambda d, a, s: d.scene.room.tips.desk.effects.withholding(a, s, ONE), GONE, GONE),
     "withhold": (lambda d, a, s: d.scene.room.tips.desk.effects.withhold(a, ONE, 10), GONE, NO),
 }
 SUGGESTIONS: dict[str, tuple[Call, Met, Met]] = {

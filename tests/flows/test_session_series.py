@@ -45,13 +45,27 @@ async def test_occurrences_are_made_fifteen_days_ahead_and_once(desk: Desk):
     assert {one.series for one in found} == {first.series} and found[1].status is Status.PLANNED
     assert await desk.items.known(found[1].id)
     plan = f"planned {NAMES[A]} {first.host} {found[1].starts_at.astimezone(ZoneInfo(found[1].zone)):%d %H:%M}"
-    assert [chat for chat, said in await desk.said() if said == plan] == [GROUP, OPERATOR, TRAINEE]
+    assert [chat for chat, said in await desk.said() if said == plan] == [GROUP, TRAINEE], "the operator let it repeat"
     for _ in range(3):
         await desk.floor.clock.tick()
     assert len(await all_of(desk)) == 2
     desk.office.clock.advance(days=7)
     await desk.floor.clock.tick()
     assert [one.starts_at - first.starts_at for one in await all_of(desk)] == [timedelta(0), WEEK, 2 * WEEK]
+
+
+async def test_of_what_is_planned_at_once_each_chat_hears_once(desk: Desk):
+    """Tomorrow's session comes back in a week and in two: six messages to three chats would be four too many."""
+    await desk.bind()
+    session = await desk.planned(ahead=20 * HOUR, posts=(Post("中控", TRAINEE), Post("主播", VIEWER)))
+    before = len(await desk.said())
+    await desk.floor.series.repeat(await desk.office.actor(OPERATOR), session.id, scope=await desk.scope())
+    first, second, third = await all_of(desk)
+    told = " ".join(["repeated", *(f"{one.starts_at.astimezone(ZoneInfo(one.zone)):%d}" for one in (second, third))])
+    assert (await desk.said())[before:] == [(GROUP, told), (TRAINEE, told), (VIEWER, told)]
+    assert first.series == second.series == third.series and await desk.items.known(third.id)
+    await desk.floor.clock.tick()
+    assert len(await desk.said()) == before + 3, "the clock has nothing to add"
 
 
 async def test_what_was_moved_or_cancelled_is_not_made_again(desk: Desk):

@@ -82,12 +82,14 @@ async def test_a_trial_counts_once_it_could_have_shown_and_as_over_only_in_time(
 
 async def test_what_is_withheld_is_the_teams_own_and_on_the_trail(desk: Desk) -> None:
     effects = Effects(desk.database)
-    assert await effects.withholding(ONE) is None
+    ours, theirs = Scope(teams=frozenset({ONE})), Scope(teams=frozenset({TWO}))
+    assert await effects.withholding(ONE, scope=ours) is None
     await effects.withhold(ONE, Withholding(10, "a"), desk.entry(Deed.WITHHOLDING_SET, ONE))
     await effects.withhold(ONE, Withholding(5, "b"), desk.entry(Deed.WITHHOLDING_SET, ONE))
-    assert await effects.withholding(ONE) == Withholding(5, "b") and await effects.withholding(TWO) is None
+    assert await effects.withholding(ONE, scope=ours) == Withholding(5, "b")
+    assert await effects.withholding(ONE, scope=theirs) is None and await effects.withholding(TWO, scope=theirs) is None
     await effects.withhold(ONE, Withholding(0, "c"), desk.entry(Deed.WITHHOLDING_SET, ONE))
-    assert await effects.withholding(ONE) is None
+    assert await effects.withholding(ONE, scope=ours) is None
 
 
 async def test_a_mute_ends_once_and_only_for_a_tip_that_stands(desk: Desk) -> None:

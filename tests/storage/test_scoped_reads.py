@@ -36,7 +36,6 @@ NOBODY_LOOKS: dict[type, set[str]] = {
 }
 """What the clock, the watch and the intake ask for themselves; their docstrings begin with it."""
 FOUND_BEFORE: dict[type, set[str]] = {
-    Effects: {"withholding"},  # a team's own setting, of no merchant
     Polls: {"of"},  # feeds that were read with a scope
     TipCharts: {"standing"},  # a tip that was read with a scope
 }

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 
 from bot.channels.reference import words
-from bot.channels.reference.view import Goal, Link, Target, View, bold, field, in_rows, line
+from bot.channels.reference.view import Goal, Link, Target, View, bold, brief, field, in_rows, line
 from bot.domain.expressions.wording import describe
 from bot.domain.messages import Part, Style
 from bot.domain.metrics import Metric
 from bot.flows.reference import Reference
 
 
-def listed(reference: Reference, language: str) -> View:
-    """All metrics by group, one line each, with a link to each group."""
-    parts = [bold(words.METRICS.to(language, count=len(reference.metrics)))]
+def listed(reference: Reference, language: str, page: int) -> View:
+    """All metrics by group, one line each, with a link to each group; of more than `page` a few names a group."""
+    parts, few = [bold(words.METRICS.to(language, count=len(reference.metrics)))], len(reference.metrics) <= page
+    parts += [] if few else [Part("\n" + words.TAP_GROUP.to(language))]
     for group in reference.metric_groups:
-        parts += [Part("\n\n"), bold(group)]
-        parts += [Part(f"\n{_in_list(metric)}") for metric in reference.metrics if metric.group == group]
+        members = [metric for metric in reference.metrics if metric.group == group]
+        if few:
+            parts += [Part("\n\n"), bold(group), *(Part(f"\n{_in_list(metric)}") for metric in members)]
+        else:
+            names = brief([metric.english if language == "en" else metric.name for metric in members], language)
+            parts.append(Part("\n" + words.IN_GROUP.to(language, group=line(group), count=len(members), names=names)))
     parts.append(Part("\n\n" + words.METRICS_HOW.to(language, name=line(reference.metrics[0].name)), Style.ITALIC))
     links = [Link(group, Target(Goal.METRICS, number=n)) for n, group in enumerate(reference.metric_groups, 1)]
     return View(tuple(parts), in_rows(links, 3), Target(Goal.METRICS))

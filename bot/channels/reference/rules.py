@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from bot.channels.reference import words
-from bot.channels.reference.view import Goal, Link, Target, View, bold, field, in_rows, line, quoted
+from bot.channels.reference.view import Goal, Link, Target, View, bold, brief, field, in_rows, line, quoted
 from bot.domain.expressions import Expression
 from bot.domain.expressions.wording import describe
 from bot.domain.messages import Part, Style
@@ -16,12 +16,17 @@ from bot.flows.reference import Reference
 _MARKS = "①②③④⑤⑥⑦⑧⑨"
 
 
-def listed(reference: Reference, language: str) -> View:
-    """All rules by group with their severity, with a link to each group."""
-    parts = [bold(words.RULES.to(language, count=len(reference.rules)))]
+def listed(reference: Reference, language: str, page: int) -> View:
+    """All rules by group with their severity, with a link to each group; of more than `page` a few names a group."""
+    parts, few = [bold(words.RULES.to(language, count=len(reference.rules)))], len(reference.rules) <= page
+    parts += [] if few else [Part("\n" + words.TAP_GROUP.to(language))]
     for group in reference.rule_groups:
-        parts += [Part("\n\n"), bold(group)]
-        parts += [Part(f"\n{_in_list(rule, language)}") for rule in reference.rules if rule.group == group]
+        members = [rule for rule in reference.rules if rule.group == group]
+        if few:
+            parts += [Part("\n\n"), bold(group), *(Part(f"\n{_in_list(rule, language)}") for rule in members)]
+        else:
+            names = brief([rule.name for rule in members], language)
+            parts.append(Part("\n" + words.IN_GROUP.to(language, group=line(group), count=len(members), names=names)))
     parts.append(Part("\n\n" + words.RULES_HOW.to(language, id=reference.rules[0].id), Style.ITALIC))
     links = [Link(group, Target(Goal.RULES, number=n)) for n, group in enumerate(reference.rule_groups, 1)]
     return View(tuple(parts), in_rows(links, 3), Target(Goal.RULES))

@@ -22,23 +22,23 @@ def asked(reference: Reference, command: str, text: str, language: str, *, page:
         return sentence(words.DAMAGED if reference.damaged else _MISSING[command], language)
     if command == "checklists":
         return _checklists(reference, text.strip(), language, page)
-    return (_metrics if command == "metrics" else _rules)(reference, text.strip(), language)
+    return (_metrics if command == "metrics" else _rules)(reference, text.strip(), language, page)
 
 
 def shown(reference: Reference, target: Target, language: str, *, page: int = checklists.PAGE) -> View:
     """What a link leads to, sections excepted; NotFound when it is not in the handbook any more."""
-    view = _listed(reference, target, language) or _one(reference, target, language, page)
+    view = _listed(reference, target, language, page) or _one(reference, target, language, page)
     if view is None:
         raise NotFound(words.GONE.to(language))
     return view
 
 
-def _listed(reference: Reference, target: Target, language: str) -> View | None:
+def _listed(reference: Reference, target: Target, language: str, page: int) -> View | None:
     number = target.number
     if target.goal is Goal.METRICS and reference.metrics and number <= len(reference.metric_groups):
-        return metrics.group(reference, number, language) if number else metrics.listed(reference, language)
+        return metrics.group(reference, number, language) if number else metrics.listed(reference, language, page)
     if target.goal is Goal.RULES and reference.rules and number <= len(reference.rule_groups):
-        return rules.group(reference, number, language) if number else rules.listed(reference, language)
+        return rules.group(reference, number, language) if number else rules.listed(reference, language, page)
     if target.goal is Goal.VARIANTS and reference.items:
         return checklists.variants(language)
     return None
@@ -54,18 +54,18 @@ def _one(reference: Reference, target: Target, language: str, page: int) -> View
     return None
 
 
-def _metrics(reference: Reference, text: str, language: str) -> View:
+def _metrics(reference: Reference, text: str, language: str, page: int) -> View:
     if not text:
-        return metrics.listed(reference, language)
+        return metrics.listed(reference, language, page)
     match = reference.find_metric(text)
     if len(match.found) == 1:
         return metrics.card(reference, match.found[0], language)
     return _nearest(words.NO_METRIC, words.NO_METRIC_AT_ALL, text, [metrics.link(m) for m in match.near], language)
 
 
-def _rules(reference: Reference, text: str, language: str) -> View:
+def _rules(reference: Reference, text: str, language: str, page: int) -> View:
     if not text:
-        return rules.listed(reference, language)
+        return rules.listed(reference, language, page)
     match = reference.find_rules(text)
     if len(match.found) == 1:
         return rules.card(reference, match.found[0], language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from bot.domain.messages import Part, Style
 
 QUOTED = 24
 """Characters of what somebody typed that are repeated to them."""
+NAMED = 3
+"""Names that stand for a group."""
 
 
 class Goal(StrEnum):
@@ -87,6 +89,13 @@ def in_rows(links: Iterable[Link], columns: int) -> tuple[tuple[Link, ...], ...]
     """Links side by side."""
     listed = tuple(links)
     return tuple(listed[at : at + columns] for at in range(0, len(listed), columns))
+
+
+def brief(names: Sequence[str], language: str) -> str:
+    """A few names of many on one line."""
+    shown = [line(name) for name in names[:NAMED]]
+    said = words.LIST.to(language).join(shown)
+    return said if len(names) <= NAMED else words.AND_OTHERS.to(language, names=said)
 
 
 def sentence(phrase: Phrase, language: str, **values: object) -> View:

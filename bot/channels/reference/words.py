@@ -10,6 +10,10 @@ from bot.domain.metrics import Good
 from bot.domain.nudges import Phase, Planned, Severity, Within
 
 COLON = Phrase("：", ": ")
+LIST = Phrase("、", ", ")
+AND_OTHERS = Phrase("{names}……", "{names} …")
+IN_GROUP = Phrase("{group}（{count}）：{names}", "{group} ({count}): {names}")
+TAP_GROUP = Phrase("点一组看全部。", "Tap a group to see all of it.")
 
 METRICS = Phrase("指标表（{count} 个）", "Metrics ({count})")
 METRICS_HOW = Phrase(

@@ -29,6 +29,7 @@ from bot.channels.telegram.inline import on_inline
 from bot.channels.telegram.library import deals as library_deals
 from bot.channels.telegram.library.browsing import on_command as on_library
 from bot.channels.telegram.members import on_any, on_migrated, on_status
+from bot.channels.telegram.menu import Menus
 from bot.channels.telegram.pace import on_pace
 from bot.channels.telegram.people import doors
 from bot.channels.telegram.people.events import on_topic_closed
@@ -81,10 +82,11 @@ DEALS = {
 
 
 def add_handlers(app: App) -> None:
-    """Every update goes to `on_any`, to `on_pace`, and then to the first of the others that takes it."""
+    """Every update goes to `on_any`, to `on_pace`, to the first of the others that takes it, and last to the menus."""
     new = filters.UpdateType.MESSAGE
     app.add_handler(TypeHandler(Update, on_any), group=-2)
     app.add_handler(TypeHandler(Update, on_pace), group=-1)
+    app.add_handler(TypeHandler(Update, Menus().follow), group=1)
     app.add_handlers(
         [
             ChatMemberHandler(on_status, ChatMemberHandler.MY_CHAT_MEMBER),

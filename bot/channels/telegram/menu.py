@@ -1,12 +1,24 @@
-"""The commands and descriptions that Telegram shows, in Chinese and English; written only where they differ."""
+"""The commands and descriptions that Telegram shows, in Chinese and English; written only where they differ.
+
+Groups have one menu. A private chat has that of whoever is in no team, until somebody with a role writes there: then the chat
+gets a menu of its own, with what that role may do.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
 
 import structlog
-from telegram import BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    Update,
+)
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
@@ -14,12 +26,14 @@ from bot.channels import panel_words
 from bot.channels.feed_words import COMMAND_FEED
 from bot.channels.telegram import texts
 from bot.channels.telegram.checklists import words as checklist_words
+from bot.channels.telegram.context import Context
 from bot.channels.telegram.errors import Scrub, translate
 from bot.channels.telegram.library import words as library_words
 from bot.channels.telegram.people import words
 from bot.channels.telegram.sessions import words as session_words
 from bot.channels.telegram.tips import words as tip_words
 from bot.channels.words import Phrase
+from bot.domain.access import Access, Right
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +83,84 @@ _CHECKLIST = (
 _HELP = ("help", texts.COMMAND_HELP)
 _START = ("start", texts.COMMAND_START)
 
-_MENUS: tuple[tuple[BotCommandScope, Sequence[tuple[str, Phrase]]], ...] = (
-    (BotCommandScopeAllPrivateChats(), (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START)),
+_READING = ("today", "week", "session", "calendar")
+"""Of the commands about sessions those for whoever runs none,"""
+_TICKING = ("checklist", "handover")
+"""and of those about checklists."""
+
+
+class Standing(IntEnum):
+    """How much somebody may do anywhere; each sees the commands of those before."""
+
+    STRANGER = 0
+    MEMBER = 1
+    OPERATOR = 2
+    LEAD = 3
+
+
+Commands = Sequence[tuple[str, Phrase]]
+_OFFERED: Mapping[Standing, Commands] = {
+    Standing.STRANGER: (_ASK, *_REFERENCE, _HELP, _START),
+    Standing.MEMBER: (
+        _ASK, *(one for one in _SESSIONS if one[0] in _READING), *_BOARD, *(one for one in _CHECKLIST if one[0] in _TICKING),
+        *_REFERENCE, _LIBRARY, _TEAM[0], _HELP, _START,
+    ),
+    Standing.OPERATOR: (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, _LIBRARY, _TEAM[0], _HELP, _START),
+    Standing.LEAD: (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, _LIBRARY, *_TEAM, _HELP, _START),
+}  # fmt: skip
+_MENUS: tuple[tuple[BotCommandScope, Commands], ...] = (
+    (BotCommandScopeAllPrivateChats(), _OFFERED[Standing.STRANGER]),
     (BotCommandScopeAllGroupChats(), (_ASK, *_SESSIONS, *_BOARD, *_CHECKLIST, *_REFERENCE, *_GROUP, _HELP)),
 )
+KNOWN = 10_000
+"""Chats whose menus are remembered; beyond that they are set again."""
+
+
+def standing(access: Access) -> Standing:
+    """The most that somebody may do in any of their teams, or for any merchant."""
+    if not access.teams:
+        return Standing.STRANGER
+    places = [(team, "") for team in access.teams] + [(one.team, one.id) for one in access.merchants]
+    for right, found in ((Right.MANAGE, Standing.LEAD), (Right.RUN, Standing.OPERATOR)):
+        if any(access.may(right, *place) for place in places):
+            return found
+    return Standing.MEMBER
+
+
+class Menus:
+    """The menus of private chats, each as its person's role and language want it. In memory is what was set since the start."""
+
+    def __init__(self) -> None:
+        self._set: dict[int, tuple[Standing, str]] = {}
+
+    async def follow(self, update: Update, context: Context) -> None:
+        """After an update was dealt with: set the menu of its chat where it is another now."""
+        chat, viewer = update.effective_chat, context.viewer
+        if chat is None or not viewer.private or (update.message is None and update.callback_query is None):
+            return
+        wanted = standing(context.actor.access), viewer.language
+        before = self._set.get(chat.id)
+        if before == wanted:
+            return
+        try:
+            await self._show(chat.id, *wanted, seen=before is not None, bot=context.bot)
+        except TelegramError as error:  # everything works without it, and the next message tries again
+            log.info("telegram.chat_menu_not_set", error=type(error).__name__)
+            return
+        if len(self._set) >= KNOWN:
+            self._set.clear()
+        self._set[chat.id] = wanted
+
+    async def _show(self, chat: int, wanted: Standing, language: str, *, seen: bool, bot: ExtBot[None]) -> None:
+        scope = BotCommandScopeChat(chat)
+        if wanted is not Standing.STRANGER:
+            await bot.set_my_commands(_in(_OFFERED[wanted], language), scope=scope)
+        elif seen:  # somebody who had a role; of others there is nothing to take away
+            await bot.delete_my_commands(scope=scope)
+
+
+def _in(commands: Commands, language: str) -> tuple[BotCommand, ...]:
+    return tuple(BotCommand(name, phrase.to(language)) for name, phrase in commands)
 
 
 async def register(bot: ExtBot[None], default_language: str, scrub: Scrub) -> None:
@@ -94,7 +182,7 @@ async def register(bot: ExtBot[None], default_language: str, scrub: Scrub) -> No
 
 async def _register(bot: ExtBot[None], code: str, language: str) -> None:
     for scope, commands in _MENUS:
-        wanted = tuple(BotCommand(name, phrase.to(language)) for name, phrase in commands)
+        wanted = _in(commands, language)
         if await bot.get_my_commands(scope=scope, language_code=code or None) != wanted:
             await bot.set_my_commands(wanted, scope=scope, language_code=code or None)
     about, short = texts.DESCRIPTION.to(language), texts.SHORT_DESCRIPTION.to(language)

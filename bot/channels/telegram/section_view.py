@@ -10,7 +10,7 @@ from bot.channels.telegram.render import NOTHING, Rows, short
 from bot.channels.telegram.rich import Look, Rich, joined, plain, styled
 from bot.channels.telegram.splitting import PAGE, pieces
 from bot.domain.messages import Button
-from knowledge.types import Passage
+from knowledge.types import Kind, Passage
 
 LONGEST_HEADING = 240
 """Columns of a heading that are shown; some documents make whole paragraphs into headings."""
@@ -29,7 +29,8 @@ def section_view(passage: Passage, page: int, around: Around, language: str) -> 
     """One page (from 0; the last one if there are fewer) with its buttons."""
     pages = pieces(markdown.rich(passage.text), PAGE) or (NOTHING,)
     page = min(page, len(pages) - 1)
-    content = joined([heading(passage), plain("\n"), _place(passage, language), plain("\n\n"), pages[page]])
+    head, below = (_case_head if passage.kind is Kind.CASE else _head)(passage, language)
+    content = joined([head, plain("\n"), below, plain("\n\n"), pages[page]])
     return content.strip().legal(), _buttons(passage.key, page, len(pages), around, language)
 
 
@@ -40,16 +41,28 @@ def heading(passage: Passage) -> Rich:
 
 def place(passage: Passage, language: str) -> str:
     """The document and the page, and whether the case is made up for teaching."""
-    places = [f"《{short(passage.title, LONGEST_HEADING)}》"]
+    return " · ".join([f"《{short(passage.title, LONGEST_HEADING)}》", *_remarks(passage, language)])
+
+
+def _remarks(passage: Passage, language: str) -> list[str]:
+    places = []
     if passage.page is not None:
         places.append(words.PAGE.to(language, page=passage.page))
     if passage.teaching:
         places.append(words.TEACHING.to(language))
-    return " · ".join(places)
+    return places
 
 
-def _place(passage: Passage, language: str) -> Rich:
-    return styled(place(passage, language), Look.ITALIC)
+def _head(passage: Passage, language: str) -> tuple[Rich, Rich]:
+    """What the section says first, then whose it is."""
+    return heading(passage), styled(place(passage, language), Look.ITALIC)
+
+
+def _case_head(passage: Passage, language: str) -> tuple[Rich, Rich]:
+    """Whose story it is and what came of it, then which part: “Background” alone says nothing of a case."""
+    title = styled(short(passage.title, LONGEST_HEADING), Look.BOLD)
+    part = short(passage.heading or passage.title, LONGEST_HEADING)
+    return title, styled(" · ".join([part, *_remarks(passage, language)]), Look.ITALIC)
 
 
 def _buttons(key: str, page: int, pages: int, around: Around, language: str) -> Rows:

@@ -40,10 +40,12 @@ HELP = Phrase(
 GROUP_HELP = Phrase(
     "在群里这样问我：\n• @{username} 加上问题\n• /ask 加上问题\n• 或者回复我的消息接着问\n"
     "• /metrics 查指标，/rules 查规则，/checklists 查清单\n"
-    "• 直播中：/board 看板一张图，/metric GPM 看一个指标的走势\n没叫我的时候，我不插话。",
+    "• 直播中：/board 看板一张图，/metric GPM 看一个指标的走势，/why 为什么提示、为什么没提\n"
+    "• 直播中掉数了：@{username} 为什么在线掉了\n没叫我的时候，我不插话。",
     "How to ask me in a group:\n• @{username} and your question\n• /ask and your question\n"
     "• or reply to one of my messages\n• /metrics, /rules and /checklists look things up\n"
-    "• while live: /board all figures in one picture, /metric GPM one of them\nOtherwise I stay quiet.",
+    "• while live: /board all figures in one picture, /metric GPM one of them, /why why a tip came or not\n"
+    "• when a figure falls: @{username} why did viewers drop\nOtherwise I stay quiet.",
 )
 GROUP_GREETING = Phrase(
     "大家好，我是{name}，用操盘手册回答问题。\n", "Hello, I'm {name} and I answer from the operator's handbook.\n"
@@ -116,7 +118,7 @@ NO_LEAD = Phrase(
 TO_LEAD = Phrase("{name} 想请您回答：", "{name} would like you to answer:")
 SLOWER = Phrase(
     "问得有点快，我跟不上了。请等 {seconds} 秒再发，刚才这条没有记下。",
-    "That is faster than I can follow. Please wait {seconds} s and send it again; this one was not taken.",
+    "That is faster than I can follow. Please wait {seconds} s and send it again; I have not noted this one.",
 )
 LEAD_MAY_NOT = Phrase(
     "组长群看不到这个商家的资料，所以没有转。请直接找负责这个商家的组长。",

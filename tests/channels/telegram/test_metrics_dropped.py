@@ -207,3 +207,20 @@ async def test_a_lead_drops_a_document_and_it_is_one(desk: Desk, team: tuple[Per
     assert "没有时间列" in shown.text and "下面当作资料处理" in shown.text and "指标.txt" in shown.text
     plain = await dropped(lead.private(), lead, "规则.txt", "# 直播规则\n不许说最低价。\n".encode())
     assert "没有时间列" not in plain.text and "规则.txt" in plain.text
+
+
+async def test_who_may_enter_no_figures_is_told_who_may_and_what_to_do_instead(
+    desk: Desk, operator: Person, shop: Merchant, team: tuple[Person, Team]
+):
+    session = await live(desk, operator, shop)
+    viewer, stranger = await member(desk, "阿看", *team, Role.VIEWER, shop.id), desk.double.user("路人")
+    a, b = clocks(2, 1)
+    table = f"时间\t在线人数\t成交金额\n{a}\t500\t1200\n{b}\t400\t1300"
+    said = await viewer.asks(viewer.private(), table)
+    assert said.text.startswith("看着是实时数据，但您在这里不能录数。请转给这一场的操盘手")
+    assert (await stranger.asks(stranger.private(), "在线人数 500\n成交金额 1200")).text.startswith(
+        "看着是实时数据，但录数要先进团队：请向组长要一个邀请链接。"
+    )
+    assert not said.buttons and await kept(desk, session) == []
+    question = await viewer.asks(viewer.private(), "停留时长怎么算？")
+    assert "看着是实时数据" not in question.text

@@ -24,37 +24,13 @@ Lines = list[structlog.typing.EventDict]
 
 MENU = {
     "ask": "问一个问题",
-    "new": "排一场直播",
-    "today": "今天的场次",
-    "week": "这一周的场次",
-    "session": "下一场：改、开播、下播",
-    "live": "开播",
-    "end": "下播",
-    "order": "排品：发来就读",
-    "calendar": "把场次放进手机日历",
-    "board": "看板：42 个指标一张图",
-    "metric": "看一个指标的走势",
-    "why": "这一场为什么提示、为什么没提",
-    "checklist": "现在的清单和我的待办",
-    "handover": "交接班",
-    "quiet": "免打扰时间",
-    "effects": "哪条规则管用、哪条要改",
     "metrics": "查指标",
     "rules": "查规则",
     "checklists": "查清单",
-    "library": "资料库：团队和商家的文件",
-    "team": "我的团队：成员、角色、邀请",
-    "roles": "成员和角色",
-    "invite": "邀请人加入",
-    "merchants": "商家和授权",
-    "bind": "绑定群",
-    "robot": "群机器人：飞书、钉钉、企业微信",
-    "feed": "实时数据接入：令牌、定时取数",
-    "audit": "操作记录",
-    "withhold": "轻提示抽样不提，看看差别",
     "help": "怎么用我",
     "start": "从这里开始",
 }
+"""Of whoever is in no team."""
 
 
 @pytest.fixture

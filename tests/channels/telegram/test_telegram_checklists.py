@@ -339,7 +339,7 @@ async def test_quiet_hours_are_the_leads_to_set(room: Room) -> None:
     assert "请写成 /quiet 23:00-8:30" in (await room.lead.asks(chat, "/quiet 25点")).text
     assert "不设" in (await room.lead.asks(chat, "/quiet off")).text
     assert "您的角色不能做这件事" in (await room.operator.asks(room.operator.private(), "/quiet 22:00-9:00")).text
-    assert "没有找到这个团队" in (await room.stranger.asks(room.stranger.private(), "/quiet")).text
+    assert "您还不在任何团队里" in (await room.stranger.asks(room.stranger.private(), "/quiet")).text
 
 
 async def test_the_commands_stand_in_the_menu_in_both_languages(room: Room) -> None:

@@ -165,14 +165,41 @@ async def test_a_rule_is_switched_off_and_on_again_but_none_about_the_law(office
 
 async def test_a_limit_is_changed_and_the_rule_says_so(office: Office) -> None:
     page = await office.home()
-    prompt = await office.prompt(page, "开关", "互动", "N06", "改限值 short")
-    assert "例如 25s" in prompt.text
+    prompt = await office.prompt(page, "开关", "互动", "N06", "改限值 人均停留时长")
+    assert "人均停留时长" in prompt.text and "例如 25 秒" in prompt.text and "short" not in prompt.text
     again = await office.reply(prompt, "25人")
     assert "单位要是 秒" in again.text
     tried = await office.reply(again, "30 秒")
-    assert tried.text.startswith("🧪 试跑：N06 停留太短 限值 short = 30 秒\n条件：人均停留时长 < 30 秒")
+    assert tried.text.startswith("🧪 试跑：N06 停留太短 限值 人均停留时长 改成 30 秒\n条件：人均停留时长 < 30 秒")
     await office.owner.presses(tried, "采用")
     assert (await office.rules(office.merchant.id))["N06"] == "人均停留时长 < 30 秒"
+    assert "改了 1 个限值：N06 人均停留时长 = 30 秒" in (await office.home()).text
+
+
+async def test_what_is_no_figure_is_asked_for_again_in_the_words_of_the_limit(office: Office) -> None:
+    """Nobody is shown what a limit is called in a file, nor how a formula is read."""
+    prompt = await office.prompt(await office.home(), "开关", "N17", "改限值 公域流量占比")
+    for said in ("少一半", "大概 25% 左右", "open"):
+        prompt = await office.reply(prompt, said)
+        assert prompt.text.splitlines()[1:] == [
+            "• N17 公域流量占比：请写一个带单位的数，例如 25%", "改好后再回复一次。"
+        ], prompt.text  # fmt: skip
+        assert "open_share" not in prompt.text and "字符" not in prompt.text
+    tried = await office.reply(prompt, "２５％")
+    assert tried.text.startswith("🧪 试跑：N17") and "限值 公域流量占比 改成 ２５％" in tried.text
+    await office.owner.presses(tried, "采用")
+    prompt = await office.prompt(await office.home(), "开关", "N17", "改限值 公域流量占比")
+    assert "（现在：25%）" in prompt.text
+    back = await office.reply(prompt, "照手册")
+    assert back.text.startswith("🧪 试跑：N17") and "限值 公域流量占比 照手册" in back.text
+
+
+async def test_a_form_is_answered_in_the_names_that_were_typed(office: Office) -> None:
+    prompt = await office.prompt(await office.home(), "加一条")
+    again = await office.reply(prompt, FORM.replace("GPM 低于 9999999", "在线人数 实时在线人数 低于 30人"))
+    assert "「实时在线人数」" in again.text and "online_now" not in again.text
+    again = await office.reply(again, FORM.replace("GPM 低于 9999999", "change(GPM, 3h) < -10%"))
+    assert "• T01：最多往前看 65 分钟" in again.text and "行：" not in again.text
 
 
 FILE = """# 我们自己的

@@ -21,7 +21,7 @@ MESSAGE = """📮 规则建议｜直播一组
 近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这几条规则值得改。不点就照旧，什么都不变。
 
 1. N10 评论率低：没用的太多
-限值 quiet：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%
+限值 评论率：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%
 点过的 16 条里，没用 12 条。
 重放 4 场 10.6 小时：提示 16 → 4 条；有用的 4 条都还会提，没用的 12 条里 12 条不再提。"""
 
@@ -125,8 +125,8 @@ async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_ba
     (entry,) = [one for one in await trail(office.desk, office.owner, office.team) if one.deed is Deed.RULES_CHANGED]
     assert entry.person == qualified(office.owner) and entry.detail["rules"] == "N10"
     page = await office.home()
-    assert "改了 1 个限值：N10.quiet = 0.45%" in page.text and "建议等您定" not in page.text
-    for label in ("开关", "互动", "N10", "改限值 quiet"):
+    assert "改了 1 个限值：N10 评论率 = 0.45%" in page.text and "建议等您定" not in page.text
+    for label in ("开关", "互动", "N10", "改限值 评论率"):
         await office.owner.presses(page, label)
     await office.desk.settled()
     tried = await office.chat.answer_to(await office.owner.say(office.chat, "照手册", reply_to=office.chat.last), timeout=30)
@@ -134,7 +134,7 @@ async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_ba
     assert await office.limit() == before
     page = await office.home()
     await office.owner.presses(page, "版本")
-    assert "第 1 版" in page.text and "N10 评论率低 限值 quiet = 0.45%" in page.text
+    assert "第 1 版" in page.text and "N10 评论率低 限值 评论率 改成 0.45%" in page.text
     await office.owner.presses(page, "换回第 1 版")
     await office.owner.presses(page, "采用")
     assert (await office.limit()).startswith("评论率 < 0.45%")
@@ -182,7 +182,7 @@ async def test_whoever_leads_nothing_gets_one_clear_sentence_and_a_group_none_of
 async def test_a_rule_that_was_changed_meanwhile_makes_the_proposal_stale(office: Office) -> None:
     message = await office.week()
     page = await office.home()
-    for label in ("开关", "互动", "N10", "改限值 quiet"):
+    for label in ("开关", "互动", "N10", "改限值 评论率"):
         await office.owner.presses(page, label)
     await office.desk.settled()
     tried = await office.chat.answer_to(await office.owner.say(office.chat, "0.3%", reply_to=office.chat.last), timeout=30)
@@ -212,6 +212,6 @@ async def test_samples_in_a_row_are_set_like_a_limit(office: Office) -> None:
     again = await office.chat.answer_to(await office.owner.say(office.chat, "九十", reply_to=office.chat.last), timeout=30)
     assert "写连续几个采样，1 到 60，例如 4" in again.text
     tried = await office.chat.answer_to(await office.owner.say(office.chat, "8 个采样", reply_to=again), timeout=30)
-    assert tried.text.startswith("🧪 试跑：N10 评论率低 限值 连续采样 = 8 个采样")
+    assert tried.text.startswith("🧪 试跑：N10 评论率低 限值 连续采样 改成 8 个采样")
     await office.owner.presses(tried, "采用")
     assert (await office.limit()).endswith("，连续 8 个采样")

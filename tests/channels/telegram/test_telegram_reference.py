@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unicodedata import east_asian_width
 
 import pytest
 
@@ -14,12 +15,17 @@ from bot.channels.telegram.reference import as_message
 from bot.channels.telegram.render import MOST_ENTITIES, entities, render
 from bot.channels.telegram.rich import units
 from bot.channels.telegram.splitting import LIMIT
+from bot.config import BUILT_IN_HANDBOOK
 from bot.domain.checklists import Stage, Variant
 from bot.domain.nudges import Limit
 from bot.flows.reference import Reference
+from bot.following import read_reference
 from tests.channels.telegram.desk import Desk
 from tests.double import ChatView, Person
 from tests.paper_reference import DROP, ITEMS, METRICS, REFERENCE, RULES, item, metric, rule
+
+PHONE, SCREEN = 40, 22
+"""Columns and lines of a phone's chat."""
 
 
 @pytest.fixture
@@ -310,3 +316,19 @@ def test_every_button_of_the_desk_is_read_back():
     longest = actions.section(f"m.{'x' * 32}", "0123456789ab", 999)
     assert len(longest.encode()) <= 64 and actions.parse(longest)
     assert len(actions.anchor(Target(Goal.METRIC, "x" * 32), "99.999").encode()) <= 64
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("command", ["rules", "metrics"])
+def test_the_built_in_lists_are_one_phone_screen_and_every_group_a_press_away(command: str, language: str):
+    """44 rules one below the other are three screens; nobody scrolls through them while a session runs."""
+    built_in, _ = read_reference(BUILT_IN_HANDBOOK)
+    view = asked(built_in, command, "", language)
+    columns = [sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in view.plain.splitlines()]
+    assert sum(max(1, -(-width // PHONE)) for width in columns) <= SCREEN
+    groups = built_in.rule_groups if command == "rules" else built_in.metric_groups
+    assert [link.label for row in view.rows for link in row] == list(groups)
+    for link in (link for row in view.rows for link in row):
+        assert link.target is not None and link.label in view.plain
+        inside = shown(built_in, link.target, language)
+        assert len(inside.plain.splitlines()) <= SCREEN and len(inside.rows) > 1

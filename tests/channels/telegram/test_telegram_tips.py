@@ -104,6 +104,26 @@ async def test_why_lists_what_was_decided_here_and_says_nothing_elsewhere(room: 
     assert "🔔 已提示：N01 在线掉得快" in private
 
 
+async def test_why_in_private_tells_who_has_no_post_where_to_ask_and_a_stranger_nothing(room: Room) -> None:
+    """A group's session runs: that is so for whoever may read it, and nobody else's business."""
+    await room.dropped()
+    for person in (room.viewer, room.lead):
+        said = (await person.asks(person.private(), "/why")).text
+        assert said == "您自己没有直播中的场次。同事的场次，请到那一场的群里发 /why。"
+    assert (await room.stranger.asks(room.stranger.private(), "/why")).text == "现在没有直播中的场次。"
+    assert "🔔 已提示" in (await room.viewer.asks(room.group, "/why")).text
+
+
+async def test_strangers_hear_at_effects_and_withhold_what_they_hear_everywhere(room: Room) -> None:
+    told = (await room.stranger.asks(room.stranger.private(), "/team")).text
+    assert told.startswith("您还不在任何团队里")
+    for command in ("/effects", "/withhold", "/withhold 10", "/quiet"):
+        for chat in (room.stranger.private(), room.group):
+            assert (await room.stranger.asks(chat, command)).text == told
+    unbound = room.desk.double.group("闲聊群", room.lead)
+    assert (await room.lead.asks(unbound, "/withhold")).text.startswith("这个群没有绑定您的团队")
+
+
 async def test_why_a_figure_fell_is_answered_in_the_group_where_it_runs_and_nowhere_else(room: Room) -> None:
     await room.dropped()
     said = (await room.operator.asks(room.group, "@copilot_test_bot 为什么在线掉了")).text

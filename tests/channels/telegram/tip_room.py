@@ -31,6 +31,14 @@ HEAD = "🟠 在线掉得快｜云栖茶行 · 小雅"
 MINUTE = timedelta(minutes=1)
 
 
+async def settled(desk: Desk) -> None:
+    """Tips have been drawn again as they are now, and what the first round of that brought has been sent too."""
+    for _ in range(2):
+        await desk.floor.tips.news.redraw(now())
+        desk.delivery.notify()
+        await desk.settled()
+
+
 @dataclass
 class Room:
     """A group in which a session has been live for half an hour, its feed, another merchant's group, and people."""
@@ -64,10 +72,7 @@ class Room:
 
     async def settled(self) -> None:
         """The clock has looked, everything is sent."""
-        for _ in range(2):
-            await self.desk.floor.tips.news.redraw(now())
-            self.desk.delivery.notify()
-            await self.desk.settled()
+        await settled(self.desk)
 
     async def tick(self) -> None:
         await self.desk.floor.tips.desk.tick(now())

@@ -69,7 +69,7 @@ async def reading(spot: Spot, metric: str) -> tuple[Message, tuple[str, ...]]:
 async def reading_of(spot: Spot, session: str, metric: str) -> tuple[Message, tuple[str, ...]]:
     """A metric of one session. Raises NotFound, Refused."""
     found = await spot.floor.panels.reading(spot.actor, spot.scope, session, metric)
-    names = spot.context.parts.reference().names
+    names = spot.context.parts.reference().names_in(spot.language)
     return await spot.floor.pictures.reading(found, names, spot.language), found.panel.session.collections
 
 

@@ -95,19 +95,21 @@ async def _quiet(argument: str, context: Context) -> str:
 
 
 async def team_meant(place: Place) -> str:
-    """The team that is meant: the group's, or the only one that the person manages, or is in; empty where that is not clear."""
+    """The team that is meant: the group's, or the only one that the person manages, or is in; empty where that is not clear.
+
+    Raises NotFound for somebody who is in no team, and in a group that is not bound to one of theirs.
+    """
     viewer, access = place.context.viewer, place.actor.access
+    if not access.teams:
+        raise NotFound("stranger")
     if not viewer.private:
         bound = await place.context.parts.gate.groups.here(viewer.chat)
-        return next((one.team for one in bound if one.team in access.teams), "") or _not_here()
+        here = next((one.team for one in bound if one.team in access.teams), "")
+        if not here:
+            raise NotFound("no_team_here")
+        return here
     managed = [team for team in sorted(access.teams) if access.may(Right.MANAGE, team)] or sorted(access.teams)
-    if not managed:
-        _not_here()
     return managed[0] if len(managed) == 1 else ""
-
-
-def _not_here() -> str:
-    raise NotFound("no_team")
 
 
 def _read(argument: str, rhythm: Rhythm) -> Rhythm:

@@ -32,8 +32,8 @@ LONGEST_WHY = 190
 async def more(press: Press, context: Context) -> str:
     """Choose the item."""
     place, page = Place(context), int(press.action.fields["page"])
-    _, items = await place.lists.lists.card(place.actor, place.scope, await place.key_of(press))
-    lines = list(enumerate(rounds(items), 1))[page * PAGE :]
+    _, items, numbers = await place.lists.lists.card(place.actor, place.scope, await place.key_of(press))
+    lines = rounds(items, numbers)[page * PAGE :]
     chosen = [Button(str(number), _item("item_more", _about(line))) for number, line in lines[:PAGE]]
     foot = [Button(place.say(words.BACK), made("items_back", press.action.fields["session"]))]
     if len(lines) > PAGE:

@@ -6,6 +6,7 @@ Which item it is for stands in the picture's caption, or is plain because the ca
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from telegram import Message
 
@@ -15,6 +16,7 @@ from bot.channels.telegram.checklists import words
 from bot.channels.telegram.checklists.asking import answer, picture, proved
 from bot.channels.telegram.checklists.place import Place
 from bot.channels.telegram.context import Context
+from bot.channels.tip_words import LIST
 from bot.domain.checklists import Evidence
 from bot.domain.messages import text
 from bot.domain.session_cards import rounds
@@ -34,16 +36,16 @@ async def taken(message: Message, context: Context) -> bool:
     place = Place(context)
     key = await context.parts.outbox.key_of(replied.message_id, chat=context.viewer.chat) or ""
     try:
-        card, items = await place.lists.lists.card(place.actor, place.scope, key)
+        card, items, numbers = await place.lists.lists.card(place.actor, place.scope, key)
     except NotFound:
         return False
-    asking = _asking(items)
+    asking = _asking(items, numbers)
     if not asking:
         return False
     found = _NUMBER.match(message.caption or "")
     number = int(found[1]) if found else next(iter(asking)) if len(asking) == 1 else None
     if number not in asking:
-        which = place.say(words.WHICH_PHOTO, numbers="、".join(map(str, asking)))
+        which = place.say(words.WHICH_PHOTO, numbers=LIST.to(place.context.viewer.language).join(map(str, asking)))
         await answer(place, message, "photo-which", text(which), card.session)
         return True
     await _prove(place, message, asking[number])
@@ -61,7 +63,7 @@ async def _prove(place: Place, message: Message, item: SessionItem) -> None:
     await answer(place, message, "taken", text(said), item.session)
 
 
-def _asking(items: tuple[SessionItem, ...]) -> dict[int, SessionItem]:
-    """What waits for a photo, by its number on the card."""
-    lines = ((number, next_open(line)) for number, line in enumerate(rounds(items), 1))
+def _asking(items: Sequence[SessionItem], numbers: Mapping[str, int]) -> dict[int, SessionItem]:
+    """What waits for a photo, by its number."""
+    lines = ((number, next_open(line)) for number, line in rounds(items, numbers))
     return {n: one for n, one in lines if one and one.evidence is Evidence.PHOTO and one.state is State.OPEN}

@@ -70,7 +70,7 @@ class Place:
         await self.context.parts.channel.edit(press.chat, press.message_id, await self._card(press))
 
     async def _card(self, press: Press) -> Message:
-        card, items = await self.lists.lists.card(self.actor, self.scope, await self.key_of(press))
+        card, items, _ = await self.lists.lists.card(self.actor, self.scope, await self.key_of(press))
         board = self.lists.pushing.board
         session = await board.sessions.one(card.session, scope=self.scope)
         if session is None:

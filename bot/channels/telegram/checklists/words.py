@@ -29,7 +29,7 @@ TOO_LATE = Phrase(
 ASK_NUMBER = Phrase("{who}，请回复这条消息填数：\n{text}\n{number}", "{who}, please reply with the number:\n{text}\n{number}")
 ASK_PHOTO = Phrase(
     "{who}，请回复这条消息发一张照片或截图（最大 20 MB）：\n{text}",
-    "{who}, please reply with a photo (20 MB at most):\n{text}",
+    "{who}, please reply with a photo or a screenshot (20 MB at most):\n{text}",
 )
 WHICH_PHOTO = Phrase(
     "这张图是哪一项的？请把图再发一次，说明里写上数字。还要照片的：{numbers}。",
@@ -63,9 +63,9 @@ NOBODY = Phrase("这个商家还没有别人能接手。", "There is nobody else
 
 NO_LIST_HERE = Phrase(
     "这个群现在没有要勾的清单。排了场次，清单会按时自己来。",
-    "No checklist for this group now. It comes by itself.",
+    "There is nothing to tick in this group now. Once a session is planned, its checklist comes by itself.",
 )
-NO_LIST_OF_MINE = Phrase("您名下现在没有待办。", "Nothing is waiting for you.")
+NO_LIST_OF_MINE = Phrase("您名下现在没有待办。", "There is nothing for you to do now.")
 NO_HANDOVER = Phrase("现在没有直播中的场次，不用交接。", "No session is live; there is nothing to hand over.")
 QUIET = Phrase(
     "{team} 的免打扰：{span}（{zone}）。开播前 5 小时到下播不受影响。\n"
@@ -75,10 +75,10 @@ QUIET = Phrase(
 )
 QUIET_SET = Phrase(
     "已改。{team} 的免打扰：{span}（{zone}）。已排的场次也照新的来。",
-    "Done. {team}: {span} ({zone}), also for what is planned.",
+    "Done. Quiet hours of {team}: {span} ({zone}), also for sessions that are planned already.",
 )
 QUIET_NONE = Phrase("不设", "none")
 QUIET_WHICH = Phrase(
     "您在几个团队里，请到那个团队绑定的群里发 /quiet。",
-    "You are in several teams; send /quiet in a group of the one you mean.",
+    "You are in several teams. Please send /quiet in a group of the team you mean.",
 )

@@ -30,8 +30,10 @@ _WHY = {Verdict.NO_TIME: metric_words.NO_TIME, Verdict.NO_CLOCK: metric_words.NO
 async def taken(message: Message, context: Context) -> bool:
     """Whether the message was live metrics, or nearly, and has been answered."""
     spot = Spot(context)
-    if message.from_user is None or message.from_user.is_bot or message.via_bot is not None or not spot.merchants():
+    if message.from_user is None or message.from_user.is_bot or message.via_bot is not None:
         return False
+    if not spot.merchants():
+        return message.document is None and await _not_theirs(message, spot)
     if message.document is not None:
         return fits(message.document.file_name or "") and await _file(message, message.document, spot)
     return await _text(message, spot)
@@ -40,8 +42,10 @@ async def taken(message: Message, context: Context) -> bool:
 async def edited(message: Message, context: Context) -> bool:
     """Whether an edited message holds live metrics: it is no question, and what was put in is not put in again."""
     spot = Spot(context)
-    if not spot.merchants() or not message.text or message.text.startswith("/"):
+    if not message.text or message.text.startswith("/"):
         return False
+    if not spot.merchants():
+        return await _not_theirs(message, spot)
     said, _ = read_said(message.text, context.parts.reference().readings, message.date)
     if said is not Said.FIGURES or not await candidates_of(spot):
         return False
@@ -49,14 +53,35 @@ async def edited(message: Message, context: Context) -> bool:
     return True
 
 
-async def _text(message: Message, spot: Spot) -> bool:
-    me = spot.context.bot.bot
-    words = (message.text or "").replace(f"@{me.username}", "").strip()
-    if not words or words.startswith("/"):
+async def _not_theirs(message: Message, spot: Spot) -> bool:
+    """Figures from somebody who may enter none here, and who meant them for us: it is said who may, and what else helps."""
+    if question_in(message, spot.context.bot.bot) is None:
         return False
-    readings = spot.context.parts.reference().readings
-    said, table = await asyncio.to_thread(read_said, words, readings, message.date)
-    addressed = question_in(message, me) is not None
+    said, _ = await _read(_words(message, spot), message, spot)
+    if said is not Said.FIGURES:
+        return False
+    member = bool(spot.actor.access.teams)
+    await spot.tell(message, "metrics-not-theirs", metric_words.NOT_YOURS if member else metric_words.NOT_A_MEMBERS)
+    return True
+
+
+def _words(message: Message, spot: Spot) -> str:
+    """What a message says, without the bot's name; empty for a command."""
+    words = (message.text or "").replace(f"@{spot.context.bot.bot.username}", "").strip()
+    return "" if words.startswith("/") else words
+
+
+async def _read(words: str, message: Message, spot: Spot) -> tuple[Said, Table | None]:
+    """Whether that is figures."""
+    if not words:
+        return Said.OTHER, None
+    return await asyncio.to_thread(read_said, words, spot.context.parts.reference().readings, message.date)
+
+
+async def _text(message: Message, spot: Spot) -> bool:
+    words = _words(message, spot)
+    said, table = await _read(words, message, spot)
+    addressed = question_in(message, spot.context.bot.bot) is not None
     if table is None or said is Said.OTHER or (said is Said.UNSURE and not addressed):
         return False
     candidates = await candidates_of(spot)
@@ -137,7 +162,7 @@ async def _shown(message: Message, spot: Spot, table: Table, candidates: Sequenc
 async def previewed(spot: Spot, draft: str, candidates: Sequence[LiveSession]) -> tuple[Outgoing, LiveSession]:
     """The message about a table that waits, and the session that it would go to. Raises NotFound, Refused."""
     found = await spot.floor.imports.preview(spot.actor, draft, scope=spot.scope, others=candidates)
-    names = spot.context.parts.reference().names
+    names = spot.context.parts.reference().names_in(spot.language)
     return metric_view.preview(found, await titled(spot, found.session), names, spot.language), found.session
 
 

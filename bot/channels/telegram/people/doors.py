@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Chat, Message, Update
 
-from bot.channels.people_words import worded
+from bot.channels.people_words import STRANGER, worded
 from bot.channels.telegram import texts
 from bot.channels.telegram.channel import qualified
 from bot.channels.telegram.context import Context
@@ -181,7 +181,7 @@ async def _in_group(name: str, message: Message, update_id: int, context: Contex
     if message.sender_chat is not None:
         await _say(message, context, Page(text(desk.say(words.ANONYMOUS))))
     elif not desk.actor.access.teams:
-        await _say(message, context, Page(text(desk.say(words.STRANGER))))
+        await _say(message, context, Page(text(desk.say(STRANGER))))
     elif name == "unbind":
         await _unbind_here(message, desk)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.channels.people_words import STRANGER
 from bot.channels.telegram.people import words
 from bot.channels.telegram.people.grammar import made
 from bot.channels.telegram.people.prompts import ask
@@ -28,7 +29,7 @@ async def chosen(desk: Desk, action: str, *more: object) -> Page:
     """Choose a team for an action, or say that there is none."""
     mine = await desk.team.teams(desk.actor)
     if not mine:
-        return Page(text(desk.say(words.STRANGER)))
+        return Page(text(desk.say(STRANGER)))
     rows = tuple((Button(short(team.name, LABEL), made(action, team.id, *more)),) for team in mine)
     return page(desk.say(words.WHICH_TEAM), (), rows, frozenset(team_collection(team.id) for team in mine))
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from bot.channels.words import Phrase
 
-STRANGER = Phrase(
-    "您还不在任何团队里。请向组长要一个邀请链接，点开后按 START 就能加入。",
-    "You are in no team yet. Ask your lead for an invitation link, open it and press START.",
-)
 IN_PRIVATE = Phrase(
     "群里大家都看得到，这件事请到私聊里办：点下面的按钮，再按 START。",
     "Everybody here reads along. Do this in private: tap below and press START.",
@@ -24,9 +20,10 @@ ANONYMOUS = Phrase(
 )
 HELP = Phrase(
     "\n\n团队\n• /team 成员、角色、邀请；/merchants 商家和授权；/library 资料；/bind 绑定群；"
-    "/feed 实时数据接入；/audit 操作记录。",
+    "/feed 实时数据接入；/audit 操作记录。\n• /rules 下面的“调整规则”：开关、限值、加自己的规则（负责人和组长用）。",
     "\n\nYour team\n• /team members, roles, invitations; /merchants and authorisations; /library documents; "
-    "/bind groups; /feed live metrics; /audit the trail.",
+    "/bind groups; /feed live metrics; /audit the trail.\n"
+    "• “Change the rules” below /rules: on, off, limits, rules of your own (owners and leads).",
 )
 UNBOUND_HINT = Phrase(
     "\n\n本群还没有绑定，只看手册。组长在群里发 /bind，就能让大家看到团队或商家的资料。",

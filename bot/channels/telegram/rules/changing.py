@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.channels import rule_words as words
 from bot.channels.people_words import worded
-from bot.channels.rule_view import place_name, trial_message, what, wrong
+from bot.channels.rule_view import called, place_name, trial_message, what, wrong
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.library.pressing import privately
 from bot.channels.telegram.people.view import Page
@@ -14,9 +14,10 @@ from bot.channels.telegram.people.words import REPLY_BELOW
 from bot.channels.telegram.presses import Deal, Press
 from bot.channels.telegram.rules import pages, proposing
 from bot.channels.telegram.rules.pages import desk_of, drawn, key_of, place_at, show
+from bot.domain.limit_names import limit_names
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import own_id
-from bot.domain.own_rules import HOLD, limit_said, prefix
+from bot.domain.own_rules import HOLD, example_of, limit_said, prefix
 from bot.errors import NotFound
 from bot.flows.library import Place
 from bot.flows.own_rules import Proposal, SheetWrong
@@ -50,21 +51,20 @@ async def limit(press: Press, context: Context) -> str:
     standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
     rule = next((one for one in standing.rules if one.id == fields["rule"]), None)
     if rule is not None and fields["limit"] == HOLD:
-        called = f"{rule.id} {rule.name}"
-        said = words.ASK_HOLD.to(language, rule=called, n=rule.hold, example=rule.hold + 1)
+        named = f"{rule.id} {rule.name}"
+        said = words.ASK_HOLD.to(language, rule=named, n=rule.hold, example=rule.hold + 1)
         return await _ask(press, context, f"{LIMIT}:{key_of(place)}.{rule.id}.{HOLD}", said, place)
     found = rule.limits.get(fields["limit"]) if rule else None
     if rule is None or found is None:
         raise NotFound("no_limit")
     unit = "" if found.ratio else standing.handbook.units.get(found.of, "")
-    example = {"": "20%", "%": "3%", "秒": "25s"}.get(unit, f"50{unit}")
     factor = "" if found.ratio else words.ASK_FACTOR.to(language)
     said = words.ASK_LIMIT.to(
         language,
         rule=f"{rule.id} {rule.name}",
-        limit=fields["limit"],
-        said=limit_said(found, unit),
-        example=example,
+        limit=limit_names(rule, standing.handbook.called)[fields["limit"]].to(language),
+        said=limit_said(found, unit, language),
+        example=example_of(found, unit),
         factor=factor,
     )
     return await _ask(press, context, f"{LIMIT}:{key_of(place)}.{rule.id}.{fields['limit']}", said, place)
@@ -100,7 +100,7 @@ async def adopt(press: Press, context: Context) -> str:
     """Put what was tried in force."""
     proposal, number = await desk_of(context).adopt(context.actor, press.action.fields["draft"])
     language = context.viewer.language
-    changed = what(proposal.changed, proposal.called, language)
+    changed = what(proposal.changed, called(proposal.known, proposal.reference, language), language)
     said = words.ADOPTED.to(language, name=place_name(proposal.place, language), number=number, what=changed)
     return await show(press, context, Page(text(said), drawn(proposal.place)))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.channels import rule_words as words
 from bot.channels import suggestion_words
 from bot.channels.rule_actions import made
-from bot.channels.rule_view import place_name, rule_called, what
+from bot.channels.rule_view import called, place_name, rule_called, what
 from bot.channels.suggestion_view import named
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people.view import Page, page
@@ -15,6 +15,7 @@ from bot.channels.telegram.presses import Press
 from bot.channels.telegram.render import Rows, short
 from bot.channels.tip_words import LIST
 from bot.domain.access import merchant_collection, team_collection
+from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, text
 from bot.domain.nudges import Rule
 from bot.domain.own_rules import HOLD, is_legal, limit_said
@@ -137,9 +138,9 @@ async def rule(press: Press, context: Context) -> str:
     off = id in standing.own.sheet.off
     state = words.RULE_LEGAL if is_legal(found) else words.RULE_OFF if off else words.RULE_ON
     lines = [state.to(language), words.SIGN.to(language, sign=found.sign)]
-    units = standing.handbook.units
+    units, named = standing.handbook.units, limit_names(found, standing.handbook.called)
     lines += [
-        words.LIMIT.to(language, name=name, said=limit_said(limit, units.get(limit.of, "")))
+        words.LIMIT.to(language, name=named[name].to(language), said=limit_said(limit, units.get(limit.of, ""), language))
         for name, limit in found.limits.items()
     ]
     if not is_legal(found):
@@ -153,13 +154,13 @@ async def history(press: Press, context: Context) -> str:
     place, language, desk = await place_at(press.action.fields["place"], context), context.viewer.language, desk_of(context)
     versions = (await desk.history(context.actor, place.team, place.merchant))[: SHOWN + 1]
     standing = await desk.standing(context.actor, place.team, place.merchant)
-    called = _called(standing)
+    names_of = _called(standing, language)
     names = await context.parts.gate.people.names(*sorted({one.by for one in versions}))
     lines, rows = [], []
     for one, changed in zip(versions[:SHOWN], await desk.differences(place, versions), strict=False):
         now = one.number == standing.number
         at = f"{one.at.astimezone(context.parts.zone):%Y-%m-%d %H:%M}"
-        said = what(changed, called, language)
+        said = what(changed, names_of, language)
         who = short(names.get(one.by) or one.by, 20)
         lines.append(words.HISTORY_LINE.to(language, mark="▸ " if now else "", number=one.number, at=at, who=who, what=said))
         if not now:
@@ -180,20 +181,21 @@ def drawn(place: Place) -> frozenset[str]:
     return frozenset({team_collection(place.team), *([merchant_collection(place.merchant)] if place.merchant else [])})
 
 
-def _called(standing: Standing) -> dict[str, str]:
-    """The names of all rules, also those that are off."""
-    return {rule.id: rule.name for rule in (*standing.handbook.rules, *standing.own.rules)}
+def _called(standing: Standing, language: str) -> dict[str, str]:
+    """The names of all rules, also those that are off, and of their limits."""
+    return called((*standing.handbook.rules, *standing.own.rules), standing.handbook, language)
 
 
 def _different(standing: Standing, language: str) -> list[str]:
-    sheet, called, own = standing.own.sheet, _called(standing), standing.own.rules
+    sheet, names, own = standing.own.sheet, _called(standing, language), standing.own.rules
     comma = LIST.to(language)
     lines = []
     if sheet.off:
-        rules = comma.join(rule_called(id, called) for id in sorted(sheet.off)[:SHOWN])
+        rules = comma.join(rule_called(id, names) for id in sorted(sheet.off)[:SHOWN])
         lines.append(words.OFF.to(language, count=len(sheet.off), rules=rules))
     if sheet.limits:
-        limits = comma.join(f"{name} = {said}" for name, said in sorted(sheet.limits.items())[:SHOWN])
+        set_to = sorted(sheet.limits.items())[:SHOWN]
+        limits = comma.join(f"{id.partition('.')[0]} {names.get(id, '')} = {said}" for id, said in set_to)
         lines.append(words.LIMITS.to(language, count=len(sheet.limits), limits=limits))
     if own:
         rules = comma.join(f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN])
@@ -213,7 +215,9 @@ def _rule_rows(rule: Rule, place: Place, standing: Standing, off: bool, language
         label = words.B_ON if off else words.B_OFF
         rows.append((Button(label.to(language), made("own_switch", key, rule.id, int(off))),))
         limits: Sequence[str] = () if off else tuple(rule.limits)
-        rows += [(Button(words.B_LIMIT.to(language, name=name), made("own_limit", key, rule.id, name)),) for name in limits]
+        limits_named = limit_names(rule, standing.handbook.called)
+        labels = [(name, short(words.B_LIMIT.to(language, name=limits_named[name].to(language)), LABEL)) for name in limits]
+        rows += [(Button(label, made("own_limit", key, rule.id, name)),) for name, label in labels]
         if not off:
             rows.append((Button(words.B_HOLD.to(language), made("own_limit", key, rule.id, HOLD)),))
     groups = standing.handbook.rule_groups

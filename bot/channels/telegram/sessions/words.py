@@ -35,7 +35,8 @@ NO_MERCHANT_YET = Phrase(
 )
 NEW_LINE = Phrase(
     "一行里写商家全名、时间、时长、目标、主播、模板、预算、保本ROI 就够了；岗位、每周重复在卡片上点。",
-    "One line takes the merchant's whole name, time, length, goal, host, budget, break-even ROI; the rest has buttons.",
+    "One line is enough for the merchant's full name, time, length, goal, host, template, budget and break-even ROI; posts and "
+    "weekly repeats have buttons on the card.",
 )
 GROUP_WITHOUT = Phrase(
     "本群没有绑定商家，排不了场次。请组长在群里发 /bind，或者到私聊里发 /new。",
@@ -101,15 +102,15 @@ SURE_NOT_WEEKLY = Phrase(
     "Stop repeating? What is planned already stays; cancel what you do not want.",
 )
 YES_NOT_WEEKLY = Phrase("停止重复", "Stop repeating")
-WEEKLY = Phrase("设好了，每周自动排。", "Done: it is planned every week.")
-NOT_WEEKLY = Phrase("停了，以后不再自动排。", "Stopped.")
+WEEKLY = Phrase("设好了，每周自动排。", "Done: one is planned every week.")
+NOT_WEEKLY = Phrase("停了，以后不再自动排。", "Stopped: no more are planned by themselves.")
 WEEKDAYS = (
     Phrase("一", "Monday"), Phrase("二", "Tuesday"), Phrase("三", "Wednesday"), Phrase("四", "Thursday"),
     Phrase("五", "Friday"), Phrase("六", "Saturday"), Phrase("日", "Sunday"),
 )  # fmt: skip
 
 PLANNED = Phrase("排好了。", "Planned.")
-DROPPED = Phrase("好，这一场不排了。", "Dropped.")
+DROPPED = Phrase("好，这一场不排了。", "All right, this one is not planned.")
 LOOK_AGAIN = Phrase(
     "这一场后来又改过，卡片换成新的了。核对一下再点“确认”。",
     "It was changed after this card. The card is up to date now: check it, then confirm.",
@@ -175,7 +176,7 @@ WEEK = Phrase("接下来 7 天的场次", "Sessions of the next 7 days")
 NONE_TODAY = Phrase("今天没有场次。/new 排一场，/week 看这一周。", "No session today. /new plans one, /week shows the week.")
 NONE_WEEK = Phrase("接下来 7 天没有场次。/new 排一场。", "No session in the next 7 days. /new plans one.")
 NO_LIVE = Phrase("现在没有在播的场次。", "No session is live now.")
-NO_NEXT = Phrase("没有要播的场次。/new 排一场。", "There is no session to come. /new plans one.")
+NO_NEXT = Phrase("没有要播的场次。/new 排一场。", "No session is coming up. /new plans one.")
 LINE = Phrase("{mark} {when}–{end} {merchant}{host}", "{mark} {when}–{end} {merchant}{host}")
 OPENS = Phrase("{mark} {when} {merchant}{host}", "{mark} {when} {merchant}{host}")
 WITH_HOST = Phrase(" · {host}", " · {host}")

@@ -30,7 +30,7 @@ async def on_command(update: Update, context: Context) -> None:
         said = text(worded(error, language))
     else:
         reference, collections = await parts.floor.tips.news.books.naming(session), session.collections
-        names = dict(reference.names) | {rule.id: rule.name for rule in reference.rules}
+        names = dict(reference.names_in(language)) | {rule.id: rule.name for rule in reference.rules}
         decided = [one for stored in found if (one := withheld_of(stored, session, reference)) is not None]
         inputs = await parts.floor.tips.unplanned(session)
         rules = reference.waiting_for(inputs)

@@ -53,7 +53,7 @@ async def _withhold(argument: str, context: Context) -> Message:
         return text(WHICH_TEAM.to(language))
     desk, name = context.parts.floor.tips.desk.effects, await _name(team, context)
     if not argument:
-        return text(withholding(await desk.effects.withholding(team), name, language))
+        return text(withholding(await desk.withholding(context.actor, context.viewer.scope, team), name, language))
     percent = 0 if argument.lower() in OFF else _percent(argument)
     await desk.withhold(context.actor, team, percent)
     return text(set_to(percent, name, language))
