@@ -94,7 +94,9 @@ def test_samples_in_a_row_are_set_like_a_limit_and_the_sign_says_so() -> None:
     (n06,) = [one for one in RULES if one.id == "N06"]
     (held,) = in_force([n06], [own(limits={"N06.hold": "5 个采样"})], UNITS, CALLED)
     assert held.hold == 5 and held.limits == n06.limits and held.sign.endswith("，连续 5 个采样")
-    assert "N06.hold：" in wrong("", limits={"N06.hold": "61"}) and "1 到 60" in wrong("", limits={"N06.hold": "很久"})
+    assert wrong("", limits={"N06.hold": "61"}).startswith("N06 连续采样：") and "1 到 60" in wrong(
+        "", limits={"N06.hold": "很久"}
+    )
     assert "合规规则" in wrong("", limits={"N40.hold": "5"})
     assert in_force([n06], [Own(Sheet(limits={"N06.hold": "很久"}))], UNITS, CALLED) == (n06,)
     assert "限值名 hold" in wrong(changed(when="online_now < hold", limits={"hold": ROW["limits"]["low"]}))

@@ -62,11 +62,13 @@ async def test_a_menu_that_telegram_refuses_costs_no_answer_and_comes_with_the_n
     lead, team = await founded(desk, "芳姐")
     assert desk.bot is not None
     await desk.bot._tasks[1]
-    assert await offered(desk, lead) == LEADS
-    await desk.people.take(qualified(lead), team.id, None, Entry(now(), qualified(lead), Deed.LEFT, team=team.id))
+    shop = await served(desk, lead, team, "云栖茶行")
+    person = await member(desk, "小操", lead, team, Role.OPERATOR, shop.id)
+    assert await offered(desk, person) == OPERATORS
+    await desk.people.take(qualified(person), team.id, None, Entry(now(), qualified(lead), Deed.REMOVED, team=team.id))
     desk.double.faults.script("deleteMyCommands", faults.too_many(1))
-    assert await offered(desk, lead) == LEADS
-    assert await offered(desk, lead) == STRANGERS
+    assert await offered(desk, person) == OPERATORS
+    assert await offered(desk, person) == STRANGERS
 
 
 async def test_help_names_what_people_look_for(desk: Desk) -> None:
