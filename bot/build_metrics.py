@@ -26,10 +26,11 @@ Referring = Callable[[], Reference]
 def samples_over(
     database: Database, gate: Gate, reference: Referring, observe: Observe = unobserved, every: float = 0.0
 ) -> SampleDesk:
-    """Where samples are taken; `observe` hears of those that are new. `every` is how many seconds apart they are stored."""
+    """Where samples are taken; `observe` hears of those that are new. `every` is how many seconds apart they are stored, and at
+    half of which is looked up whose they are."""
     return SampleDesk(
         Feeds(database), Samples(database, every), Sessions(database), Merchants(database), figures_of(reference),
-        lambda name: reference().reading(name), gate.now, observe,
+        lambda name: reference().reading(name), gate.now, observe, every / 2,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -23,6 +23,7 @@ from bot.flows.access import Clock
 from bot.flows.ports import Observe
 from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.merchants import Merchants
+from bot.storage.rounds import Rounds
 from bot.storage.samples import TAKES, Samples
 from bot.storage.sessions import Sessions
 
@@ -49,7 +50,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class SampleDesk:
-    """Takes samples. `observe` hears of what was stored and new, by its time, after it is stored."""
+    """Takes samples. `observe` hears of what was stored and new, by its time, after it is stored.
+
+    Whose a token is and what a session is at is read when it is asked, for all that ask at about the same time at once:
+    reads begin `every` so many seconds apart where many feeds call.
+    """
 
     feeds: Feeds
     samples: Samples
@@ -59,15 +64,30 @@ class SampleDesk:
     sources: Sources
     now: Clock
     observe: Observe
+    every: InitVar[float] = 0.0
+    _behind: Rounds[str, MetricFeed | None] = field(init=False, repr=False)
+    _served: Rounds[str, LiveSession | None] = field(init=False, repr=False)
+
+    def __post_init__(self, every: float) -> None:
+        object.__setattr__(self, "_behind", Rounds(self._feeds_behind, every))
+        object.__setattr__(self, "_served", Rounds(self._sessions_served, every))
 
     async def feed(self, token: str) -> MetricFeed | None:
         """The feed that a token is of, None for one that opens nothing."""
-        return await self.feeds.behind(token)
+        return await self._behind.do(token)
+
+    async def _feeds_behind(self, tokens: Sequence[str]) -> list[MetricFeed | None]:
+        found = await self.feeds.behind(set(tokens))
+        return [found.get(token) for token in tokens]
+
+    async def _sessions_served(self, ids: Sequence[str]) -> list[LiveSession | None]:
+        """The sessions of merchants that are served now."""
+        found = await self.sessions.some(set(ids), scope=Scope(await self.merchants.open_ids(self.now())))
+        return [found.get(id) for id in ids]
 
     async def session(self, feed: MetricFeed, id: str) -> LiveSession:
         """The session that the feed may write to now. Raises NotFound for any other, Refused when it is over."""
-        scope = Scope(await self.merchants.open_ids(self.now()))
-        found = await self.sessions.one(id, scope=scope) if feed.session in ("", id) else None
+        found = await self._served.do(id) if feed.session in ("", id) else None
         if found is None or found.team != feed.team or found.status is Status.DRAFT:
             raise NotFound("no_session")
         if found.over:

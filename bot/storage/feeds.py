@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -65,12 +66,12 @@ class Feeds:
                 await note(db, entry)
             return gone
 
-    async def behind(self, token: str) -> MetricFeed | None:
-        """The feed that this token is of, None for one that was revoked or never given out."""
-        wanted = (feeds.c.digest == digest(token)) & feeds.c.revoked_at.is_(None)
+    async def behind(self, tokens: Collection[str]) -> dict[str, MetricFeed]:
+        """The feeds that these tokens are of, without those that were revoked or never given out."""
+        digests = {digest(token): token for token in tokens}
+        wanted = feeds.c.digest.in_(sorted(digests)) & feeds.c.revoked_at.is_(None)
         async with self._database.read() as db:
-            row = (await db.execute(select(feeds).where(wanted))).first()
-            return None if row is None else _feed(row)
+            return {digests[row.digest]: _feed(row) for row in await db.execute(select(feeds).where(wanted))}
 
     async def all(self, *, scope: Scope) -> tuple[MetricFeed, ...]:
         """Feeds of the teams and of the merchants' sessions that the scope reaches, revoked ones too, oldest first."""

@@ -85,6 +85,10 @@ class Sessions:
         found = await self._found(sessions.c.id == id, scope=scope)
         return found[0] if found else None
 
+    async def some(self, ids: Collection[str], *, scope: Scope) -> dict[str, LiveSession]:
+        """Those of these sessions that the scope reaches, by their ids."""
+        return {one.id: one for one in await self._found(sessions.c.id.in_(sorted(ids)), scope=scope)}
+
     async def between(
         self, start: datetime, end: datetime, *, scope: Scope, statuses: Collection[Status] = SHOWN
     ) -> tuple[LiveSession, ...]:

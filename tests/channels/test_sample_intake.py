@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ from bot.flows.feeds import FeedDesk
 from bot.flows.reference import Reference
 from bot.following import read_reference
 from bot.storage.database import Database
-from bot.storage.feeds import Feeds
+from bot.storage.feeds import Feeds, MetricFeed
 from bot.storage.samples import Samples
 from bot.storage.sessions import Sessions
 from tests.office_desk import LEAD, ONE, OWNER, RIVAL, TWO, A, C
@@ -336,6 +336,30 @@ async def test_rows_that_come_side_by_side_are_each_kept_once(intake: Intake) ->
     found = await asyncio.gather(*(intake.post(rows[n : n + 10]) for n in range(11)))
     assert sum(one.json()["accepted"] for one in found) == 20
     assert len(await intake.kept()) == 20
+
+
+async def test_of_many_that_call_at_once_each_is_told_of_its_own_feed_and_session_with_few_reads(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"ts": intake.at(), "online_now": 1}
+    theirs = await intake.desk.planned(by=RIVAL, merchant=C)
+    foreign = await intake.feed_of(RIVAL, team=TWO)
+    reads: list[int] = []
+    whole = Feeds.behind
+
+    async def counted(self: Feeds, tokens: Collection[str]) -> dict[str, MetricFeed]:
+        reads.append(len(tokens))
+        return await whole(self, tokens)
+
+    monkeypatch.setattr(Feeds, "behind", counted)
+    calls = [
+        *(intake.post(row) for _ in range(4)), *(intake.post(row, to=theirs.id) for _ in range(4)),
+        *(intake.post(row, to=theirs.id, token=foreign) for _ in range(4)), *(intake.post(row, token=foreign) for _ in range(4)),
+        *(intake.post(row, token="ocf_nobody") for _ in range(4)),
+    ]  # fmt: skip
+    found = [one.status_code for one in await asyncio.gather(*calls)]
+    assert found == [200] * 4 + [404] * 4 + [200] * 4 + [404] * 4 + [401] * 4
+    assert len(reads) < len(calls) / 3 and max(reads) == 3, "a round reads each token once"
 
 
 async def test_a_foreign_export_is_read_by_the_mapping_of_its_feed(intake: Intake) -> None:

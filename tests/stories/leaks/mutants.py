@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -274,10 +274,11 @@ def _closed_merchants_take_samples(patch: pytest.MonkeyPatch) -> None:
 
 
 def _revoked_feeds_open(patch: pytest.MonkeyPatch) -> None:
-    async def behind(self: feeds.Feeds, token: str) -> feeds.MetricFeed | None:
+    async def behind(self: feeds.Feeds, tokens: Collection[str]) -> dict[str, feeds.MetricFeed]:
+        digests = {feeds.digest(token): token for token in tokens}
         async with self._database.read() as db:
-            row = (await db.execute(select(feeds.feeds).where(feeds.feeds.c.digest == feeds.digest(token)))).first()
-            return None if row is None else feeds._feed(row)
+            rows = await db.execute(select(feeds.feeds).where(feeds.feeds.c.digest.in_(digests)))
+            return {digests[row.digest]: feeds._feed(row) for row in rows}
 
     patch.setattr(feeds.Feeds, "behind", behind)
 
