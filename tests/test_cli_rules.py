@@ -67,7 +67,7 @@ def test_rules_are_tried_on_past_sessions_applied_and_brought_back(terminal: Ter
     assert code == 0 and out.startswith("🧪 试跑：加 T01 进人慢了\n条件：5分钟进人流速")
     assert "拿最近 1 场、1.0 小时的数据试了。" in out and "会提 1 次" in out and "好物" in out
     draft = err.split("copilot rules apply ")[1][:8]
-    assert [one["state"] for one in terminal.lists("rules")] == ["handbook"] * 44
+    assert [one["state"] for one in terminal.lists("rules")] == ["handbook"] * 45
     assert "第 1 版已生效：加 T01 进人慢了" in terminal.run("rules", "apply", draft)[2]
     assert terminal.lists("rules")[-1]["state"] == "own"
     assert terminal.fails("rules", "apply", draft) == "这份改动已经处理过，或者放得太久了。"
@@ -101,4 +101,4 @@ def test_a_merchants_rules_are_named_with_m(terminal: Terminal, file: Path) -> N
     draft = terminal.run("rules", "try", str(file), "--merchant", "好物")[2].split("apply ")[1][:8]
     terminal.run("rules", "apply", draft)
     assert terminal.lists("rules", "list", "--merchant", "好物")[-1]["id"] == "M01"
-    assert len(terminal.lists("rules")) == 44
+    assert len(terminal.lists("rules")) == 45

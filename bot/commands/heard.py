@@ -16,7 +16,7 @@ from bot.errors import HandbookError
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.domain.heard import Heard, Listening
+    from bot.domain.heard import Heard, Lexicon, Listening
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="一行一句的文字，- 是标准输入 · One utterance a line; - is stdin.")]
 
@@ -44,17 +44,23 @@ def heard(file: File, as_json: Json = False, handbook: Handbook = None) -> None:
 
 
 def _listening(settings: Settings) -> Listening:
+    from bot.domain.heard import Listening
+
+    return Listening(lexicon(settings))
+
+
+def lexicon(settings: Settings) -> Lexicon:
+    """What the handbook's `heard.yaml` listens for. Raises HandbookError where it has none that can be used."""
     from bot.content.heard import read_heard
     from bot.content.read import HEARD, read_file
     from bot.content.yamlfile import YamlFile
-    from bot.domain.heard import Listening
 
     path = settings.handbook / HEARD
     file = read_file(path, HEARD) if path.is_file() else None
     hearing = read_heard(file)[0] if isinstance(file, YamlFile) else None
     if hearing is None or not hearing.speech:
         raise HandbookError(say(settings.language, "no_heard", path=settings.handbook))
-    return Listening(hearing.lexicon())
+    return hearing.lexicon()
 
 
 async def _listen(settings: Settings, listening: Listening, descriptor: int, *, as_json: bool) -> None:

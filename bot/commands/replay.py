@@ -1,4 +1,4 @@
-"""`copilot replay`: a recording played through the live decisions; tips and gaps as lines for people or as JSON."""
+"""`copilot replay`: a recording, and what was said meanwhile, played through the live decisions; tips and gaps as lines."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from bot.commands.replay_lines import Lines
     from bot.config import Settings
+    from bot.domain.heard import Lexicon
+    from bot.domain.lines import Line
+    from bot.domain.overhearing import Overheard
     from bot.domain.rulebook import Rulebook
     from bot.sources.plan_files import Plans
 
@@ -25,6 +28,10 @@ Files = Annotated[
 PlanOption = Annotated[
     Path | None, typer.Option("--plan", metavar="FILE", help="场次计划（YAML 或 JSON） · The session's plan.", show_default=False)
 ]
+LinesOption = Annotated[
+    Path | None,
+    typer.Option("--lines", metavar="FILE", help="同一场的口播和评论（CSV 或 JSONL） · What was said in it.", show_default=False),
+]
 Speed = Annotated[str, typer.Option("--speed", metavar="N|max", help="快放几倍；max 不等 · How many times as fast.")]
 Explain = Annotated[bool, typer.Option("--explain", help="没提的也说为什么 · Also say why rules kept silent.")]
 _FASTEST = 1_000_000
@@ -33,6 +40,7 @@ _FASTEST = 1_000_000
 def replay(
     files: Files,
     plan: PlanOption = None,
+    lines: LinesOption = None,
     speed: Speed = "max",
     as_json: Json = False,
     explain: Explain = False,
@@ -43,17 +51,21 @@ def replay(
     from bot.errors import FileRefused
 
     factor = _factor(speed)
+    if lines is not None and len(files) > 1:
+        raise typer.BadParameter("口播是一场的，一次只放一个录制文件", param_hint="--lines")
     settings = prepare(handbook=handbook)
     book = _book(settings)
     try:
         plans = None if plan is None else _plans(plan, book, settings.zone)
         for path in files:
             _check(path, book, settings.zone)
+        said = None if lines is None else _said(lines, settings)
         for path in files:
-            lines = Lines(str(path), settings.zone, settings.language, book, as_json=as_json, explain=explain)
-            for line in _play(path, plans, book, lines, factor):
+            told = Lines(str(path), settings.zone, settings.language, book, as_json=as_json, explain=explain)
+            room = None if said is None else _overheard(said, book, path, plans, settings)
+            for line in _play(path, plans, book, told, factor, room):
                 put(line)
-            note(lines.summary())
+            note(told.summary() + (told.heard(room.listened, len(room.lines)) if room else ""))
     except FileRefused as error:
         raise FileRefused(error.to(settings.language), error.english) from error
 
@@ -103,7 +115,31 @@ def _check(path: Path, book: Rulebook, zone: ZoneInfo) -> None:
     check_recording(path, {one.id for one in book.known}, zone)
 
 
-def _play(path: Path, plans: Plans | None, book: Rulebook, lines: Lines, factor: float | None) -> Iterator[str]:
+def _said(path: Path, settings: Settings) -> tuple[list[Line], Lexicon]:
+    from bot.commands.heard import lexicon
+    from bot.commands.replay_said import read_said
+
+    return read_said(path, settings.zone), lexicon(settings)
+
+
+def _overheard(
+    said: tuple[list[Line], Lexicon], book: Rulebook, path: Path, plans: Plans | None, settings: Settings
+) -> Overheard:
+    """The lines to be heard from go-live on: the plan's, else the recording's first row."""
+    from bot.domain.overhearing import Overheard
+    from bot.domain.remarks import Ear
+    from bot.sources.recordings import read_recording
+
+    lines, lexicon = said
+    planned = plans.of(path.name) if plans else None
+    names = {one.id for one in book.known}
+    begins = planned.plan.start.timestamp() if planned else next(read_recording(path, names, settings.zone)).at
+    return Overheard(Ear(lexicon), {one.rule.id: one.rule for one in book.rules}, lines, begins)
+
+
+def _play(
+    path: Path, plans: Plans | None, book: Rulebook, lines: Lines, factor: float | None, overheard: Overheard | None
+) -> Iterator[str]:
     from bot.domain.replaying import replay as replayed
     from bot.domain.seats import Watched
     from bot.sources.recordings import read_recording
@@ -125,7 +161,7 @@ def _play(path: Path, plans: Plans | None, book: Rulebook, lines: Lines, factor:
     recorded = read_recording(path, {one.id for one in book.known}, lines.zone)
     rows = ((lines.count(row.moment), row.values) for row in recorded)
     last: float | None = None
-    for at, event in replayed(book, watched, rows):
+    for at, event in replayed(book, watched, rows, overheard):
         if factor and last is not None and at > last:
             time.sleep((at - last) / factor)
         last = at

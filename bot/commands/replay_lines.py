@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.reason_view import reason_said
+from bot.commands.common import clean_line
 from bot.commands.replay_words import FAULTS, SEVERITIES, SOURCES, WITHIN, word
-from bot.domain.decisions import BEYOND_THRESHOLD, Decision
+from bot.domain.decisions import BEYOND_THRESHOLD, Decision, Reason
 from bot.domain.feeds import Gap, Return, Taken
-from bot.domain.nudges import Severity
+from bot.domain.heard import How
+from bot.domain.nudges import Rule, Severity
+from bot.domain.remarks import Remark
 from bot.domain.rulebook import Rulebook
 from bot.domain.watch import Event, Restart
 
@@ -52,9 +55,11 @@ class Lines:
         self.rows += 1
         return moment.timestamp()
 
-    def of(self, at: float, event: Event) -> Iterator[str]:
+    def of(self, at: float, event: Event | Remark) -> Iterator[str]:
         """The lines of an event; none for what nobody asked to hear of."""
-        if isinstance(event, Taken):
+        if isinstance(event, Remark):
+            yield from self._remark(at, event)
+        elif isinstance(event, Taken):
             self._count_refusals(event)
             if self.explain and not self.as_json:
                 yield from self._refusals(event)
@@ -70,6 +75,11 @@ class Lines:
         if self.refused:
             sentence += word(self.language, "refused", count=self.refused, first=self.first_refusal)
         return sentence
+
+    def heard(self, listened: int, lines: int) -> str:
+        """One sentence about what was said beside the recording."""
+        sentence = word(self.language, "heard", count=listened)
+        return sentence + (word(self.language, "unheard", count=lines - listened) if listened < lines else "")
 
     def without_plan(self, plans: Path) -> str:
         """That a plan file has no plan for this recording."""
@@ -102,24 +112,27 @@ class Lines:
         yield f"{self._clock(decision.at)} {SEVERITIES[rule.severity]} {rule.id} {rule.name}"
         yield f"    {rule.sign}"
         yield f"    {self._figures(decision)}"
+        yield from self._steps(rule)
+        sections = self._sections(decision)
+        yield f"    {word(self.language, 'section', sections='、'.join(sections))}"
+        if decision.together:
+            yield f"    {word(self.language, 'together', rules='、'.join(f'{one.id} {one.name}' for one in decision.together))}"
+
+    def _steps(self, rule: Rule) -> Iterator[str]:
         within = ""
         for step in rule.steps:
             head = "" if step.within == within else word(self.language, WITHIN[step.within])
             within = step.within
             yield f"    {head or '　' * 4}\t{step.who}：{step.do}"
-        sections = self._sections(decision)
-        yield f"    {word(self.language, 'section', sections='、'.join(sections))}"
-        if decision.together:
-            yield f"    {word(self.language, 'together', rules='、'.join(f'{one.id} {one.name}' for one in decision.together))}"
 
     def _silent(self, decision: Decision) -> str:
         rule = decision.rule
         return f"{self._clock(decision.at)}    （{rule.id} {rule.name}：{self._reason(decision)}）"
 
     def _reason(self, decision: Decision) -> str:
-        reason = decision.reason
-        if reason is None:
-            return ""
+        return "" if decision.reason is None else self._why(decision.reason)
+
+    def _why(self, reason: Reason) -> str:
         said = reason_said(reason.key, reason.values, self._time, self._called, self.language)
         return said.rstrip("。.")
 
@@ -137,6 +150,52 @@ class Lines:
 
     def _sections(self, decision: Decision) -> list[str]:
         return list(dict.fromkeys([decision.rule.section, *(one.section for one in decision.together)]))
+
+    # ---- words from the room ----
+
+    def _remark(self, at: float, remark: Remark) -> Iterator[str]:
+        if remark.reason is None:
+            self.tips += 1
+            yield from [self._said_json(at, remark)] if self.as_json else self._said(at, remark)
+        elif self.explain:
+            reason = self._why(remark.reason)
+            line = f"{self._clock(at)}    （{remark.rule.id} {remark.rule.name}：{reason}）"
+            yield self._said_json(at, remark) if self.as_json else line
+
+    def _said_json(self, at: float, remark: Remark) -> str:
+        rule, first = remark.rule, remark.mentions[0]
+        record: dict[str, Any] = {
+            "file": self.file, "ts": self._ts(at), "rule": rule.id, "severity": rule.severity, "title": rule.name,
+            "advice": [f"{step.within} {step.who}：{step.do}" for step in rule.steps], "sections": [first.heard.group.section],
+            "values": dict(remark.values), "limits": {}, "together": [],
+            "said": {
+                "at": self._ts(remark.at), "source": remark.source.value, "words": [one.heard.words for one in remark.mentions],
+                "around": first.around, "sounded": _sounded(remark), "law": first.heard.term.article,
+                "correction": first.heard.correction, "unproven": remark.unproven,
+            },
+        }  # fmt: skip
+        if remark.reason is not None:
+            record |= {"silent": remark.reason.stage, "reason": self._why(remark.reason), "advice": []}
+        return json.dumps(record, ensure_ascii=False)
+
+    def _said(self, at: float, remark: Remark) -> Iterator[str]:
+        rule, first = remark.rule, remark.mentions[0]
+        around = (
+            word(self.language, "said.around", text=clean_line(first.around))
+            if len(remark.mentions) == 1 and first.around
+            else ""
+        )
+        yield f"{self._clock(at)} {SEVERITIES[rule.severity]} {rule.id} {rule.name}"
+        quoted = "、".join(f"「{clean_line(one.heard.words)}」" for one in remark.mentions)
+        yield f"    {word(self.language, f'said.{remark.source.value}', words=quoted, around=around)}"
+        if sounded := _sounded(remark):
+            yield f"    {word(self.language, 'said.sounded', words='、'.join(f'「{one}」' for one in sounded))}"
+        if remark.unproven:
+            yield f"    {word(self.language, 'said.unproven')}"
+        yield f"    {word(self.language, 'said.law', law=first.heard.term.article)}"
+        yield f"    {word(self.language, 'said.correction', text=first.heard.correction)}"
+        yield from self._steps(rule)
+        yield f"    {word(self.language, 'section', sections=first.heard.group.section)}"
 
     # ---- the feed itself ----
 
@@ -185,3 +244,8 @@ class Lines:
 
     def _clock(self, at: float) -> str:
         return datetime.fromtimestamp(at, self.zone).strftime("%m-%d %H:%M:%S")
+
+
+def _sounded(remark: Remark) -> list[str]:
+    """What was meant, where only the sound is the same."""
+    return [one.heard.pattern for one in remark.mentions if one.heard.how is How.HOMOPHONE]

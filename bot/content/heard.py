@@ -13,7 +13,21 @@ from bot.content.metrics import Metrics
 from bot.content.problem import Problem
 from bot.content.yamlfile import Place, Schema, YamlFile, checked
 from bot.domain.heard import Group, Level, Lexicon, PatternError, Silence, Spoken, Term, compiled, listen
-from bot.domain.heard.patterns import GAP, HIT, MONEY, NUMBER, Atoms, Segments, around, parsed, spellings, words_only
+from bot.domain.heard.patterns import (
+    CLOSE,
+    GAP,
+    GAPS,
+    HIT,
+    MONEY,
+    NUMBER,
+    Atoms,
+    Segments,
+    around,
+    few,
+    parsed,
+    spellings,
+    words_only,
+)
 from bot.domain.nudges import Rule
 
 Pattern = Annotated[str, Field(min_length=1)]
@@ -81,7 +95,7 @@ class Hearing:
     viewers: frozenset[str] = frozenset()
 
     def lexicon(self) -> Lexicon:
-        """The words of this file, with sounds and scripts; takes about half a second."""
+        """The words of this file, with sounds and scripts; takes one to three seconds."""
         # Imported here: only what listens pays for the table of sounds.
         from knowledge.lexical import simplified
         from knowledge.spelling import readings
@@ -134,7 +148,7 @@ def _check_sayings(file: YamlFile, hearing: Hearing) -> Iterator[Problem]:
     for place, pattern, group in _written(file):
         words = lexicon.speech if place[0] == "groups" else lexicon.comments
         for atoms in _some(spellings(parsed(pattern, hearing.lists))):
-            said = "".join({NUMBER: "3", MONEY: "3元", GAP: ""}.get(atom, atom) for atom in atoms)
+            said = "".join({NUMBER: "3", MONEY: "3元", GAP: "", CLOSE: ""}.get(atom, atom) for atom in atoms)
             if not any(heard.group.id == group for heard in listen(said, words)):
                 yield file.problem(f"「{pattern}」听不到：例外把「{said}」整个盖住了，改例外或删掉它", *place)
                 break
@@ -173,8 +187,11 @@ def _unreadable(file: YamlFile, found: _Rows) -> Iterator[Problem]:
     """Patterns and exceptions that cannot be read."""
     for name, words in found.lists.items():
         for at, word in enumerate(words):
-            if any(sign in word for sign in (*"{}", GAP, HIT)):
-                yield file.problem(f"词表「{name}」里只写字，不写记号", "lists", name, at)
+            if word.startswith("{") and word.endswith("}"):
+                if said := _fault(word, found.lists, len):
+                    yield file.problem(f"词表「{name}」：「{word}」{said}", "lists", name, at)
+            elif any(sign in word for sign in (*"{}", *GAPS, HIT)):
+                yield file.problem(f"词表「{name}」里只写字，或者整条写另一张词表 {{名}}，不写别的记号", "lists", name, at)
     for at, group in enumerate(found.groups):
         yield from _read_all(file, ("groups", at), group.id, (), group.unless, found.lists)
         for number, term in enumerate(group.terms):
@@ -207,9 +224,6 @@ def _fault(pattern: str, lists: Mapping[str, list[str]], check: Callable[[Segmen
 
 def _repeated(file: YamlFile, found: _Rows) -> Iterator[Problem]:
     """Ids and spellings that stand twice, however they are written."""
-    from bot.domain.heard.lexicon import folded
-    from knowledge.lexical import simplified
-
     seen: dict[object, str] = {}
     ids: list[tuple[Place, str]] = [(("groups", at, "id"), group.id) for at, group in enumerate(found.groups)]
     for at, group in enumerate(found.groups):
@@ -218,20 +232,28 @@ def _repeated(file: YamlFile, found: _Rows) -> Iterator[Problem]:
     for place, name in ids:
         if (first := seen.setdefault(name, f"{file.path}:{file.line(*place)}")) and first != f"{file.path}:{file.line(*place)}":
             yield file.problem(f"编号 {name} 已经在 {first} 用过", *place)
+    yield from _superfluous(file, found)
+
+
+def _superfluous(file: YamlFile, found: _Rows) -> Iterator[Problem]:
+    """Patterns every spelling of which others have already; two that merely overlap are both needed."""
+    from bot.domain.heard.lexicon import folded
+    from knowledge.lexical import simplified
+
     where: dict[tuple[str, Atoms], tuple[Place, str]] = {}
     for place, pattern, _ in _written(file):
         try:
-            own = spellings(folded(parsed(pattern, found.lists), simplified, keep=True))
+            segments = parsed(pattern, found.lists)
         except PatternError:
             continue
+        own = spellings(folded(segments, simplified, keep=True))
+        if few(segments) and all((str(place[0]), atoms) in where for atoms in own):
+            first, other = where[str(place[0]), own[0]]
+            yield file.problem(
+                f"「{pattern}」里的「{''.join(own[0])}」已经在第 {file.line(*first)} 行写过（{other}），只留一个", *place
+            )
         for atoms in own:
-            first_place, first_pattern = where.setdefault((str(place[0]), atoms), (place, pattern))
-            if first_place != place:
-                line = file.line(*first_place)
-                yield file.problem(
-                    f"「{pattern}」里的「{''.join(atoms)}」已经在第 {line} 行写过（{first_pattern}），只留一个", *place
-                )
-                break
+            where.setdefault((str(place[0]), atoms), (place, pattern))
 
 
 def _hearing(found: _Rows) -> Hearing:

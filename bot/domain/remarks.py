@@ -21,6 +21,8 @@ from bot.domain.thresholds import threshold
 
 COMMENTS_COOLDOWN = 3600.0
 """Seconds between two tips about what viewers write: many write the same, and the host can only answer it."""
+FIGURES_HOLD = 600.0
+"""For so many seconds a figure that a feed brought says something about what is said now."""
 AROUND = 10
 """Characters of the line that are quoted on either side of the words."""
 _LAST_ONES = 400

@@ -18,7 +18,7 @@ import structlog
 from bot.domain.access import Scope
 from bot.domain.heard import Lexicon, Source
 from bot.domain.lines import KEPT, Line, Lines, read_lines
-from bot.domain.remarks import Ear, Mention, Remark
+from bot.domain.remarks import FIGURES_HOLD, Ear, Mention, Remark
 from bot.domain.sample_rows import Bounds
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused, StorageError
@@ -35,8 +35,6 @@ log = structlog.get_logger(__name__)
 
 MOST = 200
 """Rooms that are in memory at once."""
-FIGURES_HOLD = timedelta(minutes=10)
-"""For so long a figure that a feed brought says something about what is said now."""
 
 
 @dataclass(slots=True)
@@ -165,7 +163,7 @@ class ListeningDesk:
         """The latest of these figures that a feed brought."""
         now, scope = self.news.now(), Scope(frozenset({session.merchant}))
         found: dict[str, float] = {}
-        for sample in await self.samples.between(session.id, now - FIGURES_HOLD, now + AHEAD, scope=scope):
+        for sample in await self.samples.between(session.id, now - timedelta(seconds=FIGURES_HOLD), now + AHEAD, scope=scope):
             found |= {name: value for name, value in sample.values.items() if name in names}
         return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.benchmarks.detection import detect
 from tests.benchmarks.figures import Figure, keep, machine, show
 from tests.benchmarks.flood import flood
+from tests.benchmarks.hearing import hearing
 from tests.benchmarks.live import live
 from tests.benchmarks.plan import OUT, Bench
 from tests.benchmarks.processes import cold, index, memory
@@ -35,6 +36,7 @@ SECTIONS: Mapping[str, Callable[[Bench], list[Figure]]] = {
     "watch": watch,
     "live": live,
     "traces": traces,
+    "heard": hearing,
     "stock": compared,
     "quality": quality,
 }

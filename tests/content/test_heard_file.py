@@ -52,8 +52,9 @@ def test_built_in_list_is_in_order_and_serves_every_input_that_speech_can_tell(c
     assert list(check_heard(content.files["heard.yaml"], content.hearing, content.metrics, content.rules)) == []
     inputs = {one.term.group.input for one in (*content.hearing.speech, *content.hearing.comments)}
     assert inputs >= {"heard_absolute", "heard_cure", "heard_reference_price", "raffle_unannounced", "heard_offsite"}
+    assert inputs >= {"heard_pressure", "heard_fake"}
     assert inputs >= {"minor_on_camera", "ai_unlabelled", "price_question_share", "negative_comments_5m"}
-    assert {one.term.group.rule for one in content.hearing.speech} == {"N40", "N41", "N42", "N43", "N44"}
+    assert {one.term.group.rule for one in content.hearing.speech} == {"N40", "N41", "N42", "N43", "N44", "N45"}
 
 
 def test_file_in_order_is_not_complained_of(content: Content) -> None:
@@ -79,6 +80,8 @@ def test_file_in_order_is_not_complained_of(content: Content) -> None:
         ("蕞佳", "国 家 級", "heard.yaml:17：「国 家 級」里的「国家级」已经在第 16 行写过"),
         ("最好用温水", "国家级", "heard.yaml:16：「国家级」听不到：例外把「国家级」整个盖住了"),
         ("以详情页为准", "以国家级的为准", "heard.yaml:12：更正的话里又有「国家级」"),
+        ("夸: [好用, 好吃]", "夸: [好用, 好…吃]", "heard.yaml:2：词表「夸」里只写字"),
+        ("夸: [好用, 好吃]", '夸: [好用, "{赞}"]', "heard.yaml:2：词表「夸」：「{赞}」没有「赞」这张词表"),
         ("id: complaint", "id: absolute", "heard.yaml:20：编号 absolute 已经在 heard.yaml:4 用过"),
     ],
 )

@@ -13,6 +13,7 @@ from bot.config import BUILT_IN_HANDBOOK
 from bot.content.heard import read_heard
 from bot.content.yamlfile import YamlFile, read_yaml
 from bot.domain.heard import Heard, How, Lexicon, Listening, Source, listen
+from tests.benchmarks.hearing import read_lines, score
 
 DATA = Path(__file__).parent.parent / "data" / "heard"
 CAUGHT = [line.split("\t") for line in (DATA / "caught.txt").read_text("utf-8").splitlines()]
@@ -67,13 +68,50 @@ def test_sentences_written_without_reading_the_list_are_judged_right(lexicon: Le
 
 
 def test_sentences_never_used_to_mend_the_list_are_heard_as_often_as_measured(lexicon: Lexicon) -> None:
-    """Measured once: 16 of 40 heard (.40), none of 40 taken wrongly. Whoever mends the list by this set ends its use."""
+    """Measured: 31 of 40 heard (.78), none of 40 taken wrongly. Whoever mends the list by this set ends its use."""
     caught = [line.split("\t") for line in (DATA / "blind_caught.txt").read_text("utf-8").splitlines()]
     lawful = (DATA / "blind_lawful.txt").read_text("utf-8").splitlines()
     right = sum(any(one.group.id == group for one in listen(text, lexicon.speech)) for group, text in caught)
     wrong = sum(any(one.term.counts for one in listen(text, lexicon.speech)) for text in lawful)
     assert len(caught) == len(lawful) == 40
-    assert right / len(caught) >= 0.37 and right / (right + wrong) >= 0.93
+    assert right / len(caught) >= 0.75 and right / (right + wrong) >= 0.95
+
+
+@pytest.mark.parametrize(("part", "recall", "precision"), [("tuned", 0.98, 0.99), ("held", 0.93, 0.95)])
+def test_what_hosts_say_in_many_words_is_heard_as_often_as_measured(
+    lexicon: Lexicon, part: str, recall: float, precision: float
+) -> None:
+    """Two sets with their kinds: one the grammar was tuned by, one it was not; measured .99 and 1.00, .95 and .97."""
+    lines = read_lines(DATA / "spoken" / f"{part}_caught.tsv")
+    found = score(lexicon, lines, (DATA / "spoken" / f"{part}_lawful.txt").read_text("utf-8").splitlines())
+    assert found.lines >= 150 and found.lawful >= 150
+    assert found.recall >= recall and found.precision >= precision
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "words"),
+    [
+        ("想要的扣一，扣满五百我就上链接", "pressure", "扣满五百我就上"),
+        ("后台再拍几单，把销量刷上去", "fake", "后台再拍几单"),
+        ("面膜里的天花板", "absolute", "里的天花板"),
+    ],
+)
+def test_what_is_meant_is_heard_with_its_law_and_correction(lexicon: Lexicon, text: str, group: str, words: str) -> None:
+    found = [one for one in listen(text, lexicon.speech) if one.group.id == group]
+    assert [one.words for one in found][:1] == [words] and found[0].term.counts
+    assert found[0].term.article and found[0].correction
+
+
+@pytest.mark.parametrize(
+    "text", ["扣个一，我看看多少人要白色", "不扣也没关系，到点就上", "我们从来不刷单", "差评我们不会删的", "天花板上的灯也能擦"]
+)
+def test_what_only_resembles_it_is_left_alone(lexicon: Lexicon, text: str) -> None:
+    assert [one.words for one in listen(text, lexicon.speech) if one.term.counts] == []
+
+
+def test_an_exception_that_begins_with_a_gap_reaches_over_a_comma_and_one_that_does_not_stops_there(lexicon: Lexicon) -> None:
+    assert not [one for one in listen("这个能治失眠，都是骗人的", lexicon.speech) if one.term.counts]
+    assert [one.group.id for one in listen("我没有说谎，治失眠的", lexicon.speech) if one.term.counts] == ["cure"]
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ CASES: Mapping[str, Case] = {
     "N43": Case({"raffle_top_prize": at(50_001, start=30, end=35, otherwise=100)},
                 {"raffle_top_prize": at(50_000, start=30, end=35, otherwise=100)}, 50, {"raffle_unannounced": at(0)}),
     "N44": heard("heard_offsite", minor_on_camera=0, ai_unlabelled=0),
+    "N45": heard("heard_pressure", heard_fake=0),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 Simplify = Callable[[str], str]
@@ -19,6 +19,12 @@ NONE, SOFT, CLAUSE, SENTENCE = range(4)
 
 _CLAUSE = frozenset(",，、:：—…")
 _SENTENCE = frozenset("。｡!！?？;；\n\r\u2028\u2029")
+WIDEST = 8
+"""Characters that a gap spans at most; the other kind is below."""
+CLOSEST = 4
+"""Characters that a gap within a clause spans at most."""
+# A no in between turns the meaning round: 差评一条没删.
+_NO = frozenset("不没别未")
 # Letters of other scripts that look like Latin ones.
 _LOOKS = str.maketrans("аеорсухіјѕкмтнвԛԝαορτυνκι", "aeopcyxijskmthbqwaoptuvki")
 
@@ -31,6 +37,28 @@ class Folded:
     starts: list[int]
     ends: list[int]
     breaks: list[int]
+    _gaps: dict[int, int] = field(default_factory=dict)
+
+    def gap_end(self, at: int) -> int:
+        """How far a gap that begins there may reach: within the sentence, `WIDEST` characters, up to one that says no."""
+        if (known := self._gaps.get(at)) is not None:
+            return known
+        chars, breaks = self.chars, self.breaks
+        end, last = at - 1, min(at + WIDEST, len(chars))
+        while end < last and (end + 1 == len(chars) or breaks[end + 1] < SENTENCE):
+            end += 1
+            if end < len(chars) and chars[end] in _NO:
+                break
+        self._gaps[at] = end
+        return end
+
+    def close_gap_end(self, at: int) -> int:
+        """How far a gap within a clause may reach: as `gap_end`, up to a comma, `CLOSEST` characters."""
+        last = min(self.gap_end(at), at + CLOSEST)
+        for there in range(at, last + 1):
+            if there < len(self.chars) and self.breaks[there] >= CLAUSE:
+                return there - 1
+        return last
 
 
 def fold(text: str, simplify: Simplify, signs: Collection[str] = frozenset()) -> Folded:

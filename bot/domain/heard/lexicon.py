@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.heard.folding import CLAUSE, Folded, Simplify, plain
+from bot.domain.heard.anchors import Anchored, reversed_before
+from bot.domain.heard.folding import Folded, Simplify, plain
 from bot.domain.heard.patterns import HIT, SPECIAL, Around, Atoms, Segments, around, backwards, few, parsed, spellings
 from bot.domain.heard.terms import Term
 from bot.domain.heard.tries import Readings, Sounds, Trie
 
-_NEAR = 24
+NEAR = 24
 """Characters beside a word that an exception may look at."""
 
 
@@ -51,22 +52,26 @@ class Beside:
         else:
             self.after.add(side.after, key)
 
-    def holds(self, before: Folded, after: Folded) -> bool:
-        """Whether one of the exceptions holds; `before` is read from its end."""
-        if _ended(self.before, before) or _ended(self.after, after):
-            return True
-        return not _ended(self.both_before, before).isdisjoint(_ended(self.both_after, after))
+    def left(self, text: Folded, begin: int) -> frozenset[int] | None:
+        """What ends right before a word that begins there: None where that is lawful, else numbers that need the other side."""
+        before = reversed_before(text, begin, NEAR)
+        return None if _ended(self.before, before) else _ended(self.both_before, before)
+
+    def right(self, text: Folded, end: int) -> frozenset[int] | None:
+        """What begins right behind a word that ends there, as `left`."""
+        after = Folded(text.chars[end : end + NEAR], [], [], text.breaks[end : end + NEAR])
+        return None if _ended(self.after, after) else _ended(self.both_after, after)
 
 
 @dataclass(frozen=True, slots=True)
 class Exceptions:
     """When the same characters are lawful.
 
-    `phrases` are longer ones that hold them, for the numbers of terms; `beside` is what stands next to them, for each term.
+    For each term by its number, `phrases` are longer ones that hold them and `beside` is what stands next to them.
     `ahead` are the ids of terms that an exception behind them may make lawful.
     """
 
-    phrases: Trie = field(default_factory=Trie)
+    phrases: dict[int, Anchored] = field(default_factory=dict)
     beside: dict[int, Beside] = field(default_factory=dict)
     ahead: set[str] = field(default_factory=set)
 
@@ -74,14 +79,9 @@ class Exceptions:
         """One exception of a term; `key` is a number of its own for each exception."""
         side = around(segments)
         if side is None:
-            self.phrases.add(segments, term)
+            self.phrases.setdefault(term, Anchored()).add(segments, key)
         else:
             self.beside.setdefault(term, Beside()).add(key, side)
-
-    def excuse(self, text: Folded, begin: int, end: int, term: int) -> bool:
-        """Whether what stands beside these characters makes them lawful for that term."""
-        sides = self.beside.get(term)
-        return sides is not None and sides.holds(_backwards(text, begin), _forwards(text, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class Words:
     terms: tuple[Term, ...]
     simplify: Simplify
     signs: frozenset[str]
-    spoken: Trie
-    signed: Trie
+    spoken: Anchored
+    signed: Anchored
     sounds: Sounds
     exceptions: Exceptions
 
@@ -103,7 +103,7 @@ class Words:
 def compiled(spoken: Iterable[Spoken], lists: Mapping[str, Sequence[str]], simplify: Simplify, readings: Readings) -> Words:
     """The words of all terms. Raises PatternError for a pattern that cannot be read."""
     listed = tuple(spoken)
-    plainly, signed, sounds, exceptions = Trie(), Trie(), Sounds(readings), Exceptions()
+    plainly, signed, sounds, exceptions = Anchored(), Anchored(), Sounds(readings), Exceptions()
     signs: set[str] = set()
     key = 0
     for number, one in enumerate(listed):
@@ -147,16 +147,5 @@ def _sign(char: str) -> bool:
     return not char.isspace() and char.isprintable() and char not in "\ufe0f\ufe0e\u20e3."
 
 
-def _ended(trie: Trie, text: Folded) -> set[int]:
-    if text.breaks and text.breaks[0] >= CLAUSE:
-        return set()
-    return {found.value for found in trie.at(text, 0) if not found.torn}
-
-
-def _forwards(text: Folded, end: int) -> Folded:
-    return Folded(text.chars[end : end + _NEAR], [], [], text.breaks[end : end + _NEAR])
-
-
-def _backwards(text: Folded, begin: int) -> Folded:
-    start = max(0, begin - _NEAR)
-    return Folded(text.chars[start:begin][::-1], [], [], text.breaks[start + 1 : begin + 1][::-1])
+def _ended(trie: Trie, text: Folded) -> frozenset[int]:
+    return frozenset(found.value for found in trie.at(text, 0, beside=True) if not found.torn)

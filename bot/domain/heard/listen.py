@@ -9,20 +9,19 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.domain.heard.anchors import Anchored
 from bot.domain.heard.folding import NONE, Folded, ends_clause, fold
-from bot.domain.heard.lexicon import Target, Words
+from bot.domain.heard.lexicon import NEAR, Target, Words
 from bot.domain.heard.terms import Heard, How, Level
-from bot.domain.heard.tries import Trie
+from bot.domain.heard.tries import SHORTEST_SOUND
 
 CERTAIN = {How.EXACT: 1.0, How.SPACED: 0.95, How.VARIANT: 0.9, How.HOMOPHONE: 0.6}
 """How sure each way makes us. A comma inside makes a split word less sure; of a word that only sounds the same, every
 character that is written the same adds its share of `SAME`."""
 TORN = 0.8
 SAME = 0.3
-SHORTEST_SOUND = 3
-"""Characters of a word that may be recognised by sound alone: pairs that sound the same are everywhere."""
 # 的 may be read like 第, and stands everywhere.
 _PARTICLES = frozenset("的地得了着")
 
@@ -43,7 +42,8 @@ class _Hit:
 def listen(text: str, words: Words) -> tuple[Heard, ...]:
     """Every mention, in the order of the text; mentions of one group that overlap are one.
 
-    Where several words fit, one that is forbidden comes before one that needs evidence, then the longest, then the surest.
+    Where several words fit, one that is forbidden comes before one that needs evidence, then one in a single clause, the longest,
+    the surest.
     """
     heard = _heard(text, fold(text, words.simplify), words, words.spoken, by_sound=True)
     if words.signs and not words.signs.isdisjoint(unicodedata.normalize("NFKC", text)):
@@ -51,31 +51,54 @@ def listen(text: str, words: Words) -> tuple[Heard, ...]:
     return tuple(_single(heard))
 
 
-def _heard(text: str, folded: Folded, words: Words, trie: Trie, *, by_sound: bool) -> list[Heard]:
-    places = range(len(folded.chars))
-    hits = [hit for at in places if trie.begins(folded.chars, at) for hit in _written(folded, trie, at)]
+def _heard(text: str, folded: Folded, words: Words, anchored: Anchored, *, by_sound: bool) -> list[Heard]:
+    by_term: dict[int, dict[tuple[int, int, How, float | None], _Hit]] = {}
+    for hit in _written(folded, anchored):
+        by_term.setdefault(hit.target.term, {}).setdefault((hit.begin, hit.end, hit.how, hit.amount), hit)
     if by_sound:
-        hits += [hit for at in places if words.sounds.begins(folded.chars, at) for hit in _sounding(folded, words, at)]
-    if not hits:
-        return []
-    lawful = _phrases(folded, words)
+        for at in words.sounds.places(folded.chars):
+            for hit in _sounding(folded, words, at):
+                by_term.setdefault(hit.target.term, {}).setdefault((hit.begin, hit.end, hit.how, hit.amount), hit)
     return [
         _shown(text, folded, words, hit)
-        for hit in hits
-        if not _inside_word(folded, hit)
-        and not _within(hit, lawful.get(hit.target.term, ()))
-        and not words.exceptions.excuse(folded, hit.begin, hit.end, hit.target.term)
+        for term, hits in by_term.items()
+        for hit in _unexcused(folded, words, term, [one for one in hits.values() if not _inside_word(folded, one)])
     ]
 
 
-def _written(folded: Folded, trie: Trie, begin: int) -> Iterator[_Hit]:
-    for found in trie.at(folded, begin):
+def _unexcused(folded: Folded, words: Words, term: int, hits: list[_Hit]) -> Iterator[_Hit]:
+    """Those hits of a term that none of its exceptions makes lawful."""
+    if not hits:
+        return
+    low, high = min(hit.begin for hit in hits), max(hit.end for hit in hits)
+    lawful = _phrases(folded, words.exceptions.phrases.get(term), max(0, low - NEAR), high)
+    beside = words.exceptions.beside.get(term)
+    lefts: dict[int, frozenset[int] | None] = {}
+    rights: dict[int, frozenset[int] | None] = {}
+    for hit in hits:
+        if _within(hit, lawful):
+            continue
+        if beside is not None:
+            # Several hits begin or end at the same place.
+            if hit.begin not in lefts:
+                lefts[hit.begin] = beside.left(folded, hit.begin)
+            if (left := lefts[hit.begin]) is None:
+                continue
+            if hit.end not in rights:
+                rights[hit.end] = beside.right(folded, hit.end)
+            if (right := rights[hit.end]) is None or not left.isdisjoint(right):
+                continue
+        yield hit
+
+
+def _written(folded: Folded, anchored: Anchored) -> Iterator[_Hit]:
+    for found in anchored.find(folded):
         target: Target = found.value
-        inner = folded.breaks[begin + 1 : found.end]
+        inner = folded.breaks[found.begin + 1 : found.end]
         if found.torn and (len(inner) < 2 or NONE in inner):
             continue  # a comma between two words, not a word taken apart
         how = How.VARIANT if target.variant else How.SPACED if any(inner) else How.EXACT
-        yield _Hit(target, begin, found.end, how, TORN if found.torn else CERTAIN[how], found.amount)
+        yield _Hit(target, found.begin, found.end, how, TORN if found.torn else CERTAIN[how], found.amount)
 
 
 def _sounding(folded: Folded, words: Words, begin: int) -> Iterator[_Hit]:
@@ -111,24 +134,22 @@ def _kind(char: str) -> int:
     return 1 if char.isalpha() else 2 if char.isdigit() else 0
 
 
-def _phrases(folded: Folded, words: Words) -> dict[int, list[tuple[int, int]]]:
-    """For each term the characters that one of its exceptions covers; of several that begin together the longest."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for at in range(len(folded.chars)):
-        if not words.exceptions.phrases.begins(folded.chars, at):
-            continue
-        longest: dict[int, int] = {}
-        for ended in words.exceptions.phrases.at(folded, at):
-            if not ended.torn:
-                longest[ended.value] = max(ended.end, longest.get(ended.value, 0))
-        for term, end in longest.items():
-            spans = found.setdefault(term, [])
-            # Ends only grow, so that the last one that begins at or before a place reaches the furthest.
-            spans.append((at, max(end, spans[-1][1]) if spans and spans[-1][1] > at else end))
-    return found
+def _phrases(folded: Folded, anchored: Anchored | None, low: int, high: int) -> list[tuple[int, int]]:
+    """The characters that a term's exceptions cover: where they begin, and how far those that begin there or before reach.
+
+    Looked for from `low` to `high`, and a little beyond.
+    """
+    spans: list[tuple[int, int]] = []
+    reach = 0
+    for begin, end in (
+        sorted((one.begin, one.end) for one in anchored.find(folded, low, high + NEAR) if not one.torn) if anchored else ()
+    ):
+        reach = max(reach, end)
+        spans.append((begin, reach))
+    return spans
 
 
-def _within(hit: _Hit, spans: list[tuple[int, int]] | tuple[()]) -> bool:
+def _within(hit: _Hit, spans: list[tuple[int, int]]) -> bool:
     at = bisect_right(spans, hit.begin, key=lambda span: span[0]) - 1
     return at >= 0 and hit.end <= spans[at][1]
 
@@ -149,7 +170,9 @@ def _single(heard: list[Heard]) -> list[Heard]:
         group = one.term.group.id
         if one.start < reach.get(group, 0):
             at = latest[group]
-            kept[at] = max(kept[at], one, key=_weight)
+            # The longest may not be the one that names the prize.
+            amounts = [each.amount for each in (kept[at], one) if each.amount is not None]
+            kept[at] = replace(max(kept[at], one, key=_weight), amount=max(amounts, default=None))
         else:
             latest[group] = len(kept)
             kept.append(one)
@@ -157,8 +180,9 @@ def _single(heard: list[Heard]) -> list[Heard]:
     return sorted(kept, key=lambda one: (one.start, one.end))
 
 
-def _weight(one: Heard) -> tuple[bool, int, float]:
-    return one.term.level is Level.BLOCK, one.end - one.start, one.certainty
+def _weight(one: Heard) -> tuple[bool, bool, int, float]:
+    """What is shown of several: the forbidden, then what stands in one clause: the rest of a comment is its writer's."""
+    return one.term.level is Level.BLOCK, not ends_clause(one.words), one.end - one.start, one.certainty
 
 
 def undecided(text: str, heard: Heard, words: Words, characters: int) -> bool:

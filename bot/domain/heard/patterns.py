@@ -1,10 +1,11 @@
-"""The small language in which words to listen for are written: plain characters and five signs, never a regular expression.
+"""The small language in which words to listen for are written: plain characters and a few signs, never a regular expression.
 
 {n}      a number, in digits or in Chinese
 {元}      an amount of money: 三千块, 5万
-{名}      any word of the list of that name
-{甲|乙|}  one of these; an empty one may be left out; `…` and {n} may be among them
+{名}      any word of the list of that name; a list may hold another one, as {名}
+{甲|乙|}  one of these; an empty one may be left out; `…`, `_` and {n} may be among them, and a list's words as @名
 …        up to eight characters of the same sentence, none of which says no
+_        up to four characters, as …, but within the same clause: no comma
 ~        in an exception only: where the word itself stands
 """
 
@@ -15,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-NUMBER, MONEY, GAP, HIT = "{n}", "{元}", "…", "~"
-SPECIAL = (NUMBER, MONEY, GAP, HIT)
-WIDEST = 8
-"""Characters that a gap spans at most."""
+NUMBER, MONEY, GAP, CLOSE, HIT = "{n}", "{元}", "…", "_", "~"
+LISTED = "@"
+SPECIAL = (NUMBER, MONEY, GAP, CLOSE, HIT)
+GAPS = (GAP, CLOSE)
 SHOWN_SPELLINGS = 200
 """Spellings of one pattern that are written out, for checks and for sounds; found are all of them."""
 MOST_GAPS = 2
@@ -29,6 +30,7 @@ Segments = tuple[tuple[Atoms, ...], ...]
 """A pattern: one part after the other, each a choice of spellings."""
 
 _ATOM = re.compile(r"\{n\}|\{元\}|\S")
+_LIST = re.compile(r"\{([^{}|]+)\}")
 _PIECE = re.compile(r"\{(?:\{n\}|\{元\}|[^{}])*\}|[{}]|\S")
 
 
@@ -78,8 +80,8 @@ def words_only(segments: Segments) -> None:
         raise PatternError(f"「{HIT}」只写在例外里")
     if sum(min(_literal(atoms) for atoms in choice) for choice in segments) < 2:
         raise PatternError("太宽：每种写法至少有两个字")
-    if any(GAP in atoms[:1] + atoms[-1:] for atoms in spellings(segments)):
-        raise PatternError(f"「{GAP}」只写在字的中间")
+    if gap := next((gap for gap in GAPS for atoms in spellings(segments) if gap in atoms[:1] + atoms[-1:]), ""):
+        raise PatternError(f"「{gap}」只写在字的中间")
 
 
 def around(segments: Segments) -> Around | None:
@@ -105,10 +107,24 @@ def _choice(piece: str, lists: Mapping[str, Sequence[str]]) -> tuple[Atoms, ...]
         return ((piece,),)
     name = piece[1:-1].strip()
     if "|" in name:
-        return tuple(tuple(_ATOM.findall(word)) for word in dict.fromkeys(name.split("|")))
+        words = [word for one in name.split("|") for word in (listed(one[1:], lists) if one[:1] == LISTED else (one,))]
+        return tuple(tuple(_ATOM.findall(word)) for word in dict.fromkeys(words))
+    return tuple(tuple(_ATOM.findall(word)) for word in dict.fromkeys(listed(name, lists)))
+
+
+def listed(name: str, lists: Mapping[str, Sequence[str]], within: tuple[str, ...] = ()) -> list[str]:
+    """The words of a list and of the lists that it names, in their order. Raises PatternError."""
     if name not in lists:
         raise PatternError(f"没有「{name}」这张词表")
-    return tuple(tuple(_ATOM.findall(word)) for word in lists[name])
+    if name in within:
+        raise PatternError(f"词表「{name}」绕回了自己")
+    words: list[str] = []
+    for word in lists[name]:
+        if (other := _LIST.fullmatch(word)) is not None:
+            words += listed(other[1].strip(), lists, (*within, name))
+        else:
+            words.append(word)
+    return words
 
 
 def _literal(atoms: Atoms) -> int:
@@ -118,5 +134,7 @@ def _literal(atoms: Atoms) -> int:
 def _check_gaps(segments: Segments) -> None:
     if sum(any(GAP in atoms for atoms in choice) for choice in segments) > MOST_GAPS:
         raise PatternError(f"「{GAP}」最多写 {MOST_GAPS} 处")
+    if sum(any(gap in atoms for atoms in choice for gap in GAPS) for choice in segments) > MOST_GAPS + 1:
+        raise PatternError(f"「{GAP}」和「{CLOSE}」加起来最多写 {MOST_GAPS + 1} 处")
     if not any(_literal(atoms) for choice in segments for atoms in choice):
         raise PatternError("里面没有字")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.heard.folding import CLAUSE, SENTENCE, Folded
-from bot.domain.heard.patterns import GAP, MONEY, NUMBER, WIDEST, Segments
+from bot.domain.heard.folding import CLAUSE, Folded
+from bot.domain.heard.patterns import GAP, GAPS, MONEY, NUMBER, Segments
 from bot.domain.numerals import number
 
 Readings = Callable[[str], Collection[str]]
@@ -15,13 +15,18 @@ Readings = Callable[[str], Collection[str]]
 
 _LEAF, _NEXT, _LIVE = "leaf", "next", "live"
 """Keys beside the characters: what ends here, what follows, and that there is more than characters."""
-_OTHER = (NUMBER, MONEY, GAP)
-_DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
+_OTHER = (NUMBER, MONEY, *GAPS)
+DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
+"""What a number is written with."""
 _UNITS = ("块钱", "元钱", "元", "块")
 _LONGEST_NUMBER = 12
 _LONGEST_SYLLABLE = 6
-# A no in between turns the meaning round: 差评一条没删.
-_NO = frozenset("不没别未")
+SHORTEST_SOUND = 3
+"""Characters of a word that may be recognised by sound alone: pairs that sound the same are everywhere."""
+_MOST_GLANCED = 50_000
+"""Pairs of characters that it is remembered of whether a word may begin with them."""
+_PASSED = 2
+"""Keys of a node that has nothing but `_LIVE` and `_NEXT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,60 +71,69 @@ class Trie:
                     node.setdefault(_LEAF, []).append(value)
             rest = [root]
 
-    def begins(self, chars: str, at: int) -> bool:
-        """Whether a spelling may begin at that character: a glance, because at most of them none does."""
-        root, char = self.root, chars[at]
-        if (char in _DIGITS and (NUMBER in root or MONEY in root)) or GAP in root or _NEXT in root:
-            return True
-        node = root.get(char)
-        return node is not None and ((at + 1 < len(chars) and chars[at + 1] in node) or _LIVE in node)
+    def at(self, text: Folded, begin: int, *, beside: bool = False) -> Iterator[Ended]:
+        """Every spelling that begins at that character. The time depends on the spellings, not on the text.
 
-    def at(self, text: Folded, begin: int) -> Iterator[Ended]:
-        """Every spelling that begins at that character. The time depends on the spellings, not on the text."""
+        `beside`: a comma before the first character counts, too, unless the spelling begins with a gap, which may hold it.
+        """
+        chars, breaks, many = text.chars, text.breaks, len(text.chars)
         # `free` is where a comma does not count: before the word, and at the end of a gap, which may hold one.
-        stack: list[tuple[dict[str, Any], int, bool, float | None, int]] = [(self.root, begin, False, None, begin)]
+        stack: list[_Step] = [(self.root, begin, False, None, begin - 1 if beside else begin)]
         while stack:
             node, at, torn, amount, free = stack.pop()
-            if at < len(text.chars) and (child := node.get(text.chars[at])) is not None:
-                stack.append((child, at + 1, torn or (at > free and text.breaks[at] >= CLAUSE), amount, free))
-            if _LIVE not in node:
-                continue
-            for value in node.get(_LEAF, ()):
-                yield Ended(at, value, torn, amount)
-            stack += [(following, there, torn, found or amount, free) for following, there, found in _beyond(node, text, at)]
-            stack += [(child, there, torn, amount, there) for child, there in _over(node, text, at)]
+            while True:
+                if _LIVE in node:
+                    for value in node.get(_LEAF, ()):
+                        yield Ended(at, value, torn, amount)
+                    stack += _beyond(node, text, at, torn, amount, free)
+                if at == many or (child := node.get(chars[at])) is None:
+                    break
+                torn = torn or (at > free and breaks[at] >= CLAUSE)
+                node, at = child, at + 1
 
 
-def _beyond(node: dict[str, Any], text: Folded, at: int) -> Iterator[tuple[dict[str, Any], int, float | None]]:
-    """Where one gets from a node without a plain character or a gap: (node, place, amount), as far as it leads on."""
+_Step = tuple[dict[str, Any], int, bool, float | None, int]
+"""Where a walk stands: node, place, whether torn, amount, where a comma does not count."""
+
+
+def _beyond(node: dict[str, Any], text: Folded, at: int, torn: bool, amount: float | None, free: int) -> list[_Step]:
+    """Where one gets from a node without a plain character, as far as it leads on."""
     chars = text.chars
-    for following in node.get(_NEXT, ()):
-        if (at < len(chars) and chars[at] in following) or _LIVE in following:
-            yield following, at, None
-    if at == len(chars) or chars[at] not in _DIGITS:
-        return
-    if (child := node.get(NUMBER)) is not None:
-        yield child, number_end(chars, at), None
-    if (child := node.get(MONEY)) is not None and (found := money(chars, at)):
-        yield child, *found
-
-
-def _over(node: dict[str, Any], text: Folded, at: int) -> Iterator[tuple[dict[str, Any], int]]:
-    """Where one gets from a node over a gap: (node, place), as far as it leads on."""
-    if (child := node.get(GAP)) is None:
-        return
-    live = _LIVE in child
-    yield from (
-        (child, there) for there in _reached(text, at) if live or (there < len(text.chars) and text.chars[there] in child)
-    )
+    char = chars[at] if at < len(chars) else ""
+    steps: list[_Step] = [
+        (following, at, torn, amount, free) for following in node.get(_NEXT, ()) if char in following or _LIVE in following
+    ]
+    if char in DIGITS:
+        if (child := node.get(NUMBER)) is not None:
+            steps.append((child, number_end(chars, at), torn, amount, free))
+        if (child := node.get(MONEY)) is not None and (found := money(chars, at)):
+            steps.append((child, found[0], torn, found[1] or amount, free))
+    for gap in GAPS:
+        if (child := node.get(gap)) is None:
+            continue
+        end = text.gap_end(at) if gap == GAP else text.close_gap_end(at)
+        # What only leads to the pattern's next part is passed over at once.
+        onwards = child[_NEXT] if _NEXT in child and len(child) == _PASSED else (child,)
+        for following in onwards:
+            if _LIVE in following:
+                steps += [(following, there, torn, amount, there) for there in range(at, end + 1)]
+            else:
+                steps += [(following, at + i, torn, amount, at + i) for i, c in enumerate(chars[at : end + 1]) if c in following]
+    return steps
 
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Words by how they are read; a word's syllables are looked for in characters and in Latin letters."""
+    """Words by how they are read; a word's syllables are looked for in characters and in Latin letters.
+
+    `heads`: by the first two syllables of the words that characters alone may stand for, their first two characters; empty for
+    those of more than three. `glanced`: what is remembered of pairs of characters.
+    """
 
     readings: Readings
     root: dict[str, Any] = field(default_factory=dict)
+    heads: dict[str, set[str]] = field(default_factory=dict)
+    glanced: dict[str, bool] = field(default_factory=dict)
 
     def add(self, word: str, value: object) -> None:
         """One word of Chinese characters; a character read in several ways is heard in each."""
@@ -128,21 +142,42 @@ class Sounds:
             nodes = [node.setdefault(reading, {}) for node in nodes for reading in sorted(self.readings(char))][:16]
         for node in nodes:
             node.setdefault(_LEAF, []).append((word, value))
+        if len(word) >= SHORTEST_SOUND:
+            for first in self.readings(word[0]):
+                for second in self.readings(word[1]):
+                    self.heads.setdefault(first + " " + second, set()).add(word[:2] if len(word) == SHORTEST_SOUND else "")
 
-    def begins(self, chars: str, at: int) -> bool:
-        """Whether a word may begin at that character: a glance at it and the next one."""
-        char = chars[at]
-        if char.isascii():
-            return char.isalpha()
-        if at + 1 == len(chars):
+    def places(self, chars: str) -> list[int]:
+        """The places where a word may begin: a glance at each character and the next one."""
+        if not self.root:
+            return []
+        known = self.glanced
+        found: list[int] = []
+        for at in range(len(chars)):
+            pair = chars[at : at + 2]
+            if (begins := known.get(pair)) is None:
+                if len(known) >= _MOST_GLANCED:
+                    known.clear()
+                begins = known[pair] = self._begins(pair)
+            if begins:
+                found.append(at)
+        return found
+
+    def _begins(self, pair: str) -> bool:
+        if pair[0].isascii():
+            return pair[0].isalpha()
+        if len(pair) == 1:
             return False
-        following: Collection[str] | None = None
-        for reading in self.readings(char):
-            if (node := self.root.get(reading)) is not None:
-                following = self.readings(chars[at + 1]) if following is None else following
-                if not node.keys().isdisjoint(following) or chars[at + 1].isascii():
-                    return True
-        return False
+        if pair[1].isascii():
+            return any(reading in self.root for reading in self.readings(pair[0]))
+        heads = (
+            head
+            for first in self.readings(pair[0])
+            for second in self.readings(pair[1])
+            for head in self.heads.get(first + " " + second, ())
+        )
+        # Of three characters two have to be the same, so that one of the first two is.
+        return any(not head or head[0] == pair[0] or head[1] == pair[1] for head in heads)
 
     def at(self, text: Folded, begin: int) -> Iterator[tuple[int, str, tuple[str, ...], Any]]:
         """(end, word, how each of its syllables is written in the text, value) of every word that begins there."""
@@ -175,7 +210,7 @@ class Sounds:
 def number_end(chars: str, at: int) -> int:
     """Where the number that begins there ends; `at` itself when none does."""
     end = at
-    while end < len(chars) and end - at < _LONGEST_NUMBER and chars[end] in _DIGITS:
+    while end < len(chars) and end - at < _LONGEST_NUMBER and chars[end] in DIGITS:
         end += 1
     return end
 
@@ -201,12 +236,3 @@ def _value(digits: str) -> float | None:
         return None
     found = number(digits)
     return None if found is None else float(found)
-
-
-def _reached(text: Folded, at: int) -> Iterator[int]:
-    for there in range(at, min(at + WIDEST, len(text.chars)) + 1):
-        if there < len(text.chars) and text.breaks[there] >= SENTENCE:
-            return
-        yield there
-        if there < len(text.chars) and text.chars[there] in _NO:
-            return

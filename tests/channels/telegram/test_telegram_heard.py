@@ -238,7 +238,7 @@ async def test_reference_price_without_word_of_evidence_is_told_once_in_a_sessio
 async def test_a_prize_beyond_the_limit_is_told_and_one_below_is_not(room: Room) -> None:
     await room.says("等下抽奖，大奖是一台三千块的手机", ago=9)
     assert room.tips == []
-    await room.says("一等奖就是价值八万块的小汽车", ago=8)
+    await room.says("一等奖就是价值八万块的小汽车。", ago=8)
     (told,) = room.tips
     assert "抽奖没公示或奖太大" in told
     await room.says("再抽一个3000元的现金", ago=7)

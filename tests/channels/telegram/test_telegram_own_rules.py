@@ -281,7 +281,7 @@ async def test_two_leads_at_once_do_not_overwrite_each_other(office: Office) -> 
 async def test_an_operator_sees_the_rules_and_no_way_to_change_them(office: Office) -> None:
     chat = office.operator.private()
     shown = await chat.answer_to(await office.operator.say(chat, "/rules"))
-    assert shown.text.startswith("规则（44 条）") and not any("调整" in one["text"] for one in shown.buttons)
+    assert shown.text.startswith("规则（45 条）") and not any("调整" in one["text"] for one in shown.buttons)
     toast = await office.operator.forges(shown, made("own_home", f"m{office.merchant.id}"))
     assert toast and "M" not in toast
     toast = await office.operator.forges(shown, made("own_home", f"m{office.other.id}"))
