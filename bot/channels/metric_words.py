@@ -70,6 +70,14 @@ NOT_YOURS = Phrase(
     "These look like live metrics, but you may not enter any here. Please pass them on to the session's operator, who can send "
     "them to me in private. To ask what to do, write a question, such as: viewers suddenly drop, what do I do?",
 )
+NOT_HERE = Phrase(
+    "看着是实时数据，但您在这个群里没有能录数的场次。请到那一场的群里发，或者私聊发给我。",
+    "These look like live metrics, but you run no session in this group. Send them in that session's group, or to me in private.",
+)
+AUTHORISATION_OVER = Phrase(
+    "看着是实时数据，但您负责的商家授权不在期内，录不了。请组长用 /merchants 登记授权，您再发一次。",
+    "These look like live metrics, but no merchant of yours is authorised. A lead can renew it with /merchants; then send again.",
+)
 NOT_A_MEMBERS = Phrase(
     "看着是实时数据，但录数要先进团队：请向组长要一个邀请链接。想问怎么办就打成一句话，例如：在线人数突然掉了怎么办？",
     "These look like live metrics, which only members of a team may enter: ask your lead for an invitation link. To ask what "

@@ -167,7 +167,8 @@ def _state(session: LiveSession, language: str) -> str:
     if session.status is Status.LIVE:
         return words.LIVE.to(language, time=f"{began:%H:%M}")
     if session.status is Status.ENDED:
-        span = words.length(ended - began, language)
+        # As long as the two clock times say, which leave seconds out.
+        span = words.length(ended.replace(second=0, microsecond=0) - began.replace(second=0, microsecond=0), language)
         return words.ENDED.to(language, begin=f"{began:%H:%M}", end=f"{ended:%H:%M}", length=span)
     phrases = {Status.DRAFT: words.DRAFT, Status.CANCELLED: words.CANCELLED}
     return phrases.get(session.status, words.PLANNED).to(language)

@@ -29,6 +29,14 @@ MOST_HOLD = 60
 _HOLD = re.compile(r"([0-9]{1,3})\s*(?:个采样|个|次|samples?)?", re.IGNORECASE)
 
 
+_UNIT_WANTED = {
+    "": "write a share or a multiple with %, such as 20% or 150%",
+    "%": "the unit has to be %",
+    "秒": "the unit has to be seconds, as in 25s",
+}
+"""What is said in English of another unit; whoever reads English types no Chinese one."""
+
+
 class UnitWrong(ExpressionError):
     """A figure in another unit than the one that is asked for."""
 
@@ -182,20 +190,19 @@ def read_figure(text: str, unit: str) -> float | None:
     if unit == "%" and not root.unit and root.value > 1:
         raise UnitWrong("比例请写 %，例如 3%", root.column, "write a share with %, such as 3%")
     if root.unit and not (same_unit(root.unit, unit) or same_unit(root.unit, unit.partition("/")[0])):
-        english = "the unit has to be %" if unit == "%" else f"the unit has to be {unit}; a bare figure counts in it"
-        if not unit:
-            said, english = "这里用 % 或 倍", "write a share or a multiple with %, such as 20% or 150%"
-        else:
-            said = f"单位要是 {unit}"
-        raise UnitWrong(said, root.column, english)
+        said = f"单位要是 {unit}" if unit else "这里用 % 或 倍"
+        raise UnitWrong(said, root.column, _UNIT_WANTED.get(unit, "the unit has to be the metric's own: write a bare figure"))
     return root.value
 
 
-def example_of(limit: Limit, unit: str) -> str:
-    """A figure that could be written for a limit, in the unit of its figure: 25%, 1.5 倍, 25 秒, 50 元."""
+def example_of(limit: Limit, unit: str, language: str = "zh") -> str:
+    """A figure that could be written for a limit, in its figure's unit: 25%, 1.5 倍, 25 秒, 50 元; in English 150%, 25s, 50."""
+    english = language == "en"
     if limit.ratio:
-        return "1.5 倍" if (limit.default or 0) > 1 else "25%"
-    return {"": "1.5", "%": "25%", "秒": "25 秒"}.get(unit, f"50 {unit.partition('/')[0]}")
+        return ("150%" if english else "1.5 倍") if (limit.default or 0) > 1 else "25%"
+    if found := {"": "1.5", "%": "25%", "秒": "25s" if english else "25 秒"}.get(unit):
+        return found
+    return "50" if english else f"50 {unit.partition('/')[0]}"
 
 
 def _plain(text: str) -> str:
@@ -204,8 +211,8 @@ def _plain(text: str) -> str:
 
 
 def _no_figure(limit: Limit, unit: str) -> ExpressionError:
-    example = example_of(limit, unit)
-    return ExpressionError(f"请写一个带单位的数，例如 {example}", 1, f"write a figure with its unit, such as {example}")
+    chinese, english = (example_of(limit, unit, language) for language in ("zh", "en"))
+    return ExpressionError(f"请写一个带单位的数，例如 {chinese}", 1, f"write a figure, such as {english}")
 
 
 def factor_of(node: Node) -> tuple[str, float] | None:

@@ -46,7 +46,9 @@ def test_a_limit_is_called_by_its_figure_and_what_it_does(rule: str, limit: str,
 @pytest.mark.parametrize("ratio", [None, 0.2, 2.0])
 def test_the_example_of_a_limit_can_be_written_for_it(unit: str, ratio: float | None) -> None:
     limit = Limit("online_now", None, None, ratio or 1.0, "", ratio is not None)
-    assert read_limit(example_of(limit, unit), limit, unit).default
+    for language in ("zh", "en"):
+        assert read_limit(example_of(limit, unit, language), limit, unit).default
+    assert example_of(limit, unit, "en").isascii()
 
 
 def test_what_is_no_figure_names_an_example_and_another_unit_names_the_unit() -> None:
@@ -55,6 +57,7 @@ def test_what_is_no_figure_names_an_example_and_another_unit_names_the_unit() ->
         with pytest.raises(ExpressionError) as raised:
             read_limit(said, limit, "%")
         assert raised.value.message == "请写一个带单位的数，例如 25%" and not isinstance(raised.value, UnitWrong)
+        assert raised.value.english == "write a figure, such as 25%"
     with pytest.raises(UnitWrong, match="单位要是 %"):
         read_limit("25人", limit, "%")
     assert read_limit("２５％", limit, "%").default == 0.25 and read_limit("0.6 × own", limit, "%").own == 0.6

@@ -29,16 +29,25 @@ async def on_command(update: Update, context: Context) -> None:
     name = command[1:].partition("@")[0].lower()
     view = asked(context.parts.reference(), name, "".join(argument), viewer.language)
     key, shown = f"reference:{message.chat.id}:{message.message_id}", as_message(view)
-    if name == "rules" and not argument and (button := await own_rules.entry(context)):
-        shown = replace(shown, buttons=(*shown.buttons, button))
+    if name == "rules" and not argument:
+        shown = await _with_entry(shown, context)
     await context.parts.send(key, viewer.chat, shown, kind=Kind.ANSWER, topic=viewer.topic, reply_to=message.message_id)
 
 
 async def turn(press: Press, context: Context) -> str:
     """Show what a button leads to, in place."""
-    view = shown(context.parts.reference(), actions.target(press.action), context.viewer.language)
-    await context.parts.channel.edit(press.chat, press.message_id, as_message(view))
+    target = actions.target(press.action)
+    message = as_message(shown(context.parts.reference(), target, context.viewer.language))
+    if target == Target(Goal.RULES):
+        message = await _with_entry(message, context)
+    await context.parts.channel.edit(press.chat, press.message_id, message)
     return ""
+
+
+async def _with_entry(shown: Message, context: Context) -> Message:
+    """The list of rules with the way to change them, for whoever may."""
+    button = await own_rules.entry(context)
+    return replace(shown, buttons=(*shown.buttons, button)) if button else shown
 
 
 def as_message(view: View) -> Message:

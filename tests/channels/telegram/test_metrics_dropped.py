@@ -224,3 +224,16 @@ async def test_who_may_enter_no_figures_is_told_who_may_and_what_to_do_instead(
     assert not said.buttons and await kept(desk, session) == []
     question = await viewer.asks(viewer.private(), "停留时长怎么算？")
     assert "看着是实时数据" not in question.text
+
+
+async def test_whoever_runs_sessions_elsewhere_or_no_more_is_not_sent_to_an_operator(
+    desk: Desk, operator: Person, shop: Merchant, team: tuple[Person, Team]
+):
+    await live(desk, operator, shop)
+    (a,) = clocks(1)
+    loose = desk.double.group("闲聊群", operator)
+    said = await loose.answer_to(await operator.say(loose, f"@copilot_test_bot\n时间\t在线观众\n{a}\t100"), 30)
+    assert said.text.startswith("看着是实时数据，但您在这个群里没有能录数的场次。请到那一场的群里发")
+    await desk.office.merchants.end_authorisation(await actor(desk, team[0]), shop.id)
+    said = await operator.asks(operator.private(), f"时间\t在线观众\n{a}\t100")
+    assert "授权不在期内" in said.text and "/merchants" in said.text and not said.buttons

@@ -286,3 +286,12 @@ async def test_an_operator_sees_the_rules_and_no_way_to_change_them(office: Offi
     assert toast and "M" not in toast
     toast = await office.operator.forges(shown, made("own_home", f"m{office.other.id}"))
     assert "没有" in toast and "北岸" not in toast
+
+
+async def test_the_way_to_change_rules_is_there_after_going_back_to_the_list(office: Office) -> None:
+    shown = await office.chat.answer_to(await office.owner.say(office.chat, "/rules"))
+    first = [one["text"] for one in shown.buttons]
+    await office.owner.presses(shown, "流量")
+    assert not any("调整规则" in one["text"] for one in shown.buttons)
+    await office.owner.presses(shown, "全部规则")
+    assert [one["text"] for one in shown.buttons] == first and first[-1].endswith("调整规则")

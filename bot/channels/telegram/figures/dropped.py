@@ -17,6 +17,7 @@ from bot.channels.telegram.context import Context
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.library import upload
 from bot.channels.telegram.sessions.spot import Spot
+from bot.domain.access import Right
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
 from bot.domain.metric_tables import Table, Verdict
@@ -60,8 +61,11 @@ async def _not_theirs(message: Message, spot: Spot) -> bool:
     said, _ = await _read(_words(message, spot), message, spot)
     if said is not Said.FIGURES:
         return False
-    member = bool(spot.actor.access.teams)
-    await spot.tell(message, "metrics-not-theirs", metric_words.NOT_YOURS if member else metric_words.NOT_A_MEMBERS)
+    access = spot.actor.access
+    phrase = metric_words.NOT_YOURS if access.teams else metric_words.NOT_A_MEMBERS
+    if any(access.may(Right.RUN, one.team, one.id) for one in access.merchants):
+        phrase = metric_words.AUTHORISATION_OVER if spot.context.viewer.private else metric_words.NOT_HERE
+    await spot.tell(message, "metrics-not-theirs", phrase)
     return True
 
 

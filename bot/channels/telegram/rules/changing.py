@@ -64,7 +64,7 @@ async def limit(press: Press, context: Context) -> str:
         rule=f"{rule.id} {rule.name}",
         limit=limit_names(rule, standing.handbook.called)[fields["limit"]].to(language),
         said=limit_said(found, unit, language),
-        example=example_of(found, unit),
+        example=example_of(found, unit, language),
         factor=factor,
     )
     return await _ask(press, context, f"{LIMIT}:{key_of(place)}.{rule.id}.{fields['limit']}", said, place)
