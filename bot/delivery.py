@@ -168,12 +168,10 @@ class Delivery:
         skip = {*self._in_hand, *self._resting(now, Priority.LIVE)}
         held = {priority: self._resting(now, priority) for priority in HELD}
         started = 0
-        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip, held=held):
+        for item in await self._outbox.due(now=now, limit=LOOK_AHEAD, channels=names, skip_chats=skip, held=held, heads=free):
             pacing = self._pacing[item.channel]
             if item.chat in self._in_hand or pacing.bot_ready_at() > now:
                 continue
-            if started == free:
-                break
             pacing.take(item.chat, now)
             self._start(item)
             started += 1

@@ -1,18 +1,50 @@
-"""What all tests share: how Hypothesis searches, and that no test leaves a connection behind."""
+"""What all tests share: how Hypothesis searches, one process that draws, and that no test leaves a connection behind."""
 
 from __future__ import annotations
 
 from asyncio.selector_events import _SelectorTransport  # type: ignore[attr-defined]
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor, Future
+from functools import cache
 from typing import Any
 from weakref import WeakSet
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.channels.pictures import artist
+
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+_started = artist.started
+
+
+class _Drawing(Executor):
+    """One process that draws for all tests here: one of its own for each would read matplotlib anew, a second or two of work, and
+    give way to everything else that runs."""
+
+    @staticmethod
+    @cache
+    def _process() -> Executor:
+        return _started(nice=0)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return self._process().submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """The next test draws with it too."""
+
+
+artist.started = _Drawing  # type: ignore[assignment]
+
+
+@pytest.fixture
+def own_process() -> Callable[[], Executor]:
+    """How the product starts the process that draws."""
+    return _started
+
 
 _transports: WeakSet[Any] = WeakSet()
 _made = _SelectorTransport.__init__

@@ -146,13 +146,15 @@ class Outbox:
         channels: Collection[str] | None = None,
         skip_chats: Collection[str] = (),
         held: Mapping[Priority, Collection[str]] = MappingProxyType({}),
+        heads: int | None = None,
     ) -> list[OutboxItem]:
         """Messages that may be sent now, the most urgent first and then the oldest.
 
         Only those of `channels` (all when None), and none of the `skip_chats` (qualified). `held` names the chats that get
-        nothing which is of a priority, or less urgent than it.
+        nothing which is of a priority, or less urgent than it. With `heads`, of the first `limit` only the first of each chat,
+        so many at most: messages hold pictures, and only what is sent next is worth reading.
         """
-        query = select(outbox).where(
+        query = select(outbox.c.id, outbox.c.chat).where(
             in_state(outbox, State.READY),
             outbox.c.due_at <= now,
             outbox.c.expires_at > now,
@@ -162,8 +164,15 @@ class Outbox:
             query = query.where((outbox.c.priority < int(priority)) | outbox.c.chat.not_in(list(chats)))
         if channels is not None:
             query = query.where(outbox.c.channel.in_(list(channels)))
+        order = (outbox.c.priority, outbox.c.id)
         async with self._database.read() as db:
-            rows = await db.execute(query.order_by(outbox.c.priority, outbox.c.id).limit(limit))
+            found = (await db.execute(query.order_by(*order).limit(limit))).all()
+            if heads is not None:
+                firsts = {row.chat: row.id for row in reversed(found)}
+                found = [row for row in found if firsts[row.chat] == row.id][:heads]
+            if not found:
+                return []
+            rows = await db.execute(select(outbox).where(outbox.c.id.in_([row.id for row in found])).order_by(*order))
             return [_item(row) for row in rows]
 
     async def together(self, item: OutboxItem, *, now: datetime, limit: int = 20) -> Batch:

@@ -65,6 +65,19 @@ async def test_chats_and_channels_can_be_left_out(outbox: Outbox) -> None:
     assert [item.key for item in due] == ["two"]
 
 
+async def test_of_each_chat_only_what_goes_next_is_read_when_heads_are_asked_for(outbox: Outbox) -> None:
+    for key, chat, kind in (
+        ("a1", "1", Kind.CHECKLIST), ("b1", "2", Kind.CHECKLIST), ("a2", "1", Kind.TIP), ("b2", "2", Kind.CHECKLIST),
+        ("c1", "3", Kind.DIGEST),
+    ):  # fmt: skip
+        await _add(outbox, key, chat, kind)
+    heads = [one.key for one in await outbox.due(now=NOW, limit=100, heads=10)]
+    assert heads == ["a2", "b1", "c1"]
+    assert [one.key for one in await outbox.due(now=NOW, limit=100, heads=2)] == ["a2", "b1"]
+    assert [one.key for one in await outbox.due(now=NOW, limit=2, heads=10)] == ["a2"], "a1 is its chat's second"
+    assert await outbox.due(now=NOW, limit=9, heads=9, skip_chats={"telegram:1", "telegram:2", "telegram:3"}) == []
+
+
 async def test_a_message_is_not_due_before_its_time_nor_when_it_is_stale(outbox: Outbox) -> None:
     await outbox.add("later", "telegram", "1", text("x"), kind=Kind.TIP, now=NOW, not_before=LATER)
     await outbox.add("short", "telegram", "1", text("x"), kind=Kind.ANSWER, now=NOW, expires_at=LATER)

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from typing import ParamSpec
@@ -38,10 +38,11 @@ class Artist:
     A process that the system ends, as when memory is short, costs the pictures in hand (PictureFailed) and no more.
     """
 
-    def __init__(self, idle: float = IDLE_SECONDS) -> None:
-        """`idle`: seconds without a picture after which the process ends."""
+    def __init__(self, idle: float = IDLE_SECONDS, start: Callable[[], Executor] | None = None) -> None:
+        """`idle`: seconds without a picture after which the process ends; `start` gives another process than `started` does."""
         self._idle = idle
-        self._process: ProcessPoolExecutor | None = None
+        self._start = start
+        self._process: Executor | None = None
         self._drawing = 0
         self._rest: asyncio.TimerHandle | None = None
 
@@ -64,7 +65,7 @@ class Artist:
     async def _drawn(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
         if self._rest:
             self._rest.cancel()
-        process = self._process = self._process or ProcessPoolExecutor(1, get_context("spawn"), _settle)
+        process = self._process = self._process or (self._start or started)()
         self._drawing += 1
         try:
             return Picture(await asyncio.wrap_future(process.submit(draw, *values, **named)))
@@ -87,6 +88,11 @@ class Artist:
             self._process = None
 
 
+def started(nice: int = _NICE) -> ProcessPoolExecutor:
+    """A process that draws, one picture after the other; `nice` is by how much it gives way to everything else."""
+    return ProcessPoolExecutor(1, get_context("spawn"), _settle, (nice,))
+
+
 # ---- in the other process; matplotlib is imported there and nowhere else ----
 
 
@@ -102,10 +108,10 @@ def _board(gauges: Sequence[Gauge], where: str, now: float, zone: str, language:
     return board(gauges, where, now, zone, language)
 
 
-def _settle() -> None:
+def _settle(nice: int) -> None:
     """Give way to everything else, leave a Ctrl-C to the parent, and go when the parent goes, however it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICE)
+    os.nice(nice)
     threading.Thread(target=_leave_with_parent, name="parent", daemon=True).start()
 
 
