@@ -123,7 +123,7 @@ async def test_few_people_prove_nothing(room: NudgeRoom) -> None:
 async def test_a_young_session_has_no_usual(room: NudgeRoom) -> None:
     await brought(room, {}, 12)
     found = await ask(room, "why did conversion drop?", language="en")
-    assert found is not None and found.text.startswith("**Live for 11 min only")
+    assert found is not None and found.text.startswith("**Live for only 11 min")
 
 
 async def test_without_figures_it_says_that_it_is_blind(room: NudgeRoom) -> None:
