@@ -41,15 +41,15 @@ STATES: Mapping[State, Phrase] = {
     State.ADOPTED: Phrase("✅ 已采用", "✅ taken"),
     State.DECLINED: Phrase("✖️ 没采用，照旧", "✖️ not taken; as before"),
 }
-CHANGED = Phrase("⌛ 规则后来改过，不算数了", "⌛ the rule was changed since; counts no more")
-LAPSED = Phrase("⌛ 过了 4 周，不算数了", "⌛ four weeks old; counts no more")
+CHANGED = Phrase("⌛ 规则后来改过，不算数了", "⌛ the rule has changed since, so this no longer applies")
+LAPSED = Phrase("⌛ 过了 4 周，不算数了", "⌛ four weeks old, so this no longer applies")
 NONE = Phrase("现在没有等您定的建议。", "There is no proposal to decide about.")
 B_ADOPT = Phrase("✅ 采用 {rule}", "✅ Take {rule}")
 B_DECLINE = Phrase("✖️ 不采用", "✖️ Decline")
 B_SHOW = Phrase("🧮 看试算", "🧮 Trial")
 B_BACK = Phrase("↩ 返回", "↩ Back")
 B_OPEN = Phrase("📮 看建议（{count}）", "📮 Proposals ({count})")
-WAITS = Phrase("📮 有 {count} 条建议等您定：{rules}", "📮 {count} proposals wait for you: {rules}")
+WAITS = Phrase("📮 有 {count} 条建议等您定：{rules}", "📮 {count} proposals are waiting for you: {rules}")
 B_OWN_WAITING = Phrase("⚙️ 调整规则（{count} 条建议）", "⚙️ Change the rules ({count} proposed)")
 
 TRIAL = Phrase("🧮 试算｜{rule}{place}", "🧮 Trial | {rule}{place}")
@@ -64,9 +64,9 @@ USEFUL = Phrase(
 USELESS = Phrase(
     "点了“没用”的 {useless} 条：不再提 {gone}，还会提 {left}", "Of no use ({useless}): {gone} would not come, {left} still do"
 )
-EARLIER = Phrase("早提的 {sooner} 条，中位早 {span}", "{sooner} come sooner, by {span} in the middle")
+EARLIER = Phrase("早提的 {sooner} 条，中位早 {span}", "{sooner} come sooner, typically by {span}")
 MISSED = Phrase(
-    "另有 {count} 条点过的，重放里对不上，没算。", "{count} more judged tips were not found in the replay and do not count."
+    "另有 {count} 条点过的，重放里对不上，没算。", "{count} more judged tips were not found in the replay and are left out."
 )
 EXAMPLES: Mapping[str, Phrase] = {
     "gone": Phrase("不再提的，点过“没用”：", "Would not come, of no use:"),
@@ -74,14 +74,14 @@ EXAMPLES: Mapping[str, Phrase] = {
     "kept": Phrase("还会提的，点过“已处理”：", "Still come, handled:"),
 }
 EXAMPLE = Phrase("· {time} {where}：{figure}", "· {time} {where}: {figure}")
-NOT_YET = Phrase("还没生效；不采用就照旧。", "Not in force; without you nothing changes.")
+NOT_YET = Phrase("还没生效；不采用就照旧。", "Not in force yet; decline it and nothing changes.")
 ADOPTED = Phrase(
     "已采用，{name}的规则第 {number} 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。",
     "Taken: version {number} of the rules of {name}, in force from the next sample on. /rules → Change the rules takes it back.",
 )
 DECLINED = Phrase("好，照旧。4 周内不再提这条规则。", "As before. This rule is not proposed again for four weeks.")
 SENTENCES = {
-    "no_proposal": Phrase("没有这条建议，或者它说的商家已经不在了。", "There is no such proposal (any more)."),
+    "no_proposal": Phrase("没有这条建议，或者它说的商家已经不在了。", "There is no such proposal, or its merchant is gone."),
     "proposal_for_leads": Phrase(
         "规则建议由负责人或组长来定，请找他们。", "Proposals are decided by owners and leads. Please ask one."
     ),
@@ -92,11 +92,11 @@ SENTENCES = {
     ),
     "proposal_old": Phrase(
         "这条建议过了 4 周，不算数了。请等下一份，或到 /rules →“调整规则”自己改。",
-        "This proposal is four weeks old and counts no more. Wait for the next, or use /rules → Change the rules.",
+        "This proposal is four weeks old and no longer applies. Wait for the next, or use /rules → Change the rules.",
     ),
     "proposal_stale": Phrase(
         "这条规则在那以后改过，这条建议不算数了。请等下一份，或到 /rules →“调整规则”自己改。",
-        "The rule was changed since, so this proposal counts no more. Wait for the next, or use /rules → Change the rules.",
+        "The rule has changed since, so this proposal no longer applies. Wait for the next, or use /rules → Change the rules.",
     ),
     "proposal_again": Phrase(
         "刚才有人也在改规则，没有改成。请再点一次。", "Somebody was changing the rules too. Please tap once more."
