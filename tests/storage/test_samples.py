@@ -137,14 +137,13 @@ async def test_a_feed_is_known_by_its_token_until_it_is_revoked(desk: Desk) -> N
     one = MetricFeed("f2", ONE, "s2", "只写一场", "", OWNER, START + FIVE)
     for feed, token in ((whole, "t1"), (one, "t2")):
         await store.add(feed, token, desk.entry(Deed.FEED_ADDED, ONE))
-    assert await store.behind("t1") == whole and await store.behind("t2") == one
-    assert await store.behind("t3") is None is await store.behind(digest("t1")) is await store.behind("\ud800")
+    assert await store.behind(["t1", "t2", "t3", digest("t1"), "\ud800"]) == {"t1": whole, "t2": one}
     assert await store.all(scope=MINE) == (whole,)
     assert await store.all(scope=Scope(frozenset({B}))) == (one,) == (await store.one("f2", scope=Scope(frozenset({B}))),)
     assert await store.all(scope=Scope(frozenset({C}), frozenset({TWO}))) == ()
     assert await store.revoke("f1", desk.entry(Deed.FEED_REVOKED, ONE))
     assert not await store.revoke("f1", desk.entry(Deed.FEED_REVOKED, ONE))
-    assert await store.behind("t1") is None
+    assert await store.behind(["t1", "t2"]) == {"t2": one}
     (kept,) = await store.all(scope=MINE)
     assert kept.revoked_at == desk.now()
     async with desk.database.read() as db:
@@ -154,8 +153,8 @@ async def test_a_feed_is_known_by_its_token_until_it_is_revoked(desk: Desk) -> N
 async def test_a_feed_is_seen_when_it_brings_something(desk: Desk) -> None:
     await Feeds(desk.database).add(MetricFeed("f1", ONE, "", "大屏", "", OWNER, START), "t1", desk.entry(Deed.FEED_ADDED, ONE))
     await Samples(desk.database).add("s1", rows(1), START, feed="f1")
-    found = await Feeds(desk.database).behind("t1")
-    assert found is not None and found.last_seen_at == START
+    found = (await Feeds(desk.database).behind(["t1"]))["t1"]
+    assert found.last_seen_at == START
 
 
 SAMPLE = st.builds(
