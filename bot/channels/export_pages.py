@@ -41,6 +41,8 @@ _ABOUT = Phrase(
 | 场次.csv、清单.csv、排品.csv | 每一场，它的清单和排品 | {sessions} |
 | 采样/ | 每一场的实时指标，一场一个文件 | {sampled} |
 | 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | {tips} |
+| 效果.csv | 提示处理以后指标到了多少、照常会是多少 | {effects} |
+| 对照.csv | 抽到“照提”或“留着没提”的轻提示，用来比有没有用 | {trials} |
 | 规则.csv | 只给这个商家的规则，每一版 | {rules} |
 | 规则建议.csv | 每周算出来的规则建议，只用了这个商家的数的 | {suggestions} |
 | 口播.csv | 主播说的话，只存一小时 | {lines} |
@@ -72,6 +74,8 @@ _ABOUT = Phrase(
 | 场次.csv, 清单.csv, 排品.csv | each live session, its checklist and its running order | {sessions} |
 | 采样/ | the live metrics, one file a session | {sampled} |
 | 提示.csv, 判断.csv | live tips, and why each was told or not | {tips} |
+| 效果.csv | where the figure was after a tip was handled, and where it would have been | {effects} |
+| 对照.csv | mild tips drawn to be told or withheld, to compare | {trials} |
 | 规则.csv | rules for this merchant alone, each version | {rules} |
 | 规则建议.csv | weekly proposals to change rules, of this merchant's figures alone | {suggestions} |
 | 口播.csv | what hosts said, kept for an hour | {lines} |
@@ -147,7 +151,8 @@ def _about(contents: Contents, zone: tzinfo) -> str:
         contents.language, name=markdown(held.merchant.name), at=when(contents.at, zone), zone=zone,
         by=markdown(who(contents, contents.person)), withheld=withheld,
         sampled=sum(bool(one.blocks) for one in held.sessions), tips=sum(len(one.tips) for one in held.sessions),
-        lines=sum(len(one.lines) for one in held.sessions), pasts=sum(one.summary is not None for one in held.sessions), **counts,
+        lines=sum(len(one.lines) for one in held.sessions), pasts=sum(one.summary is not None for one in held.sessions),
+        effects=sum(len(one.effects) for one in held.sessions), trials=sum(len(one.trials) for one in held.sessions), **counts,
     )  # fmt: skip
     gone = "".join(f"- {markdown(one.version.name)} #{one.version.number}\n" for one in contents.missing)
     return _TITLE.to(contents.language) + about + (_MISSING.to(contents.language) + gone if gone else "")

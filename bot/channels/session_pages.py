@@ -8,6 +8,7 @@ from datetime import tzinfo
 from bot.channels.export_cells import when, who
 from bot.channels.reference.words import PHASES
 from bot.channels.running_order_words import PARTS
+from bot.channels.tip_words import UNTOLD
 from bot.channels.words import Phrase
 from bot.domain.checklists import Stage
 from bot.domain.pasts import BIN
@@ -36,6 +37,11 @@ HEADS = {
         "场次,时间,规则,轻重,当时的数,听到的话,谁处理,处理时间,静音到,恢复,恢复时的数,私信操盘手,谁说没用",
         "session,time,rule,severity,figures then,words,handled by,handled at,muted until,over,figure then,told on,not useful to",
     ),
+    "效果.csv": Phrase(
+        "场次,提示时间,规则,处理后几分钟,指标,实际,照常会有,差的下限,差的上限,看不出的原因",
+        "session,tip,rule,minutes after,metric,observed,expected,difference from,difference to,why it cannot be told",
+    ),
+    "对照.csv": Phrase("场次,时间,规则,提了没有,恢复", "session,time,rule,told,over"),
     "口播.csv": Phrase("场次,时间,主播说的", "session,time,what the host said"),
     "往场.csv": Phrase(
         "场次,指标,阶段,低（第 10 百分位）,中位数,高（第 90 百分位）,分钟,下播时",
@@ -59,6 +65,7 @@ _STATES = {
 _STAGES = {
     Stage.BEFORE: Phrase("播前", "before"), Stage.DURING: Phrase("播中", "during"), Stage.AFTER: Phrase("播后", "after")
 }  # fmt: skip
+_TOLD, _WITHHELD = Phrase("提了", "told"), Phrase("留着没提", "withheld")
 _WHOLE, _FROM = Phrase("整场", "whole session"), Phrase("第 {minute} 分钟起", "from minute {minute}")
 Rows = Iterable[Sequence[object]]
 SAMPLES = "采样"
@@ -69,7 +76,7 @@ def session_tables(contents: Contents, zone: tzinfo) -> dict[str, Rows]:
     """The rows of each table, named as its file."""
     return {"场次.csv": _sessions(contents, zone), "清单.csv": _items(contents, zone), "排品.csv": _orders(contents)} | {
         "提示.csv": _tips(contents, zone), "判断.csv": _decisions(contents, zone), "口播.csv": _lines(contents, zone),
-        "往场.csv": _pasts(contents),
+        "往场.csv": _pasts(contents), "效果.csv": _effects(contents, zone), "对照.csv": _trials(contents, zone),
     }  # fmt: skip
 
 
@@ -133,6 +140,22 @@ def _decisions(contents: Contents, zone: tzinfo) -> Rows:
     for record in contents.belongings.sessions:
         for one in record.decisions:
             yield record.session.id, when(one.at, zone), one.rule, one.stage, one.reason, _pairs(one.values)
+
+
+def _effects(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for measured in record.effects:
+            one = measured.effect
+            figures = (shown(value) for value in (one.observed, one.expected, one.low, one.high))
+            why = UNTOLD[one.reason].to(contents.language) if one.reason in UNTOLD else one.reason
+            yield record.session.id, when(measured.decided_at, zone), measured.rule, one.minutes, one.figure, *figures, why
+
+
+def _trials(contents: Contents, zone: tzinfo) -> Rows:
+    for record in contents.belongings.sessions:
+        for one in record.trials:
+            told = (_TOLD if one.told else _WITHHELD).to(contents.language)
+            yield record.session.id, when(one.at, zone), one.rule, told, when(one.over_at, zone)
 
 
 def _lines(contents: Contents, zone: tzinfo) -> Rows:

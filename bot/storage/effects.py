@@ -51,6 +51,22 @@ class Withholding:
     seed: str
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a tip of this rule, told then, came to at one horizon."""
+
+    rule: str
+    decided_at: datetime
+    effect: Effect
+
+
+async def effects_in(db: AsyncConnection, session: str) -> tuple[Measured, ...]:
+    """Inside a transaction: what the tips of a session came to, by tip and horizon."""
+    query = select(tips.c.rule, tips.c.decided_at, effects).join(effects, effects.c.tip == tips.c.id)
+    rows = await db.execute(query.where(tips.c.session == session).order_by(tips.c.decided_at, tips.c.id, effects.c.minutes))
+    return tuple(Measured(row.rule, row.decided_at, Effect(*(getattr(row, name) for name in _EFFECT))) for row in rows)
+
+
 class Effects:
     """Effects, feedback and trials. Reads take the scope of whoever will see them; only the clock's own do without."""
 

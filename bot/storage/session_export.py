@@ -16,6 +16,8 @@ from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
+from bot.storage.effect_trials import Trial, trials_in
+from bot.storage.effects import Measured, effects_in
 from bot.storage.lines import SpokenLine, lines_in
 from bot.storage.nudges import StoredDecision, StoredTip, nudges_in
 from bot.storage.pasts import summary_in
@@ -42,6 +44,8 @@ class SessionRecord:
     decisions: tuple[StoredDecision, ...] = ()
     lines: tuple[SpokenLine, ...] = ()
     summary: Summary | None = None
+    effects: tuple[Measured, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
     @property
     def samples(self) -> Iterator[Sample]:
@@ -71,6 +75,7 @@ async def session_records(db: AsyncConnection, merchant: Merchant) -> tuple[Sess
         SessionRecord(
             session_of(row), order_of(row.running_order), await items_in(db, row.id), await notes_in(db, row.id),
             await blocks_in(db, row.id), *await nudges_in(db, row.id), await lines_in(db, row.id), await summary_in(db, row.id),
+            await effects_in(db, row.id), await trials_in(db, row.id),
         )
         for row in rows.all()
     ])  # fmt: skip

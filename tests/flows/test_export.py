@@ -154,7 +154,8 @@ async def test_nothing_of_another_merchant_is_in_it(scene: Scene, tmp_path: Path
 
 async def test_pages_say_what_is_there(scene: Scene, tmp_path: Path) -> None:
     texts = await scene.export(tmp_path / "x.zip")
-    of_sessions = {"场次.csv", "清单.csv", "排品.csv", "提示.csv", "判断.csv", "口播.csv", "往场.csv", "规则.csv", "规则建议.csv"}
+    of_sessions = {"场次.csv", "清单.csv", "排品.csv", "提示.csv", "判断.csv", "口播.csv", "往场.csv", "效果.csv", "对照.csv"}
+    of_sessions |= {"规则.csv", "规则建议.csv"}
     assert set(texts) == {"说明.md", "商家.md", "成员.csv", "群.csv", "提问.csv", "文件.csv", "操作记录.csv", *of_sessions}
     assert "商家“好物”" in texts["说明.md"] and "王芳 (telegram:1)" in texts["说明.md"]
     assert "2026-03-01 20:00（Asia/Shanghai）" in texts["说明.md"] and "| 成员.csv |" in texts["说明.md"]

@@ -14,6 +14,7 @@ from bot.domain.access import Access, Binding, Membership, Merchant, Role, Scope
 from bot.domain.answers import Answer, Citation, Verdict
 from bot.domain.audit import Deed, Entry
 from bot.domain.checklists import Evidence, Stage, Variant
+from bot.domain.effects import Effect
 from bot.domain.nudges import Severity
 from bot.domain.order_rows import rows_of
 from bot.domain.own_rules import Sheet, SheetVersion
@@ -27,6 +28,8 @@ from bot.storage.answers import Exchanges
 from bot.storage.audit import Trail
 from bot.storage.chats import Chats
 from bot.storage.database import Database
+from bot.storage.effect_trials import Trial
+from bot.storage.effects import Effects
 from bot.storage.export import Belongings, Exports
 from bot.storage.groups import Groups
 from bot.storage.merchants import Authorisation, Merchants
@@ -139,7 +142,11 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
         )
         decided = StoredDecision(planned.id, NOW, "N02", "chance", "few_counts", {merchant.name: 1.5})
         await store.save(replace(planned, status=Status.LIVE, revision=2), None, _entry(Deed.SESSION_BEGUN, merchant.id))
-        await Nudges(database).keep(planned.id, Kept({}, NOW, (decided,), (tip,)), NOW)
+        drawn = Trial(planned.id, "N07", NOW, told=False)
+        await Nudges(database).keep(planned.id, Kept({}, NOW, (decided,), (tip,), trials=(drawn,)), NOW)
+        gauged = Effect(15, merchant.name, 480.0, 400.0, 60.0, 100.0)
+        await Effects(database).keep(tip, gauged, NOW, redraw=False)
+        await Effects(database).keep(tip, Effect(30, merchant.name, reason="no_figure"), NOW, redraw=False)
         await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
     for merchant in (OURS, THEIRS):
         sheet = Sheet(f"# {merchant.name}的规则", frozenset({"N06"}), {"N07.short": "25s"})
@@ -155,6 +162,10 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     assert "N01,high,好物=400.0,,人telegram:3 (telegram:3)" in pages["提示.csv"]
     assert "N02,chance,few_counts,好物=1.5" in pages["判断.csv"]
     assert "N06,N07.short=25s,# 好物的规则" in pages["规则.csv"]
+    assert "N01,15,好物,480,400,60,100," in pages["效果.csv"] and len(pages["效果.csv"].splitlines()) == 3
+    assert pages["效果.csv"].splitlines()[2].split(",")[3:8] == ["30", "好物", "", "", ""]
+    assert pages["对照.csv"].splitlines()[1].endswith("N07,留着没提,")
+    assert "| 效果.csv | 提示处理以后指标到了多少、照常会是多少 | 2 |" in pages["说明.md"]
     assert "| 提示.csv、判断.csv | 直播中的提示，和每次提或不提的原因 | 1 |" in pages["说明.md"]
     assert "好物的事" in pages["清单.csv"] and "好物备注" in pages["清单.csv"]
     assert [*record.samples] == [Sample(NOW + timedelta(seconds=2), {"gmv": 19.5, "online_now": 160.0})]
