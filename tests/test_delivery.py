@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
-from structlog.testing import capture_logs
 
-from bot.delivery import CONCURRENT, WITHHELD, Delivery, Waits
-from bot.domain.access import Scope, merchant_collection
+from bot.delivery import CONCURRENT, Delivery, Waits
 from bot.domain.messages import Message, Part, Picture, text
 from bot.domain.outgoing import CONDUCT, Kind
 from bot.errors import PermanentChannelError, StorageError, TemporaryChannelError, UnknownOutcome
@@ -375,38 +373,3 @@ async def test_a_message_that_cannot_be_read_does_not_stop_the_others(desk: Desk
     await desk.add("好", chat="2")
     async with running(desk), ticking(desk, seconds=1):
         await desk.counts(sent=1, unknown=1)
-
-
-async def test_the_log_names_key_chat_and_kind_but_never_the_text(desk: Desk) -> None:
-    secret = "商家七号的成交额"
-    desk.channel.script[secret] = [
-        RuntimeError(secret),
-        UnknownOutcome("断了"),
-        TemporaryChannelError("忙"),
-        PermanentChannelError("不行"),
-    ]
-    await desk.outbox.add("answer:7", "telegram", "-100", text(secret), kind=Kind.ANSWER, now=NOW)
-    with capture_logs() as logs:
-        async with running(desk), ticking(desk, minutes=1):
-            await desk.counts(failed=1)
-    events = [entry["event"] for entry in logs]
-    assert events == ["channel_broke", "send_outcome_unknown", "send_outcome_unknown", "send_refused", "send_failed"]
-    assert all((entry["key"], entry["chat"], entry["kind"]) == ("answer:7", GROUP, "answer") for entry in logs)
-    assert "delivery_desk.py" in logs[0]["where"]
-    assert secret not in str(logs)
-
-
-@pytest.mark.parametrize(("spoken", "said"), [("zh", WITHHELD["zh"]), ("en", WITHHELD["en"]), ("", "\n".join(WITHHELD.values()))])
-async def test_what_may_not_be_shown_is_withheld_in_the_language_of_the_chat(desk: Desk, spoken: str, said: str) -> None:
-    async def nothing(chat: str, topic: int | None) -> Scope:
-        return Scope()
-
-    async def language(chat: str) -> str:
-        return {"telegram:42": spoken}[chat]
-
-    channels = {"telegram": desk.channel}
-    desk.delivery = Delivery(desk.outbox, desk.chats, channels, desk.clock, audience=nothing, language=language)
-    async with running(desk):
-        await desk.add("底价七十三", collections=[merchant_collection("0000000a")])
-        await desk.counts(sent=1)
-    assert desk.channel.texts == [said]
