@@ -105,7 +105,7 @@ def open_floor(
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
     tips = tips_of(database, gate, settings.language, reference, notify, shelf, every)
-    panels, pictures = PanelDesk(tips.news.board, samples, reference), PanelViews()
+    panels, pictures = PanelDesk(tips.news.board, samples, reference, tips.desk.pasts), PanelViews()
     charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk)
     taking = samples_over(database, gate, reference, tips.desk.observe, every)
     return Floor(

@@ -32,6 +32,8 @@ NOT_NOW = Phrase("现在没有数，不好比", "no figure to compare")
 BASES = {
     "session": Phrase("按本场前面的水平", "by this session so far"),
     "own": Phrase("按自己往场同一时段", "by own earlier sessions"),
+    "room": Phrase("按这个直播间往场同一时段", "by the room's earlier sessions"),
+    "mates": Phrase("按同商家其他主播同一时段", "by the merchant's other hosts"),
     "peers": Phrase("按同类直播间", "by comparable rooms"),
     "default": Phrase("按手册", "by the handbook"),
 }

@@ -1,6 +1,5 @@
-"""What a metric should be, minute by minute, so that a board can say which are off. Pure.
-
-Here from the session itself; whoever knows the host's earlier sessions plugs in another `Expecting`.
+"""What a metric should be, minute by minute, so that a board can say which are off: a curve of what `expected` says of a moment,
+or of what the session itself was like. Pure.
 """
 
 from __future__ import annotations
@@ -14,7 +13,10 @@ import numpy as np
 
 from bot.domain.baselines import Baselines
 from bot.domain.curves import Expected
+from bot.domain.expected import expected
 from bot.domain.metrics import Aggregation, Metric
+from bot.domain.nudges import Phase
+from bot.domain.pasts import Usual
 from bot.domain.plans import EDGE
 
 GROWTH = 600.0
@@ -25,6 +27,7 @@ LEAST = 0.05
 """An expected value is never known closer than this share of it."""
 CHANCE = 3.0
 """Standard deviations that chance gives: a count of n wavers by about the root of n."""
+MINUTE = 60.0
 _NEAR = 90.0
 _COUNTED = frozenset({"人", "次", "条", "粉", "单", "件"})
 COUNTERS = frozenset({Aggregation.COUNTER, Aggregation.COUNTER_DISTINCT})
@@ -67,6 +70,29 @@ def from_session(track: Track, since: float) -> Expected | None:
     if not any(map(math.isfinite, lows)):
         return None
     return Expected(track.times, lows, highs, starts or (), GROWTH if starts else 0.0)
+
+
+def from_pasts(known: Usual, phase: Callable[[float], Phase]) -> Expecting:
+    """What earlier sessions were like at the same minute of the same part; `phase` is the part at a moment.
+
+    Of counters, whose level grows with all that went before, and where earlier sessions cannot tell of the latest moment, it is
+    what the session itself has been like.
+    """
+
+    def expecting(track: Track, since: float) -> Expected | None:
+        metric = track.metric
+        if not known.counted[0] or metric.aggregation in COUNTERS or metric.aggregation is Aggregation.GAUGE_MAX:
+            return from_session(track, since)
+        found = [
+            expected(metric.id, (time - track.began) / MINUTE, phase(time), known) if time >= since else None
+            for time in track.times
+        ]
+        if not found or found[-1] is None:
+            return from_session(track, since)
+        lows, highs = ([math.nan if one is None else getattr(one, edge) for one in found] for edge in ("low", "high"))
+        return Expected(track.times, lows, highs, source=known.counted[1])
+
+    return expecting
 
 
 def _bounds(metric: Metric, past: Baselines) -> tuple[float, float]:

@@ -46,6 +46,17 @@ class Watched:
         )
 
 
+def phase_at(plan: Plan | None, began: float | None, now: float) -> Phase:
+    """The part of a session: as the plan says; where it does not, the edges by the clock and the rest as main."""
+    for one in plan.phases if plan else ():
+        if one.start.timestamp() <= now < one.end.timestamp():
+            return one.phase
+    edge = EDGE.total_seconds()
+    if began is not None and now - began < edge:
+        return Phase.OPENING
+    return Phase.CLOSING if plan and plan.end.timestamp() - edge <= now else Phase.MAIN
+
+
 @dataclass(slots=True, eq=False)
 class Seat:
     """A session at its column, and at its `place` in what the last step that it was in computed.
@@ -76,15 +87,8 @@ class Seat:
     held: list[int] = field(default_factory=list)
 
     def phase(self, now: float) -> Phase:
-        """The part of the session: as the plan says; where it does not, the edges by the clock and the rest as main."""
-        plan = self.watched.plan
-        for one in plan.phases if plan else ():
-            if one.start.timestamp() <= now < one.end.timestamp():
-                return one.phase
-        edge = EDGE.total_seconds()
-        if self.began is not None and now - self.began < edge:
-            return Phase.OPENING
-        return Phase.CLOSING if plan and plan.end.timestamp() - edge <= now else Phase.MAIN
+        """The part of the session; see `phase_at`."""
+        return phase_at(self.watched.plan, self.began, now)
 
     def planned(self, now: float) -> frozenset[Planned]:
         """The announced events that are on, or whose traces are still settling."""

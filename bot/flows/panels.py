@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.domain.access import Right, Scope
-from bot.domain.expectation import Expecting, from_session
+from bot.domain.expectation import from_pasts
 from bot.domain.expressions import ExpressionError
 from bot.domain.gauging import Frame, Line, gauges, lines
 from bot.domain.lookout import watched_of
@@ -23,13 +24,14 @@ from bot.domain.order_rows import order_of
 from bot.domain.panel import Gauge
 from bot.domain.plans import PlannedEvent
 from bot.domain.rulebook import Rulebook, prepare
-from bot.domain.seats import Watched
+from bot.domain.seats import Watched, phase_at
 from bot.domain.sessions import LiveSession, Status
 from bot.domain.tips import Tip
 from bot.domain.tracks import Tracks, traced
 from bot.errors import NotFound
 from bot.flows.access import Actor
 from bot.flows.checklists import visible
+from bot.flows.pasts import PastDesk
 from bot.flows.reference import Match, Reference
 from bot.flows.session_board import Board
 from bot.flows.tips import on_air
@@ -101,12 +103,12 @@ class _Followed:
 
 @dataclass(slots=True)
 class PanelDesk:
-    """Boards. `expecting` says what figures should be; `reference` are the metrics and rules in force."""
+    """Boards. `pasts` say what figures and limits should be, as they do to the watch; `reference` are the metrics and rules."""
 
     board: Board
     samples: Samples
     reference: Callable[[], Reference]
-    expecting: Expecting = from_session
+    pasts: PastDesk
     _kept: OrderedDict[str, _Followed] = field(default_factory=OrderedDict)
     _book: tuple[Reference, Rulebook] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -170,7 +172,8 @@ class PanelDesk:
             raise NotFound("no_samples")
         if not reference.metrics:
             raise NotFound("no_metrics")
-        watched = watched_of(session, order_of(await self.board.sessions.running_order(session.id, scope=scope)))
+        order = order_of(await self.board.sessions.running_order(session.id, scope=scope))
+        watched = watched_of(session, order, await self.pasts.before(session, scope=scope))
         merchant, end = await self.board.merchant(session), min(now, session.ended_at or now)
         return await asyncio.to_thread(self._computed, session, reference, watched, blocks, merchant, end)
 
@@ -184,7 +187,8 @@ class PanelDesk:
         shown = max(end, latest) if session.ended_at is None else end
         where = " · ".join(filter(None, (merchant, session.host)))
         frame = Frame(session.go_live.timestamp(), shown.timestamp(), session.zone, where)
-        found = tuple(gauges(reference.metrics, tracks, frame, self.expecting))
+        expecting = from_pasts(watched.past, partial(phase_at, watched.plan, watched.began))
+        found = tuple(gauges(reference.metrics, tracks, frame, expecting))
         events = watched.plan.events if watched.plan else ()
         panel = Panel(session, merchant, found, end, latest, events)
         return _Followed(tracks, watched, panel, reference, session.revision)

@@ -9,10 +9,14 @@ import pytest
 
 from bot.domain.curves import Curve
 from bot.domain.decisions import Source
-from bot.domain.expectation import GROWTH, Track, from_session
+from bot.domain.expectation import GROWTH, Track, from_pasts, from_session
 from bot.domain.metrics import Metric
+from bot.domain.nudges import Phase
 from bot.domain.panel import Gauge, off
+from bot.domain.pasts import Usual, usual
+from tests.domain.live import GO_LIVE
 from tests.domain.rule_room import START, handbook
+from tests.domain.test_pasts import past
 
 METRICS = {metric.id: metric for metric in handbook().metrics.metrics}
 NAN = math.nan
@@ -98,3 +102,27 @@ def test_whoever_knows_earlier_sessions_says_so() -> None:
     found = from_session(track("gmv", [500.0 * n for n in range(60)]), START)
     assert found is not None and found.source is Source.SESSION
     assert replace(found, source=Source.OWN).source is Source.OWN
+
+
+def main(_: float) -> Phase:
+    return Phase.MAIN
+
+
+def test_earlier_sessions_say_what_is_expected_where_there_are_enough_and_else_the_session_itself() -> None:
+    known = usual([past(days, avg_watch_sec=50.0 + days) for days in (1, 2, 3)], "小雅", GO_LIVE)
+    weak = track("avg_watch_sec", [20.0] * 40)
+    found, itself = from_pasts(known, main)(weak, START + 1200), from_session(weak, START + 1200)
+    assert found is not None and found.source is Source.OWN and itself is not None and itself.source is Source.SESSION
+    assert itself.low[-1] < 20 < itself.high[-1], "by itself nothing is wrong with it"
+    assert (found.low[-1], found.high[-1]) == (pytest.approx(0.8 * 52), pytest.approx(1.2 * 52))
+    assert math.isnan(found.low[19]) and not math.isnan(found.low[20]), "nothing is drawn before it is asked for"
+    for few in (usual([past(1, avg_watch_sec=50.0)], "小雅", GO_LIVE), Usual()):
+        assert from_pasts(few, main)(weak, START + 1200) == itself
+    assert from_pasts(known, lambda _: Phase.WELFARE)(weak, START + 1200) == itself, "of that part they tell nothing"
+
+
+def test_a_counter_is_judged_by_its_growth_also_where_there_are_earlier_sessions() -> None:
+    known = usual([past(days, gmv=30_000.0) for days in (1, 2, 3)], "小雅", GO_LIVE)
+    sold = track("gmv", [500.0 * n for n in range(60)])
+    found = from_pasts(known, main)(sold, START)
+    assert found is not None and found.span == GROWTH and found.source is Source.SESSION

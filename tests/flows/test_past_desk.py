@@ -12,9 +12,11 @@ from bot.domain.access import Scope
 from bot.domain.decisions import Source
 from bot.domain.lookout import watched_of
 from bot.domain.order_rows import order_of
+from bot.domain.panel import off, worst
 from bot.domain.plan_figures import PlanFigures
 from bot.domain.samples import Sample
 from bot.domain.sessions import LiveSession, Status
+from bot.flows.panels import PanelDesk
 from bot.flows.pasts import PastDesk
 from bot.storage.pasts import Pasts
 from bot.storage.samples import Samples
@@ -22,7 +24,7 @@ from tests.domain.live import at
 from tests.domain.rule_room import STEADY
 from tests.flows.live_desk import LiveDesk, live_desk
 from tests.flows.nudge_room import MINE, REFERENCE, NudgeRoom
-from tests.office_desk import A, B
+from tests.office_desk import OPERATOR, A, B
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -87,3 +89,20 @@ async def test_a_tip_says_what_is_usual_at_this_minute_and_whose_sessions_that_i
     await room.bring(2, {"online_now": 400.0})
     (sent,) = [one.message.plain for one in await desk.written() if one.message.plain.startswith("🟠 在线掉得快")]
     assert "平时这时候约 500 人" in sent and "自己近 7 天同时段 3 场" in sent
+
+
+async def test_the_board_expects_what_the_tips_do_and_finds_weak_what_was_never_better_today(desk: LiveDesk) -> None:
+    for days in (1, 2, 3):
+        await ended(desk, f"0000000{days}", days, online=1_000, minutes=60)
+    await past_desk(desk).keep_due()
+    room = NudgeRoom(desk, await desk.live(id="00000009"))
+    await room.bring(40, observed=False)
+    reading = PanelDesk(room.tips.news.board, room.samples, lambda: REFERENCE, past_desk(desk))
+    actor = await desk.actor(OPERATOR)
+    online = (await reading.reading(actor, MINE, room.session.id, "online_now")).gauge
+    expected = online.curve.expected
+    assert expected is not None and expected.source is Source.OWN
+    found = off(online)
+    assert online.value == 500 and found is not None and found.bad and found.by == pytest.approx(-0.5)
+    panel = await reading.panel(actor, MINE, room.session.id)
+    assert "online_now" in [one.gauge.id for one in worst(panel.gauges)]
