@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.events import EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, JobEvent
 from apscheduler.jobstores.base import ConflictingIdError
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from structlog.testing import capture_logs
 
-from bot.schedule import Job, scheduler
+from bot.schedule import Job, _LeftOut, scheduler
 
 pytestmark = pytest.mark.alone
 
@@ -72,15 +74,34 @@ async def test_a_slow_job_never_runs_beside_itself() -> None:
     assert most == 1
 
 
-async def test_a_run_that_is_left_out_is_logged_by_the_jobs_name(caplog: pytest.LogCaptureFixture) -> None:
+async def test_runs_that_are_left_out_are_said_once_and_not_by_the_library(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
         await asyncio.sleep(30)
 
-    def left_out() -> list[str]:
-        return [one.getMessage() for one in caplog.records if "skipped" in one.getMessage()]
+    with capture_logs() as said, caplog.at_level("WARNING"):
+        await run(work, 20, enough=lambda: bool(said))
+        await run(work, 0.5)
+    told = [(one["job"], one["log_level"]) for one in said if one["event"] == "job.left_out"]
+    assert told == [("job", "info")] * 2
+    assert not [one for one in caplog.records if one.name.startswith("apscheduler")]
 
-    await run(work, 20, enough=lambda: bool(left_out()))
-    assert 'job "job (' in left_out()[0]
+
+def test_of_runs_that_are_left_out_each_job_is_said_once_a_minute_with_how_many() -> None:
+    now = [0.0]
+    heard = _LeftOut(lambda: now[0])
+
+    def happens(code: int, job: str) -> None:
+        heard(JobEvent(code, job, "default"))
+
+    with capture_logs() as said:
+        for second in range(200):
+            now[0] = float(second)
+            happens(EVENT_JOB_MAX_INSTANCES, "busy")
+        for second in range(200, 320):
+            now[0] = float(second)
+            happens(EVENT_JOB_EXECUTED, "busy")
+            happens(EVENT_JOB_EXECUTED, "idle")
+    assert [(one["job"], one["times"]) for one in said] == [("busy", 1), ("busy", 60), ("busy", 60), ("busy", 60), ("busy", 19)]
 
 
 async def test_what_was_missed_is_made_up_for_once() -> None:
