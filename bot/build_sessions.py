@@ -59,7 +59,7 @@ from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
-from bot.schedule import Job
+from bot.schedule import Apart, Job
 from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
@@ -140,7 +140,8 @@ def suggestions_of(database: Database, rules: RuleDesk, language: str, zone: str
     """What the clock proposes about rules, and what leads do with it."""
     store, rhythms = Suggestions(database), Rhythms(database, Rhythm(zone))
     suggesting = Suggesting(
-        store, Effects(database), rules.replays, rules, rhythms, rules.gate, weekly_message, language
+        store, Effects(database), rules.replays, rules, rhythms, rules.gate, weekly_message, language,
+        Apart("proposals", rules.gate.now),
     )  # fmt: skip
     return suggesting, SuggestionDesk(store, rules, Nudges(database), rules.gate)
 

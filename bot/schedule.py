@@ -9,8 +9,9 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 SAY_EVERY = 60.0
 """Seconds between two lines about runs of one job that were left out."""
+AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1))
+"""How long after its first, second, … error something is tried again; the last one counts from then on."""
 _LIBRARY = logging.getLogger("apscheduler.scheduler")
 
 
@@ -44,6 +47,43 @@ def scheduler(jobs: Sequence[Job], zone: ZoneInfo) -> AsyncIOScheduler:
             _kept_alive(job), job.trigger, id=job.name, name=job.name, coalesce=True, max_instances=1, misfire_grace_time=None
         )
     return clock
+
+
+class Apart:
+    """Work that is due for several, such as teams: an error of one holds up no other, and it is tried again `AGAIN` later.
+
+    Errors are counted in memory: in a new process everything is tried at once.
+    """
+
+    def __init__(self, job: str, now: Callable[[], datetime]) -> None:
+        self._job, self._now = job, now
+        self._failed: dict[str, tuple[int, datetime]] = {}
+
+    async def each(self, due: Mapping[str, Callable[[], Awaitable[int]]]) -> int:
+        """Do what is due and does not wait for another try, what never failed first; the sum of what was returned."""
+        self._failed = {id: found for id, found in self._failed.items() if id in due}
+        return sum([await self._one(id, due[id]) for id in sorted(due, key=self._errors)])
+
+    def _errors(self, id: str) -> int:
+        return self._failed[id][0] if id in self._failed else 0
+
+    async def _one(self, id: str, work: Callable[[], Awaitable[int]]) -> int:
+        before = self._errors(id)
+        if before and self._now() < self._failed[id][1]:
+            return 0
+        try:
+            done = await work()
+        except Exception as error:
+            again = AGAIN[min(before, len(AGAIN) - 1)]
+            self._failed[id] = before + 1, self._now() + again
+            # What is behind it is told once: the tries after that are rarely about something else.
+            log.error(
+                "job.part_failed", job=self._job, part=id, error=type(error).__name__, times=before + 1,
+                again_minutes=int(again.total_seconds()) // 60, exc_info=not before,
+            )  # fmt: skip
+            return 0
+        self._failed.pop(id, None)
+        return done
 
 
 class _LeftOut:

@@ -14,7 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from structlog.testing import capture_logs
 
-from bot.schedule import Job, _LeftOut, scheduler
+from bot.schedule import Apart, Job, _LeftOut, scheduler
 
 pytestmark = pytest.mark.alone
 
@@ -153,3 +153,44 @@ async def test_a_stop_while_a_job_runs_is_no_failure(caplog: pytest.LogCaptureFi
     clock.shutdown(wait=False)
     await asyncio.sleep(SOON)
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+async def test_what_fails_for_one_is_tried_again_less_and_less_often_and_holds_up_no_other() -> None:
+    now = [datetime(2026, 3, 2, 3, tzinfo=UTC)]
+    begin, tried, well = now[0], list[int](), list[int]()
+    apart = Apart("weekly", lambda: now[0])
+
+    async def fails() -> int:
+        tried.append(int((now[0] - begin).total_seconds()) // 60)
+        raise KeyError("no")
+
+    async def goes() -> int:
+        well.append(1)
+        return 2
+
+    with capture_logs() as said:
+        for _ in range(200):
+            assert await apart.each({"one": fails, "two": goes}) == 2
+            now[0] += timedelta(minutes=1)
+    assert tried == [0, 1, 6, 36, 96, 156] and len(well) == 200
+    assert [(one["part"], one["times"], one["again_minutes"]) for one in said] == [
+        ("one", 1, 1), ("one", 2, 5), ("one", 3, 30), ("one", 4, 60), ("one", 5, 60), ("one", 6, 60),
+    ]  # fmt: skip
+    assert [one["exc_info"] for one in said] == [True, *[False] * 5]
+
+
+async def test_what_went_well_or_is_not_due_any_more_has_no_errors_behind_it() -> None:
+    now = [datetime(2026, 3, 2, 3, tzinfo=UTC)]
+    apart, broken = Apart("weekly", lambda: now[0]), [True]
+
+    async def work() -> int:
+        if broken[0]:
+            raise OSError("no")
+        return 1
+
+    with capture_logs() as said:
+        for is_broken, due in ((True, True), (False, True), (True, True), (True, False), (True, True)):
+            broken[0] = is_broken
+            await apart.each({"one": work} if due else {})
+            now[0] += timedelta(minutes=1)
+    assert [one["times"] for one in said] == [1, 1, 1]

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 import structlog
 
@@ -44,6 +45,7 @@ from bot.domain.suggestions import (
 from bot.flows.access import Gate
 from bot.flows.library import Place
 from bot.flows.own_rules import RuleDesk, Standing
+from bot.flows.ports import Apart
 from bot.flows.replays import Replays
 from bot.flows.session_board import row_of
 from bot.flows.team import new_id
@@ -103,7 +105,11 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class Suggesting:
-    """What the clock does about rules. Groups are never written to; `worded` makes the message of one reader."""
+    """What the clock does about rules. Groups are never written to; `worded` makes the message of one reader.
+
+    `apart` deals with each team's week by itself: a replay takes minutes, and an error in it is no reason to play it again each
+    minute.
+    """
 
     store: Suggestions
     effects: Effects
@@ -113,15 +119,16 @@ class Suggesting:
     gate: Gate
     worded: Callable[[Weekly, datetime, str], Message]
     language: str
+    apart: Apart
 
     async def propose_due(self, now: datetime) -> int:
         """For the clock: deal with every team's week that has come; returns how many messages were written down."""
-        written = 0
+        due = {}
         for team, last in (await self.store.weeks()).items():
             week = due_week(now, await self.rhythms.of(team))
             if week is not None and week.isoformat() > last:
-                written += await self._deal_with(team, week)
-        return written
+                due[team] = partial(self._deal_with, team, week)
+        return await self.apart.each(due)
 
     async def _deal_with(self, team: str, week: date) -> int:
         now = self.gate.now()

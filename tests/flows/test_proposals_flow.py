@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.build_sessions import open_floor
 from bot.config import Settings
@@ -20,11 +21,12 @@ from bot.domain.suggestions import Suggestion, fingerprint
 from bot.errors import NotFound, Refused
 from bot.flows.floor import Floor
 from bot.flows.reference import Reference
+from bot.storage.suggestions import Suggestions
 from tests.domain.live import at
 from tests.domain.suggested import suggestion
 from tests.flows.live_desk import LiveDesk, live_desk
 from tests.flows.proposal_room import MILD, REFERENCE, Dip, held, planned
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, A, B
+from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TWO, A, B
 
 MONDAY = at(11, day=30)  # of March
 ACTED = tuple(Dip(minute, 0.0045, "useful", over=25, lead=8) for minute in (40, 75, 110, 145))
@@ -188,6 +190,28 @@ async def test_another_process_over_the_same_rows_says_nothing_twice(room: Room,
     assert await room.monday() == 2
     assert await beside.suggesting.propose_due(MONDAY) == 0
     assert len(await room.made()) == 1 and len(await room.told(LEAD)) == 1
+
+
+async def test_an_error_in_one_teams_week_is_tried_again_later_and_holds_up_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.past(A, 4)
+    store, looked, since = room.floor.suggestions.store, list[str](), Suggestions.since
+
+    async def broken(store: Suggestions, team: str, moment: datetime) -> tuple[Suggestion, ...]:
+        looked.append(team)
+        if team == ONE:
+            raise KeyError(team)
+        return await since(store, team, moment)
+
+    with monkeypatch.context() as fault, capture_logs() as said:
+        fault.setattr(Suggestions, "since", broken)
+        for minute in range(6):
+            assert await room.monday(MONDAY + timedelta(minutes=minute)) == 0
+    assert looked.count(ONE) == 2, "not again before five minutes after the second try"
+    assert (await store.weeks())[TWO] == "2026-03-30"
+    assert [(one["event"], one["part"]) for one in said if one["log_level"] == "error"] == [("job.part_failed", ONE)] * 2
+    assert await room.monday(MONDAY + timedelta(minutes=6)) == 2
 
 
 async def test_a_rule_that_was_proposed_rests_whatever_became_of_it(room: Room) -> None:
