@@ -140,7 +140,8 @@ def _only(one: Shown, language: str) -> str:
 
 def _settled(one: Shown, now: datetime, language: str) -> str:
     if one.suggestion.state is not State.OPEN:
-        return words.STATES[one.suggestion.state].to(language)
+        said = words.BY if one.by else words.STATES
+        return said[one.suggestion.state].to(language, who=short(one.by, NAME))
     return (words.CHANGED if one.suggestion.waits(now) else words.LAPSED).to(language)
 
 

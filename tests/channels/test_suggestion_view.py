@@ -72,3 +72,18 @@ def test_a_rule_that_was_changed_since_says_so() -> None:
 def test_what_is_settled_says_so_and_has_no_buttons(changes: dict[str, object], said: str) -> None:
     found = message(**changes)
     assert found.plain.splitlines()[-1] == said and len(found.buttons) == 2
+
+
+@pytest.mark.parametrize(
+    "state,language,said",
+    [
+        (State.ADOPTED, "zh", "✅ 芳姐 已采用"),
+        (State.ADOPTED, "en", "✅ taken by 芳姐"),
+        (State.DECLINED, "zh", "✖️ 芳姐 定了不采用，照旧"),
+        (State.DECLINED, "en", "✖️ declined by 芳姐; as before"),
+    ],
+)
+def test_who_settled_it_is_named(state: State, language: str, said: str) -> None:
+    shown = Shown(replace(HELD, state=state), "进人流速掉了", ROWS, "", by="芳姐")
+    found = weekly_message(Weekly("直播一组", HELD.week, (shown,)), NOW, language)
+    assert found.plain.splitlines()[-1] == said

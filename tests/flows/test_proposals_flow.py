@@ -16,6 +16,7 @@ from bot.domain.access import Membership, Role
 from bot.domain.audit import Deed
 from bot.domain.candidates import Way
 from bot.domain.nudges import Rule, Severity
+from bot.domain.outgoing import Kind
 from bot.domain.rhythm import Rhythm
 from bot.domain.suggestions import Suggestion, fingerprint
 from bot.errors import NotFound, Refused
@@ -263,6 +264,33 @@ async def test_of_two_leads_one_takes_it_and_the_other_hears_that(room: Room) ->
         with pytest.raises(Refused, match="proposal_adopted"):
             await call(owner, found.id)
     assert len(await room.floor.rules.history(owner, ONE)) == 1
+
+
+async def test_what_one_lead_decides_stands_in_every_leads_message(room: Room) -> None:
+    await room.past(A, 4)
+    await room.monday()
+    desk, floor = room.desk, room.floor
+    messages = {one.chat: one.id for one in await desk.deliver()}
+    (found,) = await room.made()
+    await floor.suggestions.decline(await desk.actor(LEAD, LEAD), found.id)
+    drawn = {one.chat: (one.edit_of, one.kind, one.message) for one in await desk.written()}
+    assert {chat: edit_of for chat, (edit_of, _, _) in drawn.items()} == messages and messages.keys() == {OWNER, LEAD}
+    edit_of, kind, message = drawn[OWNER]
+    assert kind is Kind.REDRAW and message.plain.endswith("✖️ 组长 定了不采用，照旧") and not message.buttons
+    await desk.deliver()
+    assert await floor.suggesting.redraw_due(desk.office.now()) == 0 and await desk.written() == []
+
+
+async def test_a_decision_after_which_the_process_ended_reaches_the_others_all_the_same(room: Room) -> None:
+    await room.past(A, 4)
+    await room.monday()
+    (found,) = await room.made()
+    entry = room.desk.office.entry(Deed.PROPOSAL_DECLINED, ONE)
+    assert await room.floor.suggestions.store.decline(found.id, entry)
+    assert await room.floor.suggesting.redraw_due(room.desk.office.now()) == 0, "nothing stands in any chat yet"
+    await room.desk.deliver()
+    assert await room.floor.suggesting.redraw_due(room.desk.office.now()) == 2
+    assert [one.kind for one in await room.desk.written()] == [Kind.REDRAW] * 2
 
 
 async def test_two_proposals_of_one_week_can_both_be_taken(room: Room) -> None:
