@@ -106,7 +106,7 @@ def open_floor(
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
     tips = tips_of(database, gate, settings.language, reference, notify, shelf, every)
-    panels, pictures = PanelDesk(tips.news.board, samples, reference, tips.desk.pasts), PanelViews()
+    panels, pictures = PanelDesk(tips.news.board, samples, tips.news.books, tips.desk.pasts), PanelViews()
     charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk)
     taking = samples_over(database, gate, reference, tips.desk.observe, every)
     return Floor(
@@ -133,7 +133,7 @@ def tips_of(
 
 def rules_of(database: Database, gate: Gate, desk: NudgeDesk) -> RuleDesk:
     """What leads do to their own rules; `desk` watches by them."""
-    replays = Replays(Sessions(database), Samples(database), desk.pasts)
+    replays = Replays(Sessions(database), Samples(database), desk.pasts, desk.books)
     return RuleDesk(OwnRules(database), desk.books, gate, Sessions(database), replays, read_sheet, appended)
 
 

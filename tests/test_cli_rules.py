@@ -102,3 +102,20 @@ def test_a_merchants_rules_are_named_with_m(terminal: Terminal, file: Path) -> N
     terminal.run("rules", "apply", draft)
     assert terminal.lists("rules", "list", "--merchant", "好物")[-1]["id"] == "M01"
     assert len(terminal.lists("rules")) == 45
+
+
+def test_comparable_rooms_are_given_tried_applied_and_listed(terminal: Terminal, file: Path) -> None:
+    _hour_ago(terminal.does("sessions", "plan", "好物", "明晚8点", "3小时", "主播小雨"))
+    code, out, err = terminal.run("rules", "peers", "GPM=6200元", "商品点击率=6%", "--merchant", "好物")
+    assert code == 0 and "同类直播间 千次观看成交金额 ¥6,200" in out and "用到它的规则：" in out and "N30" in out
+    assert terminal.lists("rules", "peers", "--merchant", "好物") == []
+    applied = terminal.run("rules", "apply", err.split("copilot rules apply ")[1][:8])[2]
+    assert "第 1 版已生效：" in applied and "¥6,200" in applied
+    found = terminal.lists("rules", "peers", "--merchant", "好物")
+    assert [(one["metric"], one["value"], one["counts"]) for one in found] == [("gpm", 6200, True), ("item_ctr", 0.06, True)]
+    assert terminal.lists("rules", "peers") == [], "the team's own are others"
+    assert "千次观看成交金额" in terminal.does("rules", "peers", "--merchant", "好物")
+    refused = terminal.fails("rules", "peers", "GPM=6200", "在线=9", "--merchant", "好物")
+    assert refused.startswith("没有改，现在的规则照旧：第 2 行：没有规则拿")
+    (version,) = terminal.lists("rules", "history", "--merchant", "好物")
+    assert set(version["peers"]) == {"gpm", "item_ctr"}

@@ -112,7 +112,7 @@ _HEADS = {
         "文件名,版本,现在用的,字节,谁加的,时间,在压缩包里", "name,version,current,bytes,added by,time,in this archive"
     ),
     **HEADS,
-    "规则.csv": Phrase("第几版,时间,谁,停用,限值,规则", "version,time,by,off,limits,rules"),
+    "规则.csv": Phrase("第几版,时间,谁,停用,限值,同类直播间,规则", "version,time,by,off,limits,comparable rooms,rules"),
     "规则建议.csv": Phrase(
         "哪周,规则,限值,现在,改成,点过有用,点过没用,场次,小时,提示,改后提示,有用,留下,没用,去掉,状态,谁定的,时间",
         "week,rule,limit,before,after,right,wrong,sessions,hours,tips,tips after,useful,kept,useless,gone,state,settled by,time",
@@ -200,7 +200,9 @@ def _documents(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
 def _rules(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:
     for one in contents.belongings.rules:
         limits = " ".join(f"{name}={said}" for name, said in sorted(one.sheet.limits.items()))
-        yield one.number, when(one.at, zone), who(contents, one.by), " ".join(sorted(one.sheet.off)), limits, one.sheet.rules
+        peers = " ".join(f"{id}={peer.value:.10g}@{when(peer.at, zone)}" for id, peer in sorted(one.sheet.peers.items()))
+        off = " ".join(sorted(one.sheet.off))
+        yield one.number, when(one.at, zone), who(contents, one.by), off, limits, peers, one.sheet.rules
 
 
 def _suggestions(contents: Contents, zone: tzinfo) -> Iterable[Sequence[object]]:

@@ -22,6 +22,8 @@ _SHAPES = {
     "own_file": ("jf", "place"),
     "own_history": ("jv", "place"),
     "own_old": ("jo", "place number"),
+    "own_peers": ("jk", "place"),
+    "own_peers_set": ("ji", "place"),
     "own_adopt": ("jy", "draft"),
     "own_drop": ("jn", "draft"),
     "pr_open": ("jx", "place"),

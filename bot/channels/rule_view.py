@@ -36,7 +36,7 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
     lines += _examples(tried, proposal.reference, names, zone, language)
     lines.append(words.NOT_YET.to(language))
     names_of = called(proposal.known, proposal.reference, language)
-    head = words.TRIED.to(language, what=what(proposal.changed, names_of, language))
+    head = words.TRIED.to(language, what=what(proposal.changed, names_of, proposal.reference, language))
     rows = (
         (
             Button(words.B_ADOPT.to(language), made("own_adopt", proposal.draft.id)),
@@ -46,11 +46,11 @@ def trial_message(proposal: Proposal, tried: Tried, names: Mapping[str, str], zo
     return Message((Part(head, Style.BOLD), Part("".join(f"\n{line}" for line in lines))), rows)
 
 
-def what(changed: Sequence[Changed], called: Mapping[str, str], language: str) -> str:
+def what(changed: Sequence[Changed], called: Mapping[str, str], reference: Reference, language: str) -> str:
     """The changes on one line; `called` names rules and limits as the function of that name does."""
     if not changed:
         return words.NO_DIFFERENCE.to(language)
-    said = [_change(one, called, language) for one in changed[:SHOWN]]
+    said = [_change(one, called, reference, language) for one in changed[:SHOWN]]
     more = [words.MORE_WRONG.to(language, count=len(changed) - SHOWN)] if len(changed) > SHOWN else []
     return tip_words.LIST.to(language).join(said + more)
 
@@ -92,7 +92,16 @@ def moment(seconds: float, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):%m-%d %H:%M}"
 
 
-def _change(one: Changed, called: Mapping[str, str], language: str) -> str:
+def peers_said(metric: str, value: float, reference: Reference, language: str) -> str:
+    """The median of comparable rooms: GPM ¥620."""
+    return _named(metric, value, reference, language)
+
+
+def _change(one: Changed, called: Mapping[str, str], reference: Reference, language: str) -> str:
+    if one.change is Change.PEERS and one.peers is None:
+        return words.PEERS_GONE.to(language, metric=short(reference.names_in(language).get(one.limit, one.limit), NAME))
+    if one.change is Change.PEERS and one.peers is not None:
+        return words.PEERS_SET.to(language, figure=peers_said(one.limit, one.peers.value, reference, language))
     limit = called.get(f"{one.rule}.{one.limit}", "")
     phrase = words.LIMIT_SET if one.said else words.LIMIT_BACK
     said = phrase.to(language, limit=limit, said=limit_in(one.said, language)).strip()
@@ -103,8 +112,12 @@ def _signs(proposal: Proposal, language: str) -> list[str]:
     """The conditions of rules that are new or read otherwise."""
     wanted = [one.rule for one in proposal.changed if one.change in (Change.ADDED, Change.EDITED, Change.LIMIT)]
     rules = [rule for id in dict.fromkeys(wanted) if (rule := proposal.reference.rule(id)) is not None]
-    signs = [short(rule.sign, LINE) for rule in rules[:SHOWN]]
-    return [words.SIGN.to(language, sign=sign) for sign in signs]
+    signs = [words.SIGN.to(language, sign=short(rule.sign, LINE)) for rule in rules[:SHOWN]]
+    if any(one.change is Change.PEERS for one in proposal.changed):
+        touched = [rule for rule in proposal.reference.rules if rule.id in proposal.touched]
+        listed = tip_words.LIST.to(language).join(rule_called(rule.id, {rule.id: rule.name}) for rule in touched)
+        signs.append(words.PEERS_RULES.to(language, rules=listed))
+    return signs
 
 
 def _counts(trial: Trial, proposal: Proposal, language: str) -> list[str]:

@@ -29,6 +29,29 @@ B_ADD = Phrase("➕ 加一条", "➕ Add one")
 B_FILE = Phrase("📄 用文件改", "📄 As a file")
 B_HISTORY = Phrase("🕘 版本", "🕘 Versions")
 B_BACK = Phrase("↩ 返回", "↩ Back")
+B_PEERS = Phrase("👥 同类直播间的数", "👥 Comparable rooms")
+PEERS = Phrase("同类直播间的数 {count} 个：{figures}", "Comparable rooms ({count}): {figures}")
+PEERS_TITLE = Phrase("👥 {name}：同类直播间的数", "👥 {name}: comparable rooms")
+PEERS_LINE = Phrase("{figure}（算到 {until}）", "{figure} (counts until {until})")
+PEERS_OVER = Phrase("{figure}（{until} 过期，现在不用）", "{figure} (out of date since {until}, not used)")
+PEERS_NONE = Phrase("还没填。", "None given yet.")
+PEERS_HOW = Phrase(
+    "自己近 7 天同时段播满 3 场，就用自己的中位数；不够才用这里的数。照电商后台“同行”那一列填，没有准数就不填。"
+    "每个数算 30 天，到期请更新。",
+    "Where there are three own sessions of this slot in 7 days their median counts; where not, these figures. Copy the “peers” "
+    "column of your back office; leave out what you do not know. A figure counts for 30 days, then please renew it.",
+)
+PEERS_FOR = Phrase("用得上的：{metrics}", "Rules use: {metrics}")
+PEERS_NO_RULE = Phrase("现在没有规则拿同类直播间的数来比。", "No rule compares with comparable rooms at present.")
+B_SET_PEERS = Phrase("✏️ 填数", "✏️ Set figures")
+ASK_PEERS = Phrase(
+    "请回复这条消息，一行一个指标和数，照后台“同行”那一列：\n\n{example}\n\n能填的：{metrics}。要去掉一个，写“删 {name}”。",
+    "Reply to this message with a metric and its figure in each line, as in the “peers” column of your back office:\n\n{example}"
+    "\n\nYou can give {metrics}. “remove {name}” takes one away.",
+)
+PEERS_SET = Phrase("同类直播间 {figure}", "comparable rooms: {figure}")
+PEERS_GONE = Phrase("去掉同类直播间的 {metric}", "without comparable rooms' {metric}")
+PEERS_RULES = Phrase("用到它的规则：{rules}", "Rules that use it: {rules}")
 GROUP = Phrase("{group}规则，点一条来改", "{group}: tap a rule to change it")
 OWN_GROUP = Phrase("自己", "own")
 ON_MARK, OFF_MARK, LEGAL_MARK = "✅", "⛔", "🔒"

@@ -45,7 +45,7 @@ def board(session: Id, metric: Named = None, out: Out = None, as_json: Json = Fa
         else:
             named = _named(desk, floor, metric)
             reading = await floor.panels.reading(desk.actor, scope, session, named.id)
-            shown = await floor.pictures.reading(reading, floor.panels.reference().names_in(desk.language), desk.language)
+            shown = await floor.pictures.reading(reading, floor.panels.books.handbook().names_in(desk.language), desk.language)
             gauges = (reading.gauge,)
         if out is not None:
             _write(desk, shown, out)

@@ -196,6 +196,16 @@ _WORDS = {
     "column.useful": Phrase("有用的留下", "useful kept"),
     "column.useless": Phrase("没用的去掉", "useless gone"),
     "column.proposal_state": Phrase("状态", "state"),
+    "list.peers": Phrase(
+        "还没填同类直播间的数。例如：copilot rules peers GPM=620。", "None given yet. For example: copilot rules peers GPM=620."
+    ),
+    "peers_for": Phrase("规则用得上的：{metrics}", "Rules use: {metrics}"),
+    "column.metric": Phrase("指标", "metric"),
+    "column.median": Phrase("中位数", "median"),
+    "column.given": Phrase("哪天填的", "given"),
+    "column.peer_state": Phrase("状态", "state"),
+    "peer_counts": Phrase("在用", "counts"),
+    "peer_over": Phrase("过期，不用", "out of date"),
     "rules_refused": Phrase("没有改，现在的规则照旧：{found}", "Nothing was changed; the rules stay as they are: {found}"),
     "file_or_version": Phrase("FILE 和 --version 写一个", "write either FILE or --version"),
     "rule_state.handbook": Phrase("照手册", "as in the handbook"),

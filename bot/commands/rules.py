@@ -14,6 +14,7 @@ from bot.commands.sessions import at_floor
 from bot.errors import CopilotError, FileRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from datetime import datetime
 
     from bot.domain.own_rules import SheetVersion
@@ -26,6 +27,10 @@ rules = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="自己的规则，YAML · Own rules, YAML.", show_default=False)]
 Version = Annotated[
     int | None, typer.Option("--version", metavar="N", help="换回第几版 · An earlier version once more.", show_default=False)
+]
+Lines = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[METRIC=FIGURE]...", help="GPM=620；GPM=- 去掉 · GPM=620; GPM=- removes.", show_default=False),
 ]
 Draft = Annotated[str, typer.Argument(metavar="DRAFT", help="试跑给的编号 · What the trial gave.", show_default=False)]
 ProposalId = Annotated[
@@ -66,7 +71,8 @@ def try_rules(
 
     async def work(desk: Desk, floor: Floor) -> None:
         whose = await _whose(desk, team, merchant)
-        proposal = await _proposed(desk, floor, whose, text, version)
+        made = floor.rules.propose_old(desk.actor, *whose, version or 0) if text is None else None
+        proposal = await _proposed(desk, made or floor.rules.propose_file(desk.actor, *whose, text or ""))
         await _show_trial(desk, floor, proposal)
 
     at_floor(data, work)
@@ -81,7 +87,31 @@ def apply(draft: Draft, data: Data = None) -> None:
 
         proposal, number = await floor.rules.adopt(desk.actor, draft)
         names = called(proposal.known, proposal.reference, desk.language)
-        note(desk.say("rules_applied", number=number, what=what(proposal.changed, names, desk.language)))
+        note(desk.say("rules_applied", number=number, what=what(proposal.changed, names, proposal.reference, desk.language)))
+
+    at_floor(data, work)
+
+
+@command(rules, "peers")
+def peers(
+    lines: Lines = None, team: TeamOption = None, merchant: MerchantOption = None, as_json: Json = False, data: Data = None
+) -> None:
+    """列出同类直播间的数，或试跑新的 · List comparable rooms' medians, or try new ones."""
+
+    async def work(desk: Desk, floor: Floor) -> None:
+        from bot.domain.peers import useful
+
+        whose = await _whose(desk, team, merchant)
+        if lines:
+            proposal = await _proposed(desk, floor.rules.propose_peers(desk.actor, *whose, "\n".join(lines)))
+            await _show_trial(desk, floor, proposal)
+            return
+        standing = await floor.rules.standing(desk.actor, *whose)
+        rows = list(_peer_rows(standing, desk, floor.ground.now()))
+        show("peers", desk.language, ("metric", "median", "given", "until", "peer_state"), rows, as_json=as_json)
+        reference = standing.reference
+        names = [reference.called[one.id].to(desk.language) for one in useful(reference.rules, reference.metrics)]
+        note(desk.say("peers_for", metrics=(", " if desk.language == "en" else "、").join(names) or "—"))
 
     at_floor(data, work)
 
@@ -101,7 +131,8 @@ def history(team: TeamOption = None, merchant: MerchantOption = None, as_json: J
         changed = await floor.rules.differences(place, versions)
         rows = []
         for one, differs in zip(versions, changed, strict=True):
-            cells = (one.number, desk.when(one.at), await desk.who(one.by), what(differs, names, desk.language))
+            said = what(differs, names, standing.handbook, desk.language)
+            cells = (one.number, desk.when(one.at), await desk.who(one.by), said)
             rows.append((_record(desk, one), cells))
         show("rule_versions", desk.language, ("number", "at", "who", "what"), rows, as_json=as_json)
 
@@ -150,13 +181,11 @@ async def _whose(desk: Desk, team: str | None, merchant: str | None) -> tuple[st
     return found.id, "" if of is None else of.id
 
 
-async def _proposed(desk: Desk, floor: Floor, whose: tuple[str, str], text: str | None, version: int | None) -> Proposal:
+async def _proposed(desk: Desk, proposing: Awaitable[Proposal]) -> Proposal:
     from bot.flows.own_rules import SheetWrong
 
     try:
-        if text is not None:
-            return await floor.rules.propose_file(desk.actor, *whose, text)
-        return await floor.rules.propose_old(desk.actor, *whose, version or 0)
+        return await proposing
     except SheetWrong as error:
         found = "；".join(one.to(desk.language) for one in error.mistakes)
         raise CopilotError(desk.say("rules_refused", found=found)) from None
@@ -204,6 +233,19 @@ def _rows(standing: Standing, desk: Desk) -> Any:
         yield record, (rule.id, rule.name, severity, desk.say(f"rule_state.{state}"), shown.sign)
 
 
+def _peer_rows(standing: Standing, desk: Desk, now: datetime) -> Any:
+    from bot.channels.figures import figure
+
+    reference = standing.reference
+    for id, one in sorted(reference.peers.items()):
+        counts = now < one.until
+        record = {"metric": id, "value": one.value, "given": desk.iso(one.at), "until": desk.iso(one.until), "counts": counts}
+        said = figure(one.value, reference.units.get(id, ""), desk.language)
+        name = reference.names_in(desk.language).get(id, id)
+        state = desk.say("peer_counts" if counts else "peer_over")
+        yield record, (name, said, desk.when(one.at), desk.when(one.until), state)
+
+
 def _proposed_row(found: Shown, desk: Desk, floor: Floor) -> tuple[dict[str, Any], tuple[object, ...]]:
     from bot.channels.suggestion_view import change, state
 
@@ -241,4 +283,5 @@ def _record(desk: Desk, one: SheetVersion) -> dict[str, Any]:
     return {
         "number": one.number, "at": desk.iso(one.at), "by": one.by, "off": sorted(one.sheet.off),
         "limits": dict(one.sheet.limits), "rules": one.sheet.rules,
+        "peers": {id: {"value": peer.value, "at": desk.iso(peer.at)} for id, peer in one.sheet.peers.items()},
     }  # fmt: skip

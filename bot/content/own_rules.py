@@ -126,6 +126,9 @@ def _switches(sheet: Sheet, rules: Mapping[str, Rule], known: Metrics) -> Iterat
             yield Mistake(0, f"{id} 是合规规则，限值是法定的，不能改", f"{id} is about the law; its limit cannot be changed")
         else:
             yield from _limit_mistake(written, rule, limit, known)
+    for id in sorted(sheet.peers.keys() - {one.id for one in known.metrics}):
+        said = f"同类直播间的 {id}：手册里没有这个指标了，这个数不起作用"
+        yield Mistake(0, said, f"comparable rooms' {id}: there is no such metric any more, so the figure has no effect")
 
 
 def _limit_mistake(written: str, rule: Rule, limit: str, known: Metrics) -> Iterator[Mistake]:

@@ -18,6 +18,7 @@ from bot.domain.feeds import Gap, Return
 from bot.domain.nudges import Rule
 from bot.domain.oddities import ANOMALY, HEADLINES, HOLD, called, node_of, rule_of
 from bot.domain.pasts import EDGES, Past, facts, usual
+from bot.domain.peers import PeerFigure, in_force
 from bot.domain.plan_figures import INPUTS
 from bot.domain.plans import Plan
 from bot.domain.rulebook import Rulebook
@@ -218,12 +219,15 @@ def planned(session: LiveSession) -> dict[str, float]:
     return session.figures.known | ({} if session.goal is None else {"goal": float(session.goal)})
 
 
-def watched_of(session: LiveSession, order: RunningOrder, pasts: Sequence[Past] = ()) -> Watched:
-    """What is known of a session from its own plan, its running order and its merchant's earlier sessions."""
+def watched_of(
+    session: LiveSession, order: RunningOrder, pasts: Sequence[Past] = (), peers: Mapping[str, PeerFigure] | None = None
+) -> Watched:  # fmt: skip
+    """What is known of a session from its own plan, its running order, its merchant's earlier sessions and comparable rooms."""
     begin = session.go_live
     figures = facts(pasts, begin) | planned(session)
     plan = Plan(begin, session.ends_at, None, tuple(phases(order, begin)), events(order, begin))
-    return Watched(session.id, begin.timestamp(), plan, figures, past=usual(pasts, session.host, begin))
+    given = in_force(peers or {}, begin)
+    return Watched(session.id, begin.timestamp(), plan, figures, peers=given, past=usual(pasts, session.host, begin))
 
 
 def rows_of(samples: Sequence[tuple[float, Mapping[str, float]]], after: float) -> list[Row]:

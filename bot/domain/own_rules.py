@@ -16,6 +16,7 @@ from bot.domain.expressions import ExpressionError, parse, same_unit
 from bot.domain.expressions.nodes import Binary, Name, Node, Number
 from bot.domain.expressions.wording import describe
 from bot.domain.nudges import Limit, Rule, Severity
+from bot.domain.peers import PeerFigure
 
 MOST = 30
 """Own rules of one sheet; every rule costs each live session its time."""
@@ -44,12 +45,13 @@ class UnitWrong(ExpressionError):
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """`rules` is YAML written as `handbook/rules/*.yaml`; `off` names rules; `limits` maps ``N06.short`` to what was written, and
-    ``N06.hold`` to how many samples in a row.
+    ``N06.hold`` to how many samples in a row; `peers` are medians of comparable rooms by metric.
     """
 
     rules: str = ""
     off: frozenset[str] = frozenset()
     limits: Mapping[str, str] = field(default_factory=dict)
+    peers: Mapping[str, PeerFigure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,21 @@ class Change(StrEnum):
     OFF = "off"
     ON = "on"
     LIMIT = "limit"
+    PEERS = "peers"
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One difference: of a rule, by its id; of a limit also which (``short``), and its new value where one was set."""
+    """One difference: of a rule, by its id; of a limit also which (``short``), and its new value where one was set.
+
+    Of the median of comparable rooms `rule` is empty, `limit` is the metric, and `peers` the new figure, None where it is gone.
+    """
 
     change: Change
     rule: str
     limit: str = ""
     said: str = ""
+    peers: PeerFigure | None = None
 
 
 def prefix(merchant: str) -> str:
@@ -200,6 +207,12 @@ def example_of(limit: Limit, unit: str, language: str = "zh") -> str:
     english = language == "en"
     if limit.ratio:
         return ("150%" if english else "1.5 倍") if (limit.default or 0) > 1 else "25%"
+    return example_of_unit(unit, language)
+
+
+def example_of_unit(unit: str, language: str) -> str:
+    """A figure that could be written of a metric in a unit."""
+    english = language == "en"
     if found := {"": "1.5", "%": "25%", "秒": "25s" if english else "25 秒"}.get(unit):
         return found
     return "50" if english else f"50 {unit.partition('/')[0]}"
@@ -239,7 +252,9 @@ def changes(before: Own, after: Own) -> tuple[Changed, ...]:
         if set_before.get(name) != set_after.get(name):
             rule, _, limit = name.partition(".")
             found.append(Changed(Change.LIMIT, rule, limit, set_after.get(name, "")))
-    return tuple(found)
+    known, now = before.sheet.peers, after.sheet.peers
+    differ = [id for id in sorted(known.keys() | now.keys()) if known.get(id) != now.get(id)]
+    return (*found, *(Changed(Change.PEERS, "", id, peers=now.get(id)) for id in differ))
 
 
 def sign_of(rule: Rule, units: Mapping[str, str], names: Mapping[str, str]) -> str:

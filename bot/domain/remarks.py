@@ -194,8 +194,6 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _holds(rule: Rule, values: Mapping[str, float], at: float) -> bool:
-    limits = {
-        name: threshold(limit, ({}, Whose.OWN), ({}, Whose.PEERS), lambda of, factor: None) for name, limit in rule.limits.items()
-    }
+    limits = {name: threshold(limit, ({}, Whose.OWN), (), lambda of, factor: None) for name, limit in rule.limits.items()}
     named = dict(values) | {name: found.value for name, found in limits.items() if found is not None}
     return evaluate(rule.when, Series({name: [(at, value)] for name, value in named.items()}, at)) is True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision, Threshold
 from bot.domain.metrics import Input, Metric
@@ -72,6 +72,14 @@ class Trial:
         return self.before / self.hours if self.hours else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is tried: rules, and the medians of comparable rooms by metric."""
+
+    rules: Sequence[Rule]
+    peers: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Tally:
     tips: list[Example] = field(default_factory=list)
@@ -79,16 +87,16 @@ class _Tally:
 
 
 def tried(
-    changed: Collection[str], old: Sequence[Rule], new: Sequence[Rule], figures: Sequence[Metric | Input], pasts: Sequence[Past]
-) -> Trial:
+    changed: Collection[str], old: Side, new: Side, figures: Sequence[Metric | Input], pasts: Sequence[Past]
+) -> Trial:  # fmt: skip
     """Try the rules with these ids as they are in `new` beside what they are in `old`. Raises ExpressionError."""
     after, before = _Tally(), _Tally()
-    books = [(_book(changed, rules, figures), tally) for rules, tally in ((old, before), (new, after))]
+    books = [(_book(changed, side.rules, figures), side.peers, tally) for side, tally in ((old, before), (new, after))]
     played = [past for past in pasts if past.rows]
     for past in played:
-        for book, tally in books:
+        for book, peers, tally in books:
             if book.rules:
-                _count(book, past, changed, tally)
+                _count(book, replace(past, watched=replace(past.watched, peers=peers)), changed, tally)
     needed = {name for one in books[1][0].rules if one.rule.id in changed for name in one.bases} - _CLOCK
     seen = {name for past in played for name in past.watched.figures}.union(*(row for past in played for _, row in past.rows))
     return Trial(

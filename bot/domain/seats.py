@@ -22,7 +22,7 @@ class Watched:
 
     `began` is go-live in seconds, None to take the first sample for it. `figures` are inputs that the plan sets (budget,
     break_even_roi, …), `past` is what earlier sessions were like; `own` and `peers` are medians by metric that
-    somebody gives in their place. `budget` is how many tips an hour.
+    somebody gives: `own` in its place, `peers` before it. `budget` is how many tips an hour.
     `acting` is by rule how often the team acts on it (1 as usual); `draw` is set where it withholds some mild tips.
     """
 
@@ -37,13 +37,11 @@ class Watched:
     draw: Draw | None = None
     past: Usual = Usual()
 
-    def medians(self, minute: float) -> tuple[Median, Median]:
-        """The medians that count so many minutes after go-live, first to last: one's own, those of comparable rooms."""
-        own, peers = (self.own, Source.OWN), (self.peers, Source.PEERS)
-        return (
-            own if self.own else (self.past.own.at(minute), self.past.own_source),
-            peers if self.peers else (self.past.peers.at(minute), Source.MATES),
-        )
+    def medians(self, minute: float) -> tuple[Median, tuple[Median, ...]]:
+        """The medians that count so many minutes after go-live: one's own, and those of comparable rooms, the first first: what
+        somebody gave, then the merchant's other hosts."""
+        own = (self.own, Source.OWN) if self.own else (self.past.own.at(minute), self.past.own_source)
+        return own, ((self.peers, Source.PEERS), (self.past.peers.at(minute), Source.MATES))
 
 
 def phase_at(plan: Plan | None, began: float | None, now: float) -> Phase:

@@ -3,7 +3,7 @@ from this session itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.domain.baselines import Low
 from bot.domain.decisions import Source, Threshold
@@ -13,11 +13,13 @@ from bot.domain.seats import Median
 _LEAST = 0.5
 
 
-def threshold(limit: Limit, own: Median, peers: Median, itself: Callable[[str, float], Low | None]) -> Threshold | None:
+def threshold(
+    limit: Limit, own: Median, peers: Sequence[Median], itself: Callable[[str, float], Low | None]
+) -> Threshold | None:  # fmt: skip
     """The threshold in force; None while none is known.
 
-    `own` and `peers` are medians by metric with whose they are; `itself` says for a metric and a factor what is low for this
-    session.
+    `own` and each of `peers`, of which the first that has the metric counts, are medians by metric with whose they are; `itself`
+    says for a metric and a factor what is low for this session.
     """
     found = _known(limit, own, peers)
     here = None if limit.session is None else itself(limit.of, limit.session)
@@ -27,8 +29,8 @@ def threshold(limit: Limit, own: Median, peers: Median, itself: Callable[[str, f
     return Threshold(max(here.below, _LEAST * found.value), Source.SESSION, here.usual)
 
 
-def _known(limit: Limit, own: Median, peers: Median) -> Threshold | None:
-    for factor, (medians, source) in ((limit.own, own), (limit.peers, peers)):
+def _known(limit: Limit, own: Median, peers: Sequence[Median]) -> Threshold | None:
+    for factor, (medians, source) in ((limit.own, own), *((limit.peers, one) for one in peers)):
         if factor is not None and limit.of in medians:
             return Threshold(factor * medians[limit.of], source, medians[limit.of])
     return None if limit.default is None else Threshold(limit.default, Source.DEFAULT)

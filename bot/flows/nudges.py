@@ -202,7 +202,8 @@ class NudgeDesk:
         oldest = max(begin, upto - PAST, now - OLDEST)
         rows = _rows(await self.samples.between(session.id, oldest, now + PAST, scope=scope))
         lookout = self._watching_by(book)
-        lookout.join(await self.effects.watched(watched_of(session, order, pasts), session), state, upto.timestamp())
+        watched = await self.effects.watched(watched_of(session, order, pasts, reference.peers), session)
+        lookout.join(watched, state, upto.timestamp())
         self._watched[session.id] = _Watched(lookout, session.revision, reference)
         await self._mute(session.id, lookout)
         return upto.timestamp(), rows

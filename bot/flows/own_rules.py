@@ -17,15 +17,18 @@ from bot.domain.expressions import ExpressionError
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.own_form import Form, as_typed, condition_of, in_form, row_of
-from bot.domain.own_rules import HOLD, Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
-from bot.domain.rule_trial import Past, Trial, tried
+from bot.domain.own_rules import HOLD, Change, Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
+from bot.domain.peers import in_force as known_now
+from bot.domain.peers import read_by
+from bot.domain.rule_trial import Past, Side, Trial, tried
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Gate
 from bot.flows.library import Place
+from bot.flows.peer_figures import read_peers
 from bot.flows.reference import Reference
 from bot.flows.replays import Replays
-from bot.flows.rulebooks import ReadSheet, Rulebooks, rules_in_force
+from bot.flows.rulebooks import ReadSheet, Rulebooks, with_sheets
 from bot.flows.team import new_id
 from bot.storage.own_rules import OwnRules
 from bot.storage.sessions import Sessions
@@ -43,14 +46,19 @@ GROUPS = ("流量", "互动", "商品", "成交", "投放")
 class Standing:
     """How things stand at a place: the version in force (0: none yet), its sheet as it was read, the rules before it and with it.
 
-    `handbook` are the rules that the sheet is applied to: of a merchant, those of its team.
+    `handbook` are the rules that the sheet is applied to: of a merchant, those of its team. `reference` is what comes of it.
     """
 
     place: Place
     number: int
     own: Own
     handbook: Reference
-    rules: tuple[Rule, ...]
+    reference: Reference
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in force."""
+        return self.reference.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,15 @@ class Proposal:
     draft: SheetVersion
     place: Place
     changed: tuple[Changed, ...]
-    rules: tuple[Rule, ...]
     reference: Reference
     known: tuple[Rule, ...]
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The ids of the rules that would speak otherwise."""
+        rules = {one.rule for one in self.changed if one.change is not Change.PEERS}
+        metrics = (one.limit for one in self.changed if one.change is Change.PEERS)
+        return frozenset(rules.union(rule.id for metric in metrics for rule in read_by(self.reference.rules, metric)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,15 @@ class RuleDesk:
             limits.pop(f"{rule}.{limit}", None)
         return await self._propose(actor, standing, replace(standing.own.sheet, limits=limits))
 
+    async def propose_peers(self, actor: Actor, team: str, merchant: str, text: str) -> Proposal:
+        """Medians of comparable rooms, a line each. Raises SheetWrong with the lines of what was written."""
+        standing = await self.standing(actor, team, merchant)
+        sheet = standing.own.sheet
+        peers, mistakes = read_peers(text, standing.reference, sheet.peers, self.gate.now())
+        if mistakes:
+            raise SheetWrong(mistakes)
+        return await self._propose(actor, standing, replace(sheet, peers=peers))
+
     async def propose_old(self, actor: Actor, team: str, merchant: str, number: int) -> Proposal:
         """An earlier version once more. Raises NotFound, SheetWrong where the handbook has changed since."""
         versions = await self.history(actor, team, merchant)
@@ -209,9 +232,10 @@ class RuleDesk:
         if proposal.place.merchant:
             scope = Scope(scope.merchants & {proposal.place.merchant})
         sessions, pasts = await self._pasts(proposal.place.team, scope)
-        changed = {one.rule for one in proposal.changed}
         figures: list[Metric | Input] = [*proposal.reference.metrics, *proposal.reference.inputs]
-        found = await asyncio.to_thread(tried, changed, standing.rules, proposal.rules, figures, pasts)
+        now = self.gate.now()
+        old, new = (Side(one.rules, known_now(one.peers, now)) for one in (standing.reference, proposal.reference))
+        found = await asyncio.to_thread(tried, proposal.touched, old, new, figures, pasts)
         return Tried(found, {one.id: one for one in sessions})
 
     async def adopt(self, actor: Actor, id: str, *, settles: str = "") -> tuple[Proposal, int]:
@@ -221,7 +245,7 @@ class RuleDesk:
         """
         proposal = await self.proposal(actor, id)
         draft = proposal.draft
-        said = {"version": str(draft.base + 1), "rules": " ".join(sorted({one.rule for one in proposal.changed}))}
+        said = {"version": str(draft.base + 1), "rules": " ".join(sorted(proposal.touched))}
         entry = Entry(
             self.gate.now(), actor.person, Deed.RULES_CHANGED, actor.chat, draft.team, draft.merchant, draft.id, said
         )  # fmt: skip
@@ -256,14 +280,13 @@ class RuleDesk:
 
     async def _proposed(self, draft: SheetVersion, place: Place, standing: Standing) -> Proposal:
         own = self.read(draft.sheet, prefix(place.merchant), standing.handbook)
-        rules = rules_in_force(standing.handbook, [own])
         known = (*standing.handbook.rules, *standing.own.rules, *own.rules)
-        return Proposal(draft, place, changes(standing.own, own), rules, replace(standing.handbook, rules=rules), known)
+        return Proposal(draft, place, changes(standing.own, own), with_sheets(standing.handbook, [own]), known)
 
     async def _standing(self, place: Place, number: int, sheet: Sheet) -> Standing:
         handbook = await self._under(place)
         own = self.read(sheet, prefix(place.merchant), handbook)
-        return Standing(place, number, own, handbook, rules_in_force(handbook, [own]))
+        return Standing(place, number, own, handbook, with_sheets(handbook, [own]))
 
     async def _under(self, place: Place) -> Reference:
         """What a sheet is applied to: the handbook, and for a merchant with its team's sheet."""

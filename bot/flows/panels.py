@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-import structlog
-
 from bot.domain.access import Right, Scope
 from bot.domain.expectation import from_pasts
-from bot.domain.expressions import ExpressionError
 from bot.domain.gauging import Frame, Line, gauges, lines
 from bot.domain.lookout import watched_of
 from bot.domain.messages import Message
@@ -33,12 +30,11 @@ from bot.flows.access import Actor
 from bot.flows.checklists import visible
 from bot.flows.pasts import PastDesk
 from bot.flows.reference import Match, Reference
+from bot.flows.rulebooks import Rulebooks
 from bot.flows.session_board import Board
 from bot.flows.tips import on_air
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, Samples
-
-log = structlog.get_logger(__name__)
 
 FRESH = timedelta(seconds=10)
 """What was computed so short a time ago is shown again: a whole group may ask at once."""
@@ -103,14 +99,13 @@ class _Followed:
 
 @dataclass(slots=True)
 class PanelDesk:
-    """Boards. `pasts` say what figures and limits should be, as they do to the watch; `reference` are the metrics and rules."""
+    """Boards. `pasts` say what figures and limits should be, as they do to the watch; `books` are the rules that it goes by."""
 
     board: Board
     samples: Samples
-    reference: Callable[[], Reference]
+    books: Rulebooks
     pasts: PastDesk
     _kept: OrderedDict[str, _Followed] = field(default_factory=OrderedDict)
-    _book: tuple[Reference, Rulebook] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def live(self, actor: Actor, scope: Scope, chat: str, topic: int | None, *, private: bool) -> tuple[LiveSession, ...]:
@@ -127,7 +122,7 @@ class PanelDesk:
 
     def metric(self, text: str) -> Match[Metric]:
         """A metric by id, name, another name or a word of the glossary; otherwise the nearest."""
-        return self.reference().find_metric(text)
+        return self.books.handbook().find_metric(text)
 
     async def panel(self, actor: Actor, scope: Scope, id: str) -> Panel:
         """All metrics of a session. Raises NotFound, Refused; NotFound too where it has no samples yet."""
@@ -152,7 +147,7 @@ class PanelDesk:
 
     async def _followed(self, session: LiveSession) -> _Followed:
         async with self._turn:
-            reference, now = self.reference(), self.board.gate.now()
+            reference, now = await self.books.of(session), self.board.gate.now()
             kept = self._kept.get(session.id)
             if (
                 kept is None
@@ -173,16 +168,20 @@ class PanelDesk:
         if not reference.metrics:
             raise NotFound("no_metrics")
         order = order_of(await self.board.sessions.running_order(session.id, scope=scope))
-        watched = watched_of(session, order, await self.pasts.before(session, scope=scope))
+        watched = watched_of(session, order, await self.pasts.before(session, scope=scope), reference.peers)
+        found = await self.books.book(session)
+        # Without rules that can be used the figures are shown all the same.
+        book = found[1] if found else prepare((), reference.metrics, reference.inputs)
         merchant, end = await self.board.merchant(session), min(now, session.ended_at or now)
-        return await asyncio.to_thread(self._computed, session, reference, watched, blocks, merchant, end)
+        return await asyncio.to_thread(self._computed, session, reference, book, watched, blocks, merchant, end)
 
     def _computed(
-        self, session: LiveSession, reference: Reference, watched: Watched, blocks: Blocks, merchant: str, end: datetime
-    ) -> _Followed:
+        self, session: LiveSession, reference: Reference, book: Rulebook, watched: Watched, blocks: Blocks, merchant: str,
+        end: datetime,
+    ) -> _Followed:  # fmt: skip
         rows = [(one.at.timestamp(), one.values) for minute, block in blocks for one in unpacked(minute, block)]
         latest = unpacked(*blocks[-1])[-1].at
-        tracks = traced(self._rulebook(reference), watched, rows)
+        tracks = traced(book, watched, rows)
         # A feed's clock may be a little ahead; the newest figure is on the picture all the same.
         shown = max(end, latest) if session.ended_at is None else end
         where = " · ".join(filter(None, (merchant, session.host)))
@@ -192,14 +191,3 @@ class PanelDesk:
         events = watched.plan.events if watched.plan else ()
         panel = Panel(session, merchant, found, end, latest, events)
         return _Followed(tracks, watched, panel, reference, session.revision)
-
-    def _rulebook(self, reference: Reference) -> Rulebook:
-        """The formulas ready for use, with the rules for their limits; without, where a rule cannot be used."""
-        if self._book is None or self._book[0] is not reference:
-            try:
-                book = prepare(reference.rules, reference.metrics, reference.inputs)
-            except ExpressionError as error:
-                log.error("panels.rules_not_usable", error=str(error))
-                book = prepare((), reference.metrics, reference.inputs)
-            self._book = (reference, book)
-        return self._book[1]

@@ -115,8 +115,9 @@ class PresentDesk:
             return None
         kept = await self.tips.news.nudges.watch(session.id)
         order = order_of(await self.tips.news.board.sessions.running_order(session.id, scope=viewer.scope))
+        pasts = await self.tips.desk.pasts.before(session, scope=viewer.scope)
         lookout = Lookout(book[1])
-        lookout.join(watched_of(session, order), read_state(kept[0]) if kept else None)
+        lookout.join(watched_of(session, order, pasts, book[0].peers), read_state(kept[0]) if kept else None)
         await asyncio.to_thread(lookout.remember, {session.id: rows})
         return lookout
 

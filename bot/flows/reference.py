@@ -14,6 +14,7 @@ from bot.domain.checklists import Checklist, Item, Stage, Variant, checklist
 from bot.domain.limit_names import Called, figure_names
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
+from bot.domain.peers import PeerFigure
 from bot.domain.sample_rows import Reading
 from bot.domain.sources import TIMES, Source, reading_of
 from knowledge.glossary import Term
@@ -52,7 +53,8 @@ class Match(Generic[T]):
 class Reference:
     """One version of a handbook's metrics, rules and checklist items.
 
-    `synonyms` maps metric ids to the glossary's words for them; `damaged` says that some of the content could not be read.
+    `synonyms` maps metric ids to the glossary's words for them; `damaged` says that some of the content could not be read;
+    `peers` are medians of comparable rooms, as a team or a merchant gave them.
     """
 
     metrics: tuple[Metric, ...] = ()
@@ -62,6 +64,7 @@ class Reference:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     damaged: bool = False
     sources: tuple[Source, ...] = ()
+    peers: Mapping[str, PeerFigure] = field(default_factory=dict)
 
     def reading(self, source: str) -> Reading | None:
         """How rows of one of the sources are read, None when there is none of that id."""

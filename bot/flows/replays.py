@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.access import Scope
 from bot.domain.lookout import Row, watched_of
 from bot.domain.order_rows import order_of
+from bot.domain.peers import in_force
 from bot.domain.rule_trial import Past
 from bot.domain.sessions import LiveSession
 from bot.flows.pasts import PastDesk
+from bot.flows.rulebooks import Rulebooks
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, Samples
 from bot.storage.sessions import Sessions
@@ -30,6 +32,7 @@ class Replays:
     sessions: Sessions
     samples: Samples
     pasts: PastDesk
+    books: Rulebooks
 
     async def those(self, wanted: Iterable[LiveSession], most: int, *, scope: Scope) -> tuple[list[LiveSession], list[Past]]:
         """The first of these sessions of which there are samples that the scope reaches, at most so many, with their rows."""
@@ -45,7 +48,8 @@ class Replays:
                 order = order_of(await self.sessions.running_order(one.id, scope=scope))
                 before = await self.pasts.before(one, scope=scope)
                 sessions.append(one)
-                found.append(Past(watched_of(one, order, before), rows))
+                peers = in_force((await self.books.of(one)).peers, self.pasts.now())
+                found.append(Past(replace(watched_of(one, order, before), peers=peers), rows))
                 left -= len(rows)
         return sessions, found
 

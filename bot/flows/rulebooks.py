@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.domain.expressions import ExpressionError
-from bot.domain.nudges import Rule
 from bot.domain.own_rules import Own, Sheet, in_force, prefix
 from bot.domain.rulebook import Rulebook, prepare
 from bot.domain.sessions import LiveSession
@@ -81,7 +80,7 @@ class Rulebooks:
             for mistake in own.mistakes:  # it was in order when it was taken up: the handbook has changed since
                 log.warning("own_rules.not_usable", what=mistake.to("zh"))
             owns.append(own)
-        return replace(handbook, rules=rules_in_force(handbook, owns))
+        return with_sheets(handbook, owns)
 
     async def book(self, session: LiveSession) -> tuple[Reference, Rulebook] | None:
         """The rules of a session ready for watching; those before as long as the new ones cannot be used, None without any."""
@@ -103,6 +102,10 @@ class Rulebooks:
         return [key for key in dict.fromkeys(((team, ""), (team, merchant))) if key in (self._versions or {})]
 
 
-def rules_in_force(handbook: Reference, owns: Sequence[Own]) -> tuple[Rule, ...]:
-    """The handbook's rules with sheets applied."""
-    return in_force(handbook.rules, owns, handbook.units, handbook.names)
+def with_sheets(handbook: Reference, owns: Sequence[Own]) -> Reference:
+    """A handbook with sheets applied, the first first."""
+    rules = in_force(handbook.rules, owns, handbook.units, handbook.names)
+    peers = dict(handbook.peers)
+    for own in owns:
+        peers |= own.sheet.peers
+    return replace(handbook, rules=rules, peers=peers)

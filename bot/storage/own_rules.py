@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access import Scope
 from bot.domain.audit import Entry
 from bot.domain.own_rules import Sheet, SheetVersion
+from bot.domain.peers import PeerFigure
 from bot.domain.suggestions import State
 from bot.storage.audit import note
 from bot.storage.database import Database
@@ -113,11 +114,13 @@ def _sorted(ids: Iterable[str]) -> list[str]:
 def _values(one: SheetVersion) -> dict[str, Any]:
     return {
         "id": one.id, "team": one.team, "merchant": one.merchant, "number": one.number, "base": one.base,
-        "rules": one.sheet.rules, "off": sorted(one.sheet.off), "limits": dict(one.sheet.limits), "made_by": one.by,
+        "rules": one.sheet.rules, "off": sorted(one.sheet.off), "limits": dict(one.sheet.limits),
+        "peers": {id: [peer.value, peer.at.isoformat()] for id, peer in one.sheet.peers.items()}, "made_by": one.by,
         "made_at": one.at,
     }  # fmt: skip
 
 
 def _version(row: Row[Any]) -> SheetVersion:
-    sheet = Sheet(row.rules, frozenset(row.off), dict(row.limits))
+    peers = {id: PeerFigure(value, datetime.fromisoformat(at)) for id, (value, at) in row.peers.items()}
+    sheet = Sheet(row.rules, frozenset(row.off), dict(row.limits), peers)
     return SheetVersion(row.id, row.team, row.merchant, row.number, row.base, sheet, row.made_by, row.made_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, text
 
 from bot.storage.tables import Moment, Words, metadata
 
@@ -20,6 +20,8 @@ rule_sheets = Table(
     Column("rules", Words, nullable=False),
     Column("off", JSON, nullable=False),
     Column("limits", JSON, nullable=False),
+    # By metric the value, and when somebody said so.
+    Column("peers", JSON, nullable=False, server_default=text("'{}'")),
     Column("made_by", String, nullable=False),
     Column("made_at", Moment, nullable=False),
 )

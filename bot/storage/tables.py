@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "v014"
+HEAD = "v015"
 """The newest migration; opening a database at this revision needs no Alembic."""
 
 

@@ -11,7 +11,7 @@ from bot.content.own_rules import appended, read_own
 from bot.domain.expressions import ExpressionError
 from bot.domain.own_form import condition_of
 from bot.domain.own_rules import Change, Own, Sheet, changes, in_force, read_figure
-from bot.domain.rule_trial import Past, tried
+from bot.domain.rule_trial import Past, Side, tried
 from bot.domain.seats import Watched
 from tests.domain.rule_room import START, at, handbook, rows
 
@@ -153,12 +153,12 @@ def test_a_trial_counts_tips_and_shows_where() -> None:
         for name, start in (("one", 20), ("two", 40))
     ]
     figures = (*METRICS.metrics, *METRICS.inputs)
-    found = tried({"T01"}, RULES, (*RULES, *own(changed()).rules), figures, pasts)
+    found = tried({"T01"}, Side(RULES), Side((*RULES, *own(changed()).rules)), figures, pasts)
     assert (found.sessions, found.tips, found.before) == (2, 2, 0) and round(found.an_hour, 1) == 1.0
     assert [(one.session, (one.at - START) / 60) for one in found.examples] == [("one", 21), ("two", 41)]
     assert found.examples[0].values["online_now"] == 400 and found.examples[0].thresholds["low"].value == 450
-    gone = tried({"T01"}, (*RULES, *own(changed()).rules), RULES, figures, pasts)
+    gone = tried({"T01"}, Side((*RULES, *own(changed()).rules)), Side(RULES), figures, pasts)
     assert (gone.tips, gone.before, len(gone.examples)) == (0, 2, 2)
-    blind = tried({"N16"}, RULES, RULES, figures, [Past(Watched("x", START), [(START, {"online_now": 1.0})])])
+    blind = tried({"N16"}, Side(RULES), Side(RULES), figures, [Past(Watched("x", START), [(START, {"online_now": 1.0})])])
     assert {"fans_watch_share", "new_buyer_share"} <= set(blind.missing)
-    assert tried({"T01"}, RULES, RULES, figures, []).an_hour == 0.0
+    assert tried({"T01"}, Side(RULES), Side(RULES), figures, []).an_hour == 0.0

@@ -145,6 +145,7 @@ RULES: dict[str, tuple[Call, Met, Met]] = {
     "propose_rule": (lambda d, a, s: d.floor.rules.propose_rule(a, ONE, "", FORM), GONE, GONE),
     "propose_switch": (lambda d, a, s: d.floor.rules.propose_switch(a, ONE, "", "N06", on=False), GONE, GONE),
     "propose_limit": (lambda d, a, s: d.floor.rules.propose_limit(a, ONE, "", "N07", "enough", "40s"), GONE, GONE),
+    "propose_peers": (lambda d, a, s: d.floor.rules.propose_peers(a, ONE, "", "GPM 620"), GONE, GONE),
     "propose_old": (lambda d, a, s: d.floor.rules.propose_old(a, ONE, "", 1), GONE, GONE),
     "proposal": (lambda d, a, s: d.floor.rules.proposal(a, d.draft), GONE, GONE),
     "trial": (lambda d, a, s: d.floor.rules.trial(a, d.draft), GONE, GONE),

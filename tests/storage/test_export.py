@@ -18,6 +18,7 @@ from bot.domain.effects import Effect
 from bot.domain.nudges import Severity
 from bot.domain.order_rows import rows_of
 from bot.domain.own_rules import Sheet, SheetVersion
+from bot.domain.peers import PeerFigure
 from bot.domain.running_order import OrderLine, Part, RunningOrder
 from bot.domain.samples import Sample
 from bot.domain.session_cards import ItemNote
@@ -149,7 +150,7 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
         await Effects(database).keep(tip, Effect(30, merchant.name, reason="no_figure"), NOW, redraw=False)
         await store.keep_running_order(planned.id, order, _entry(Deed.ORDER_KEPT, merchant.id))
     for merchant in (OURS, THEIRS):
-        sheet = Sheet(f"# {merchant.name}的规则", frozenset({"N06"}), {"N07.short": "25s"})
+        sheet = Sheet(f"# {merchant.name}的规则", frozenset({"N06"}), {"N07.short": "25s"}, {"gpm": PeerFigure(620.5, NOW)})
         draft = SheetVersion(f"r{merchant.id}", merchant.team, merchant.id, 0, 0, sheet, OWNER, NOW)
         await OwnRules(database).propose(draft, NOW)
         assert await OwnRules(database).adopt(draft, NOW, _entry(Deed.RULES_CHANGED, merchant.id)) == 1
@@ -161,7 +162,7 @@ async def test_sessions_are_read_with_their_items_notes_and_order_and_no_other_m
     assert "小米" in pages["场次.csv"] and "面霜,69.9,300,引流款,5" in pages["排品.csv"]
     assert "N01,high,好物=400.0,,人telegram:3 (telegram:3)" in pages["提示.csv"]
     assert "N02,chance,few_counts,好物=1.5" in pages["判断.csv"]
-    assert "N06,N07.short=25s,# 好物的规则" in pages["规则.csv"]
+    assert "N06,N07.short=25s,gpm=620.5@2026-03-02 04:00,# 好物的规则" in pages["规则.csv"]
     assert "N01,15,好物,480,400,60,100," in pages["效果.csv"] and len(pages["效果.csv"].splitlines()) == 3
     assert pages["效果.csv"].splitlines()[2].split(",")[3:8] == ["30", "好物", "", "", ""]
     assert pages["对照.csv"].splitlines()[1].endswith("N07,留着没提,")

@@ -159,9 +159,10 @@ async def test_words_of_one_rule_in_one_line_are_one_tip_and_another_rule_its_ow
 
 
 async def test_words_cut_between_two_lines_are_heard_also_by_another_process(room: Room) -> None:
-    await room.says("今天这个价全网", ago=3)
+    first, rest = row("今天这个价全网", ago=3), row("最低，放心拍", ago=1)  # said 2 s apart, however long the first takes
+    await room.post([first])
     room.restart()
-    await room.says("最低，放心拍", ago=1)
+    await room.post([rest])
     (told,) = room.tips
     assert "说了「全网最低」：…全网最低，放心拍" in told and "刚才的比价说得不准" in told
 
@@ -184,8 +185,9 @@ async def test_what_waits_for_the_next_words_is_told_once_also_after_a_restart(r
 
 
 async def test_next_words_may_make_it_lawful(room: Room) -> None:
-    await room.says("我们全网第一", ago=3)
-    await room.says("时间给你补发", ago=1)
+    first, rest = row("我们全网第一", ago=3), row("时间给你补发", ago=1)
+    await room.post([first])
+    await room.post([rest])
     await room.tick(later=30)
     assert room.tips == []
 

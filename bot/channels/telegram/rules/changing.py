@@ -14,15 +14,17 @@ from bot.channels.telegram.people.words import REPLY_BELOW
 from bot.channels.telegram.presses import Deal, Press
 from bot.channels.telegram.rules import pages, proposing
 from bot.channels.telegram.rules.pages import desk_of, drawn, key_of, place_at, show
+from bot.channels.tip_words import LIST
 from bot.domain.limit_names import limit_names
 from bot.domain.messages import Message, text
 from bot.domain.outgoing import own_id
-from bot.domain.own_rules import HOLD, example_of, limit_said, prefix
+from bot.domain.own_rules import HOLD, example_of, example_of_unit, limit_said, prefix
+from bot.domain.peers import useful
 from bot.errors import NotFound
 from bot.flows.library import Place
 from bot.flows.own_rules import Proposal, SheetWrong
 
-LIMIT, ADD, FILE = "rule-limit", "rule-add", "rule-file"
+LIMIT, ADD, FILE, PEERS = "rule-limit", "rule-add", "rule-file", "rule-peers"
 """Kinds of prompts."""
 
 
@@ -88,6 +90,20 @@ async def file(press: Press, context: Context) -> str:
     return await _ask(press, context, f"{FILE}:{key_of(place)}", words.ASK_FILE.to(language), place)
 
 
+async def set_peers(press: Press, context: Context) -> str:
+    """Ask for the medians of comparable rooms."""
+    place, language = await place_at(press.action.fields["place"], context), context.viewer.language
+    standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
+    reference = standing.reference
+    them = useful(reference.rules, reference.metrics)
+    if not them:
+        return words.PEERS_NO_RULE.to(language)
+    names = [reference.called[one.id].to(language) for one in them]
+    example = "\n".join(f"{name} {example_of_unit(one.unit, language)}" for name, one in zip(names, them[:3], strict=False))
+    said = words.ASK_PEERS.to(language, example=example, metrics=LIST.to(language).join(names), name=names[0])
+    return await _ask(press, context, f"{PEERS}:{key_of(place)}", said, place)
+
+
 async def old(press: Press, context: Context) -> str:
     """Try an earlier version once more."""
     place = await place_at(press.action.fields["place"], context)
@@ -100,7 +116,8 @@ async def adopt(press: Press, context: Context) -> str:
     """Put what was tried in force."""
     proposal, number = await desk_of(context).adopt(context.actor, press.action.fields["draft"])
     language = context.viewer.language
-    changed = what(proposal.changed, called(proposal.known, proposal.reference, language), language)
+    names = called(proposal.known, proposal.reference, language)
+    changed = what(proposal.changed, names, proposal.reference, language)
     said = words.ADOPTED.to(language, name=place_name(proposal.place, language), number=number, what=changed)
     return await show(press, context, Page(text(said), drawn(proposal.place)))
 
@@ -141,6 +158,8 @@ _DEALS: Mapping[str, Deal] = {
     "own_add": add,
     "own_file": file,
     "own_old": old,
+    "own_peers": pages.peers,
+    "own_peers_set": set_peers,
     "own_adopt": adopt,
     "own_drop": drop,
     **proposing.DEALS,

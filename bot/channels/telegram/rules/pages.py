@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.channels import rule_words as words
 from bot.channels import suggestion_words
 from bot.channels.rule_actions import made
-from bot.channels.rule_view import called, place_name, rule_called, what
+from bot.channels.rule_view import called, peers_said, place_name, rule_called, what
 from bot.channels.suggestion_view import named
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.people.view import Page, page
@@ -19,6 +19,7 @@ from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, text
 from bot.domain.nudges import Rule
 from bot.domain.own_rules import HOLD, is_legal, limit_said
+from bot.domain.peers import useful
 from bot.errors import NotFound
 from bot.flows.library import Place
 from bot.flows.own_rules import RuleDesk, Standing
@@ -99,6 +100,7 @@ async def home_page(place: Place, context: Context) -> Page:
             Button(words.B_FILE.to(language), made("own_file", key)),
             Button(words.B_HISTORY.to(language), made("own_history", key)),
         ),
+        (Button(words.B_PEERS.to(language), made("own_peers", key)),),
     )
     return page(words.HOME.to(language, name=place_name(place, language)), lines, rows, drawn(place))
 
@@ -160,7 +162,7 @@ async def history(press: Press, context: Context) -> str:
     for one, changed in zip(versions[:SHOWN], await desk.differences(place, versions), strict=False):
         now = one.number == standing.number
         at = f"{one.at.astimezone(context.parts.zone):%Y-%m-%d %H:%M}"
-        said = what(changed, names_of, language)
+        said = what(changed, names_of, standing.handbook, language)
         who = short(names.get(one.by) or one.by, 20)
         lines.append(words.HISTORY_LINE.to(language, mark="▸ " if now else "", number=one.number, at=at, who=who, what=said))
         if not now:
@@ -168,6 +170,22 @@ async def history(press: Press, context: Context) -> str:
     rows.append((Button(words.B_BACK.to(language), made("own_home", key_of(place))),))
     title = words.HISTORY.to(language, name=place_name(place, language))
     return await show(press, context, page(title, lines or [words.NO_HISTORY.to(language)], tuple(rows), drawn(place)))
+
+
+async def peers(press: Press, context: Context) -> str:
+    """What comparable rooms do, as it was given, and until when it counts."""
+    place, language = await place_at(press.action.fields["place"], context), context.viewer.language
+    standing = await desk_of(context).standing(context.actor, place.team, place.merchant)
+    reference, given = standing.reference, _peers(standing, context)
+    used = [reference.called[one.id].to(language) for one in useful(reference.rules, reference.metrics)]
+    lines = given or [words.PEERS_NONE.to(language)]
+    lines.append(words.PEERS_HOW.to(language))
+    lines.append(words.PEERS_FOR.to(language, metrics=LIST.to(language).join(used)) if used else words.PEERS_NO_RULE.to(language))
+    key = key_of(place)
+    asked = (Button(words.B_SET_PEERS.to(language), made("own_peers_set", key)),) if used else ()
+    rows = (*([asked] if asked else []), (Button(words.B_BACK.to(language), made("own_home", key)),))
+    title = words.PEERS_TITLE.to(language, name=place_name(place, language))
+    return await show(press, context, page(title, lines, rows, drawn(place)))
 
 
 async def show(press: Press, context: Context, shown: Page) -> str:
@@ -197,11 +215,25 @@ def _different(standing: Standing, language: str) -> list[str]:
         set_to = sorted(sheet.limits.items())[:SHOWN]
         limits = comma.join(f"{id.partition('.')[0]} {names.get(id, '')} = {said}" for id, said in set_to)
         lines.append(words.LIMITS.to(language, count=len(sheet.limits), limits=limits))
+    if sheet.peers:
+        figures = comma.join(peers_said(id, one.value, standing.reference, language) for id, one in sorted(sheet.peers.items()))
+        lines.append(words.PEERS.to(language, count=len(sheet.peers), figures=figures))
     if own:
         rules = comma.join(f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN])
         lines.append(words.OWN.to(language, count=len(own), rules=rules))
     if standing.own.mistakes:
         lines += [words.BROKEN.to(language), *(f"• {one.to(language)}" for one in standing.own.mistakes[:3])]
+    return lines
+
+
+def _peers(standing: Standing, context: Context) -> list[str]:
+    """Each figure that counts at a place, those of its team included, with its day."""
+    language, now, reference = context.viewer.language, context.parts.gate.now(), standing.reference
+    lines = []
+    for id, one in sorted(reference.peers.items()):
+        phrase = words.PEERS_LINE if now < one.until else words.PEERS_OVER
+        until = f"{one.until.astimezone(context.parts.zone):%m-%d}"
+        lines.append("• " + phrase.to(language, figure=peers_said(id, one.value, reference, language), until=until))
     return lines
 
 

@@ -11,7 +11,7 @@ from bot.channels.people_words import worded
 from bot.channels.rule_form import read_form
 from bot.channels.rule_view import mistakes
 from bot.channels.telegram.context import Context
-from bot.channels.telegram.rules.changing import ADD, FILE, LIMIT, trial_page
+from bot.channels.telegram.rules.changing import ADD, FILE, LIMIT, PEERS, trial_page
 from bot.channels.telegram.rules.pages import desk_of, drawn, place_at
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
@@ -27,7 +27,7 @@ _RULES = re.compile(r"^- *(?:id: *[NTM][0-9]{2}\b|\{? *id: *[NTM][0-9]{2}\b)", r
 
 async def taken(kind: str, id: str, message: Message, context: Context) -> bool:
     """Whether a reply was to one of our prompts; then it has been dealt with."""
-    if kind not in (LIMIT, ADD, FILE) or not context.viewer.private:
+    if kind not in (LIMIT, ADD, FILE, PEERS) or not context.viewer.private:
         return False
     language, again = context.viewer.language, f"{kind}:{id}"
     try:
@@ -71,6 +71,8 @@ async def _proposed(kind: str, id: str, message: Message, context: Context) -> P
         raise Refused("file_wanted" if kind == FILE else "words_only")
     if kind == FILE:
         return await desk.propose_file(actor, place.team, place.merchant, said)
+    if kind == PEERS:
+        return await desk.propose_peers(actor, place.team, place.merchant, said)
     if kind == ADD:
         return await desk.propose_rule(actor, place.team, place.merchant, read_form(said, context.viewer.language))
     rule, _, limit = rest.partition(".")
