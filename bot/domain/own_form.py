@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.expressions import CONDITION, ExpressionError, parse, unit_of
 from bot.domain.nudges import Severity, Step
-from bot.domain.own_rules import OWN, PEERS, SOURCE, read_figure
+from bot.domain.own_rules import OWN, PEERS, SOURCE, Mistake, read_figure
 
 LONGEST = 300
 """Characters of a condition in chat."""
@@ -43,17 +43,23 @@ _PLAIN = re.compile(
     rf"(?P<figure>{_NUMBER}(?:\s*(?:%|(?:min|s|h)\b|[^\x00-\x7f][^\s()]*))?)(?!\s*[*/+.0-9-])"
 )
 _BELOW = ("<", "<=")
+_KEY = re.compile(r"(?P<key>name|when|limits|severity|steps|who)\b[^：]*：")
+_FIELDS = {"name": "title", "severity": "severity", "steps": "steps", "who": "steps"}
+"""Which field of a form a key of a rules file is made from; all other keys are made from the condition."""
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was written: `condition` as it was typed."""
+    """What was written: `condition` as it was typed; `lines` are the lines of the message (from 1) at which `title`, `condition`,
+    `severity` and `steps` begin.
+    """
 
     title: str
     condition: str
     severity: Severity
     steps: tuple[Step, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,20 @@ def row_of(id: str, form: Form, condition: Condition, group: str) -> dict[str, A
         "limits": {name: dict(limit) for name, limit in condition.limits.items()}, "who": form.steps[0].who, "steps": steps,
     }  # fmt: skip
     return {key: value for key, value in row.items() if value}
+
+
+def in_form(found: Mistake, id: str, form: Form) -> Mistake:
+    """A mistake of a sheet that has the form as its rule `id`, by the line of the form and without the words of the file.
+
+    What is wrong with another rule of the sheet stands in no line of the form, and names that rule.
+    """
+    head = f"{id}："
+    if not found.chinese.startswith(head):
+        return replace(found, line=0)
+    said = [text.removeprefix(head) for text in (found.chinese, found.english)]
+    key = _KEY.match(said[0])
+    about = _FIELDS.get(key["key"], "condition") if key else "condition"
+    return Mistake(form.lines.get(about, 0), *(_KEY.sub("", text, count=1) if key else text for text in said))
 
 
 def _checked(condition: Condition, units: Mapping[str, str]) -> Condition:
