@@ -50,7 +50,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "said.sounded": ("听着像{words}，先核对一下", "It sounds like {words}; check first."),
     "said.unproven": ("有没有七日最低成交价凭据，录制里没有这个数", "The recording does not tell whether there is evidence."),
     "said.law": ("依据 {law}", "Law: {law}"),
-    "said.correction": ("照念：“{text}”", "Say: “{text}”"),
     "lines.closed": ("打不开 {name}（{why}），请检查 --lines 的路径。", "{name} cannot be opened ({why}). Please check --lines."),
     "lines.form": (
         "{name} 看不懂。口播和评论给 CSV（表头 ts,kind,text），或一行一个 JSON 对象。",
