@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from starlette.routing import Route
 
@@ -19,6 +22,7 @@ from bot.flows.listening import ListeningDesk
 from bot.flows.poll_clock import PollClock
 from bot.flows.samples import SampleDesk
 from bot.flows.tips import TipDesk
+from bot.following import WATCH_SECONDS
 from bot.jobs import thinning
 from bot.schedule import Job
 from bot.sources.polls import Fetcher
@@ -43,8 +47,15 @@ def intake_routes(desk: SampleDesk, listening: ListeningDesk, settings: Settings
     return sample_routes(desk, FeedPace(settings.feed_per_minute), listening)
 
 
-def listening_jobs(listening: ListeningDesk, notify: Callable[[], None], clock: Clock) -> list[Job]:
-    """What time does to words: each second what waited is told, each minute what is old is forgotten."""
+def listening_jobs(listening: ListeningDesk, look: Callable[[], None], notify: Callable[[], None], clock: Clock) -> list[Job]:
+    """What time does to words: each second what waited is told, each minute what is old is forgotten.
+
+    `look` makes the list of words ready: at once, so that the first words from a room need not wait for it, and again when it has
+    been edited. The copilot is ready meanwhile.
+    """
+
+    async def ready() -> None:
+        await asyncio.to_thread(look)
 
     async def settle() -> None:
         if await listening.tick(clock()):
@@ -53,7 +64,11 @@ def listening_jobs(listening: ListeningDesk, notify: Callable[[], None], clock: 
     async def forget() -> None:
         await listening.prune(clock())
 
-    return [Job("listening", IntervalTrigger(seconds=1), settle), Job("lines", IntervalTrigger(minutes=1), forget)]
+    return [
+        Job("hearing", OrTrigger([DateTrigger(), IntervalTrigger(seconds=int(WATCH_SECONDS))]), ready),
+        Job("listening", IntervalTrigger(seconds=1), settle),
+        Job("lines", IntervalTrigger(minutes=1), forget),
+    ]
 
 
 def sample_jobs(database: Database, gate: Gate, settings: Settings, reference: Referring) -> list[Job]:

@@ -95,7 +95,7 @@ async def office_over(database: Database, settings: Settings, collections: Colle
         gate,
         TeamDesk(people, Invitations(database), trail, clock),
         desk,
-        ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock),
+        ExportDesk(desk, Exports(database), trail, settings.data / "library", export_pages(settings.zone), clock, settings.zone),
         LibraryDesk(Documents(database), people, merchants, files, trail, inspect, changed, clock),
         OutgoingDesk(OutboxCare(database), Chats(database), gate),
         checklists_of(database, gate, settings.language, settings.timezone),

@@ -59,7 +59,7 @@ from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
 from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
-from bot.schedule import Job
+from bot.schedule import Apart, Job
 from bot.storage.calendar_links import CalendarLinks
 from bot.storage.cards import Cards
 from bot.storage.chats import Chats
@@ -67,6 +67,7 @@ from bot.storage.database import Database
 from bot.storage.effects import Effects
 from bot.storage.feeds import Feeds
 from bot.storage.nudges import Nudges
+from bot.storage.outbox import Outbox
 from bot.storage.own_rules import OwnRules
 from bot.storage.pasts import Pasts
 from bot.storage.polls import Polls
@@ -112,7 +113,7 @@ def open_floor(
         ground, SessionDesk(ground, defaults), running, series, orders, calendar, clock, leaving, feeds, samples, tips, panels,
         pictures, charts, rules, PresentDesk(tips, samples, present_text), imports_over(database, ground, taking, reference),
         PollDesk(feeds, Polls(database), settings.poll_allowed), 
-        *suggestions_of(database, rules, settings.language, settings.timezone),
+        *suggestions_of(database, rules, settings.language, settings.timezone, notify),
     )  # fmt: skip
 
 
@@ -136,13 +137,16 @@ def rules_of(database: Database, gate: Gate, desk: NudgeDesk) -> RuleDesk:
     return RuleDesk(OwnRules(database), desk.books, gate, Sessions(database), replays, read_sheet, appended)
 
 
-def suggestions_of(database: Database, rules: RuleDesk, language: str, zone: str) -> tuple[Suggesting, SuggestionDesk]:
+def suggestions_of(
+    database: Database, rules: RuleDesk, language: str, zone: str, notify: Callable[[], None]
+) -> tuple[Suggesting, SuggestionDesk]:
     """What the clock proposes about rules, and what leads do with it."""
     store, rhythms = Suggestions(database), Rhythms(database, Rhythm(zone))
     suggesting = Suggesting(
-        store, Effects(database), rules.replays, rules, rhythms, rules.gate, weekly_message, language
+        store, Effects(database), rules.replays, rules, rhythms, rules.gate, weekly_message, language,
+        Apart("proposals", rules.gate.now), Outbox(database),
     )  # fmt: skip
-    return suggesting, SuggestionDesk(store, rules, Nudges(database), rules.gate)
+    return suggesting, SuggestionDesk(store, rules, Nudges(database), rules.gate, suggesting, notify)
 
 
 def read_sheet(sheet: Sheet, letter: str, reference: Reference) -> Own:
@@ -173,7 +177,7 @@ def tip_jobs(floor: Floor, notify: Callable[[], None], clock: Callable[[], datet
         await tips.desk.pasts.keep_due()
 
     async def propose() -> None:
-        if await floor.suggesting.propose_due(clock()):
+        if await floor.suggesting.redraw_due(clock()) + await floor.suggesting.propose_due(clock()):
             notify()
 
     minute = IntervalTrigger(minutes=1)

@@ -126,28 +126,41 @@ class FollowedWordings:
 
 
 class FollowedHearing:
-    """The words to listen for in the room, made ready when they are first asked for and again when the file changes.
+    """The words to listen for in the room, made ready at each look for which the file has changed.
 
-    Making them ready takes about half a second, so ask beside the event loop.
+    Making them ready takes a second or more, so look beside the event loop, and before the first words come.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._looking = threading.Lock()
+        self._looked = False
         self._stamp: tuple[int, int] | None = None
         self._good: Lexicon | None = None
 
     def __call__(self) -> Lexicon | None:
-        """The list as it is now; the last good one while the file has errors, which are logged once. None without any."""
+        """The list as of the last look, the last good one while the file has errors. None without any.
+
+        Whoever asks before the first look is done waits for it, so that nothing goes unheard.
+        """
+        if not self._looked:
+            self.look()
+        return self._good
+
+    def look(self) -> None:
+        """Read the file if it is there and not as it was at the last look; what is wrong with it is logged once."""
         with self._looking:
-            try:
-                found = (self._folder / HEARD).stat()
-            except OSError:
-                return self._good
-            if self._stamp != (stamp := (found.st_size, found.st_mtime_ns)):
-                self._stamp = stamp
-                self._read()
-            return self._good
+            self._look()
+            self._looked = True
+
+    def _look(self) -> None:
+        try:
+            found = (self._folder / HEARD).stat()
+        except OSError:
+            return
+        if self._stamp != (stamp := (found.st_size, found.st_mtime_ns)):
+            self._stamp = stamp
+            self._read()
 
     def _read(self) -> None:
         file = read_file(self._folder / HEARD, HEARD)

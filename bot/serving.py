@@ -88,8 +88,9 @@ async def _serve(
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
         table += checklist_jobs(office.checklists, broken_desk, lambda: delivery.notify(), clock)
         table += tip_jobs(floor, lambda: delivery.notify(), clock)
-        listening = listening_over(app.database, floor.tips, app.reference, FollowedHearing(settings.handbook))
-        table += listening_jobs(listening, lambda: delivery.notify(), clock)
+        hearing = FollowedHearing(settings.handbook)
+        listening = listening_over(app.database, floor.tips, app.reference, hearing)
+        table += listening_jobs(listening, hearing.look, lambda: delivery.notify(), clock)
         fetching = poll_clock(app.database, office.gate, settings, floor.imports.desk, lambda: delivery.notify())
         table += [*sample_jobs(app.database, office.gate, settings, app.reference), poll_job(fetching, office.gate)]
         ticking = scheduler(table, settings.zone)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class Desk:
             gate,
             TeamDesk(self.people, self.invitations, self.trail, self.now),
             desk,
-            ExportDesk(desk, Exports(self.database), self.trail, NOWHERE, lambda _: {}, self.now),
+            ExportDesk(desk, Exports(self.database), self.trail, NOWHERE, lambda _: {}, self.now, UTC),
             LibraryDesk(documents, self.people, self.merchants, files, self.trail, inspect, lambda: None, self.now),
             OutgoingDesk(OutboxCare(self.database), Chats(self.database), gate),
             checklists_of(self.database, gate, "zh", "Asia/Shanghai"),

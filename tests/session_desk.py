@@ -148,7 +148,7 @@ class Desk:
             tips, panels, PanelViews(), ChartDesk(tips, panels, PanelViews(), TipCharts(database)),
             rules, PresentDesk(tips, Samples(database), present_text),
             imports_over(database, ground, samples, lambda: self.reference), PollDesk(feeds, Polls(database)),
-            *suggestions_of(database, rules, "zh", "Asia/Shanghai"),
+            *suggestions_of(database, rules, "zh", "Asia/Shanghai", lambda: None),
         )  # fmt: skip
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sqlite3
 import sys
@@ -134,6 +135,21 @@ def test_what_a_deletion_could_not_take_is_named(terminal: Terminal, merchant: s
     code, out, err = terminal.run("merchants", "delete", merchant, "--confirm", "好物")
     assert code == 1 and out.endswith("文件夹里的文件\t1\n") and "还有上面这些" in err
     assert terminal.run("merchants", "verify", merchant)[0] == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_verify_says_what_is_stored_in_the_readers_words(terminal: Terminal, merchant: str, language: str) -> None:
+    terminal.monkeypatch.setenv("COPILOT_LANGUAGE", language)
+    tables = json.loads(terminal.run("merchants", "verify", merchant, "--json")[1])
+    lines = [line.split("\t") for line in terminal.run("merchants", "verify", merchant)[1].splitlines()]
+    named = dict(zip(tables, [what for what, _ in lines[-len(tables) :]], strict=True))
+    assert {"samples", "tips", "rule_sheets", "watches"} <= named.keys()
+    assert len(set(named.values())) == len(named)
+    assert not any("_" in said for said in named.values())
+    if language == "zh":
+        assert not any(re.search("[A-Za-z]", said) for said in named.values())
+    else:
+        assert all(said.isascii() for said in named.values())
 
 
 def test_verify_gives_counts_to_programs_and_knows_only_ids_of_deleted_ones(terminal: Terminal, merchant: str) -> None:

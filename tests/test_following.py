@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import following as module
-from bot.following import Following, read_reference
+from bot.following import FollowedHearing, Following, read_reference
 from tests.channels.telegram.test_telegram_reference import check_limits
 
 BUILT_IN = Path(__file__).parent.parent / "handbook"
@@ -138,3 +138,42 @@ async def test_edits_are_followed_while_the_copilot_runs(
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watching
+
+
+@pytest.fixture
+def heard(folder: Path) -> Path:
+    """The built-in list of words to listen for."""
+    shutil.copy(BUILT_IN / "heard.yaml", folder)
+    return folder / "heard.yaml"
+
+
+def test_words_to_listen_for_are_read_at_a_look_and_not_by_whoever_hears_them(
+    folder: Path, heard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hearing = FollowedHearing(folder)
+    hearing.look()
+    before = hearing()
+    assert before is not None and hearing() is before
+    with heard.open("a", encoding="utf-8") as file:
+        file.write("\n# 改过\n")
+    with monkeypatch.context() as unread:
+        unread.setattr(module, "read_file", lambda *_: pytest.fail("read while somebody waits"))
+        assert hearing() is before
+    hearing.look()
+    assert hearing() is not before
+
+
+def test_whoever_hears_words_before_the_first_look_waits_for_it(folder: Path, heard: Path) -> None:
+    assert FollowedHearing(folder)() is not None
+
+
+def test_a_list_of_words_with_an_error_leaves_the_good_one(folder: Path, heard: Path) -> None:
+    hearing = FollowedHearing(folder)
+    hearing.look()
+    before = hearing()
+    heard.write_text("groups: [\n", encoding="utf-8")
+    with capture_logs() as log:
+        hearing.look()
+        hearing.look()
+    assert hearing() is before
+    assert [entry["event"] for entry in log] == ["content.problem"]

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.events import EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, JobEvent
 from apscheduler.jobstores.base import ConflictingIdError
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from structlog.testing import capture_logs
 
-from bot.schedule import Job, scheduler
+from bot.schedule import Apart, Job, _LeftOut, scheduler
 
 pytestmark = pytest.mark.alone
 
@@ -72,15 +74,34 @@ async def test_a_slow_job_never_runs_beside_itself() -> None:
     assert most == 1
 
 
-async def test_a_run_that_is_left_out_is_logged_by_the_jobs_name(caplog: pytest.LogCaptureFixture) -> None:
+async def test_runs_that_are_left_out_are_said_once_and_not_by_the_library(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
         await asyncio.sleep(30)
 
-    def left_out() -> list[str]:
-        return [one.getMessage() for one in caplog.records if "skipped" in one.getMessage()]
+    with capture_logs() as said, caplog.at_level("WARNING"):
+        await run(work, 20, enough=lambda: bool(said))
+        await run(work, 0.5)
+    told = [(one["job"], one["log_level"]) for one in said if one["event"] == "job.left_out"]
+    assert told == [("job", "info")] * 2
+    assert not [one for one in caplog.records if one.name.startswith("apscheduler")]
 
-    await run(work, 20, enough=lambda: bool(left_out()))
-    assert 'job "job (' in left_out()[0]
+
+def test_of_runs_that_are_left_out_each_job_is_said_once_a_minute_with_how_many() -> None:
+    now = [0.0]
+    heard = _LeftOut(lambda: now[0])
+
+    def happens(code: int, job: str) -> None:
+        heard(JobEvent(code, job, "default"))
+
+    with capture_logs() as said:
+        for second in range(200):
+            now[0] = float(second)
+            happens(EVENT_JOB_MAX_INSTANCES, "busy")
+        for second in range(200, 320):
+            now[0] = float(second)
+            happens(EVENT_JOB_EXECUTED, "busy")
+            happens(EVENT_JOB_EXECUTED, "idle")
+    assert [(one["job"], one["times"]) for one in said] == [("busy", 1), ("busy", 60), ("busy", 60), ("busy", 60), ("busy", 19)]
 
 
 async def test_what_was_missed_is_made_up_for_once() -> None:
@@ -132,3 +153,44 @@ async def test_a_stop_while_a_job_runs_is_no_failure(caplog: pytest.LogCaptureFi
     clock.shutdown(wait=False)
     await asyncio.sleep(SOON)
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+async def test_what_fails_for_one_is_tried_again_less_and_less_often_and_holds_up_no_other() -> None:
+    now = [datetime(2026, 3, 2, 3, tzinfo=UTC)]
+    begin, tried, well = now[0], list[int](), list[int]()
+    apart = Apart("weekly", lambda: now[0])
+
+    async def fails() -> int:
+        tried.append(int((now[0] - begin).total_seconds()) // 60)
+        raise KeyError("no")
+
+    async def goes() -> int:
+        well.append(1)
+        return 2
+
+    with capture_logs() as said:
+        for _ in range(200):
+            assert await apart.each({"one": fails, "two": goes}) == 2
+            now[0] += timedelta(minutes=1)
+    assert tried == [0, 1, 6, 36, 96, 156] and len(well) == 200
+    assert [(one["part"], one["times"], one["again_minutes"]) for one in said] == [
+        ("one", 1, 1), ("one", 2, 5), ("one", 3, 30), ("one", 4, 60), ("one", 5, 60), ("one", 6, 60),
+    ]  # fmt: skip
+    assert [one["exc_info"] for one in said] == [True, *[False] * 5]
+
+
+async def test_what_went_well_or_is_not_due_any_more_has_no_errors_behind_it() -> None:
+    now = [datetime(2026, 3, 2, 3, tzinfo=UTC)]
+    apart, broken = Apart("weekly", lambda: now[0]), [True]
+
+    async def work() -> int:
+        if broken[0]:
+            raise OSError("no")
+        return 1
+
+    with capture_logs() as said:
+        for is_broken, due in ((True, True), (False, True), (True, True), (True, False), (True, True)):
+            broken[0] = is_broken
+            await apart.each({"one": work} if due else {})
+            now[0] += timedelta(minutes=1)
+    assert [one["times"] for one in said] == [1, 1, 1]

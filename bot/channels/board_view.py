@@ -32,7 +32,7 @@ def board_text(gauges: Sequence[Gauge], where: str, language: str) -> Message:
 
 def formula_line(metric: Metric, names: Mapping[str, str], language: str) -> str:
     """How the figure is made, in words; `names` are those of figures by id."""
-    made = describe(metric.formula, names) if metric.formula else words.BASE.to(language)
+    made = describe(metric.formula, names, language) if metric.formula else words.BASE.to(language)
     return words.FORMULA.to(language, formula=" ".join(made.split()))
 
 

@@ -32,39 +32,43 @@ _WITHIN = {"60": Within.SECONDS_60, "5": Within.MINUTES_5, "15": Within.MINUTES_
 
 def read_form(text: str, language: str) -> Form:
     """The form in a message. Raises Refused with what is missing or cannot be read."""
-    fields: dict[str, list[str]] = {name: [] for name in _ASKED}
+    fields: dict[str, list[tuple[int, str]]] = {name: [] for name in _ASKED}
     current = ""
-    for line in filter(None, (one.strip() for one in text.splitlines())):
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
         if found := _FIELD.fullmatch(line):
             current, line = _NAMES[found[1].lower()], found[2].strip()
         if current and line:
-            fields[current].append(line)
+            fields[current].append((number, line))
     missing = [_ASKED[name][language == "en"] for name, lines in fields.items() if not lines]
     if missing:
         raise Refused("form_incomplete", missing=(", " if language == "en" else "、").join(missing))
-    steps = tuple(_step(line, language) for line in fields["steps"])
-    return Form(_short(" ".join(fields["title"])), " ".join(fields["condition"]), _severity(fields["severity"][0]), steps)
+    begins = {name: lines[0][0] for name, lines in fields.items()}
+    title, condition = (" ".join(line for _, line in fields[name]) for name in ("title", "condition"))
+    severity = _severity(*fields["severity"][0])
+    steps = tuple(_step(number, line, language) for number, line in fields["steps"])
+    return Form(_short(begins["title"], title), condition, severity, steps, begins)
 
 
-def _severity(said: str) -> Severity:
+def _severity(number: int, said: str) -> Severity:
     found = next((severity for severity, names in words.SEVERITIES.items() if said.strip().lower() in names), None)
     if found is None:
-        raise Refused("form_severity")
+        raise Refused("form_severity", number=number)
     return found
 
 
-def _step(line: str, language: str) -> Step:
+def _step(number: int, line: str, language: str) -> Step:
     found = _STEP.fullmatch(line)
     who = found["who"].strip().lower() if found else ""
     post = next((zh for zh, en in POSTS.items() if who in (zh, en)), "")
     if found is None or not post:
         names = POSTS.values() if language == "en" else POSTS
-        raise Refused("form_step", line=line[:LONGEST], posts=(", " if language == "en" else "、").join(names))
-    return Step(_WITHIN[found["within"] or "60"], post, _short(found["do"].strip()))
+        posts = (", " if language == "en" else "、").join(names)
+        raise Refused("form_step", number=number, line=line[:LONGEST], posts=posts)
+    return Step(_WITHIN[found["within"] or "60"], post, _short(number, found["do"].strip()))
 
 
-def _short(text: str) -> str:
+def _short(number: int, text: str) -> str:
     kept = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     if len(kept) > LONGEST:
-        raise Refused("form_long", line=f"{kept[:20]}…", most=LONGEST)
+        raise Refused("form_long", number=number, line=f"{kept[:20]}…", most=LONGEST)
     return kept

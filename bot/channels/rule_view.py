@@ -15,7 +15,7 @@ from bot.domain.deciding import BUDGET
 from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import Change, Changed, Mistake
+from bot.domain.own_rules import Change, Changed, Mistake, limit_in
 from bot.domain.rule_trial import Example, Trial
 from bot.domain.tips import leading
 from bot.flows.library import Place
@@ -104,7 +104,7 @@ def _change(one: Changed, called: Mapping[str, str], reference: Reference, langu
         return words.PEERS_SET.to(language, figure=peers_said(one.limit, one.peers.value, reference, language))
     limit = called.get(f"{one.rule}.{one.limit}", "")
     phrase = words.LIMIT_SET if one.said else words.LIMIT_BACK
-    said = phrase.to(language, limit=limit, said=one.said).strip()
+    said = phrase.to(language, limit=limit, said=limit_in(one.said, language)).strip()
     return words.CHANGES[one.change].to(language, rule=rule_called(one.rule, called), said=said)
 
 

@@ -205,11 +205,15 @@ SENTENCES = {
         "还差：{missing}。请照上面的样子，一行一项再回复一次。",
         "Missing: {missing}. Please reply once more, one line each as shown above.",
     ),
-    "form_severity": Phrase("级别写 提示、低、中、高 里的一个。", "Severity is one of info, low, medium, high."),
-    "form_step": Phrase(
-        "看不懂这一步：“{line}”。写成“60 秒 场控：做什么”，岗位用：{posts}。",
-        "Cannot read this step: “{line}”. Write “60s floor manager: what to do”; posts are {posts}.",
+    "form_severity": Phrase(
+        "第 {number} 行：级别写 提示、低、中、高 里的一个。", "Line {number}: severity is one of info, low, medium, high."
     ),
-    "form_long": Phrase("“{line}”太长，最多 {most} 个字。", "“{line}” is too long; {most} characters at most."),
+    "form_step": Phrase(
+        "第 {number} 行，看不懂这一步：“{line}”。写成“60 秒 场控：做什么”，岗位用：{posts}。",
+        "Line {number}: cannot read this step: “{line}”. Write “60s floor manager: what to do”; posts are {posts}.",
+    ),
+    "form_long": Phrase(
+        "第 {number} 行，“{line}”太长，最多 {most} 个字。", "Line {number}: “{line}” is too long; {most} characters at most."
+    ),
 }
 """What refusals around own rules name."""

@@ -12,7 +12,7 @@ from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import RULE, where
 from bot.domain.messages import Button, Message, Part, Style
-from bot.domain.own_rules import HOLD, read_hold
+from bot.domain.own_rules import HOLD, limit_in, read_hold
 from bot.domain.suggestions import State, Suggestion
 from bot.domain.tips import leading
 from bot.flows.reference import Reference
@@ -58,8 +58,8 @@ def change(shown: Shown, language: str) -> str:
     one = shown.suggestion
     if one.limit == HOLD:
         return words.CHANGE_HOLD.to(language, was=read_hold(one.was), becomes=read_hold(one.becomes))
-    limit = shown.limit.to(language)
-    return words.CHANGE.to(language, limit=limit, was=short(one.was, LIMIT), becomes=short(one.becomes, LIMIT))
+    was, becomes = (short(limit_in(said, language), LIMIT) for said in (one.was, one.becomes))
+    return words.CHANGE.to(language, limit=shown.limit.to(language), was=was, becomes=becomes)
 
 
 def state(one: Shown, now: datetime, language: str) -> str:
@@ -140,7 +140,8 @@ def _only(one: Shown, language: str) -> str:
 
 def _settled(one: Shown, now: datetime, language: str) -> str:
     if one.suggestion.state is not State.OPEN:
-        return words.STATES[one.suggestion.state].to(language)
+        said = words.BY if one.by else words.STATES
+        return said[one.suggestion.state].to(language, who=short(one.by, NAME))
     return (words.CHANGED if one.suggestion.waits(now) else words.LAPSED).to(language)
 
 

@@ -41,6 +41,10 @@ STATES: Mapping[State, Phrase] = {
     State.ADOPTED: Phrase("✅ 已采用", "✅ taken"),
     State.DECLINED: Phrase("✖️ 没采用，照旧", "✖️ not taken; as before"),
 }
+BY: Mapping[State, Phrase] = {
+    State.ADOPTED: Phrase("✅ {who} 已采用", "✅ taken by {who}"),
+    State.DECLINED: Phrase("✖️ {who} 定了不采用，照旧", "✖️ declined by {who}; as before"),
+}
 CHANGED = Phrase("⌛ 规则后来改过，不算数了", "⌛ the rule has changed since, so this no longer applies")
 LAPSED = Phrase("⌛ 过了 4 周，不算数了", "⌛ four weeks old, so this no longer applies")
 NONE = Phrase("现在没有等您定的建议。", "There is no proposal to decide about.")

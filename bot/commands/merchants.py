@@ -7,16 +7,18 @@ import re
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
 from bot.commands.common import Data, Json, ask_line, note, put, terminal
 from bot.commands.listing import show
 from bot.commands.office import Desk, MerchantArgument, TeamOption, at_desk, command, require_bare, wrong_usage
-from bot.commands.office_words import known
 from bot.errors import CopilotError, Refused
 
 if TYPE_CHECKING:
     from bot.domain.access import Merchant
+
+log = structlog.get_logger(__name__)
 
 merchants = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -209,11 +211,12 @@ async def _left(desk: Desk, id: str) -> dict[str, int]:
 
 
 def _put_counts(desk: Desk, counts: dict[str, int], *, as_json: bool) -> None:
+    """Programs get the names of tables, people what is in them; the log has the names for whoever looks further."""
+    log.info("merchants.counted", **counts)
     if as_json:
         put(json.dumps(counts))
         return
-    named = {what: desk.say(f"table.{what}") if known(f"table.{what}") else what for what in counts}
-    rows = [({"what": what, "count": count}, (named[what], count)) for what, count in counts.items()]
+    rows = [({"what": what, "count": count}, (desk.say(f"table.{what}"), count)) for what, count in counts.items()]
     show("counts", desk.language, ("what", "rows"), rows, as_json=False)
 
 

@@ -325,6 +325,18 @@ _WORDS = {
     "table.exchanges": Phrase("提问", "questions"),
     "table.outbox": Phrase("发出的消息", "messages"),
     "table.sessions": Phrase("场次", "live sessions"),
+    "table.samples": Phrase("直播数据", "samples of live metrics"),
+    "table.metric_drafts": Phrase("还没录入的数据表", "tables of metrics not put in yet"),
+    "table.polls": Phrase("定时取数的地址", "addresses that metrics are fetched from"),
+    "table.feeds": Phrase("只给一场的数据接入", "feeds of a single session"),
+    "table.lines": Phrase("直播间里的话", "words from the room"),
+    "table.tips": Phrase("提示", "tips"),
+    "table.decisions": Phrase("提或不提的判断", "decisions whether to tell"),
+    "table.effects": Phrase("提示的效果", "what tips came to"),
+    "table.trials": Phrase("留着不提的对照", "tips drawn to be told or withheld"),
+    "table.watches": Phrase("盯盘进度", "how far sessions were watched"),
+    "table.pasts": Phrase("往场小结", "summaries of past sessions"),
+    "table.rule_sheets": Phrase("自己的规则", "rules of its own"),
     "table.series": Phrase("每周重复", "weekly repetitions"),
     "table.suggestions": Phrase("规则建议", "proposed rule changes"),
     "table.documents": Phrase("文件", "documents"),
@@ -343,11 +355,6 @@ _WORDS = {
 def say(language: str, key: str, **values: object) -> str:
     """The sentence for `key` in `language` (``zh`` or ``en``), with `values` filled in."""
     return _WORDS[key].to(language, **values)
-
-
-def known(key: str) -> bool:
-    """Whether there are words for this key."""
-    return key in _WORDS
 
 
 def sentence(error: CopilotError, language: str) -> str:

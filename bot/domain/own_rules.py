@@ -263,29 +263,52 @@ def sign_of(rule: Rule, units: Mapping[str, str], names: Mapping[str, str]) -> s
     return describe(rule.when, {**names, **said})
 
 
+_OWN_SAID = ("自己近 7 天同时段中位数", "your own 7-day same-slot median")
+_PEERS_SAID = ("同类直播间中位数", "median of comparable rooms")
+_SESSION_SAID = ("本场到现在的水平", "this session so far")
+_OPENED, _THEN, _CLOSED = ("（没有就用 ", " (if not known: "), ("，再没有就用 ", ", or else "), ("）", ")")
+_COUNTED = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?) ?([\u4e00-\u9fff]+)")
+"""A figure with its Chinese unit."""
+
+
+_ENGLISH_UNIT = {"秒": " s", "倍": "×"}
+
+
 def limit_said(limit: Limit, unit: str, language: str = "zh") -> str:
     """A limit in words, the first that would count first."""
     english = language == "en"
-    factors = (
-        (limit.own, ("自己近 7 天同时段中位数", "your own 7-day same-slot median")),
-        (limit.peers, ("同类直播间中位数", "median of comparable rooms")),
-    )
+    factors = ((limit.own, _OWN_SAID), (limit.peers, _PEERS_SAID))
     said = [f"{name[english]} × {factor:g}" for factor, name in factors if factor is not None]
     if limit.default is not None:
         said.append(_figure(limit.default, unit, language, ratio=limit.ratio))
     if limit.session is not None:
-        said.append(f"{('本场到现在的水平', 'this session so far')[english]} × {limit.session:g}")
+        said.append(f"{_SESSION_SAID[english]} × {limit.session:g}")
     if len(said) == 1:
         return said[0]
-    rest = ("，再没有就用 ", ", or else ")[english].join(said[1:])
-    return f"{said[0]} (if not known: {rest})" if english else f"{said[0]}（没有就用 {rest}）"
+    return f"{said[0]}{_OPENED[english]}{_THEN[english].join(said[1:])}{_CLOSED[english]}"
+
+
+def limit_in(said: str, language: str) -> str:
+    """What `limit_said` or `hold_said` said in Chinese, in a language: proposals and sheets are kept as they were said."""
+    if language != "en":
+        return said
+    for chinese, english in (_OWN_SAID, _PEERS_SAID, _SESSION_SAID, _OPENED, _THEN, _CLOSED):
+        said = said.replace(chinese, english)
+    return _COUNTED.sub(_in_english, said)
+
+
+def _in_english(found: re.Match[str]) -> str:
+    figure, unit = found[1], found[2]
+    if unit == "个采样":
+        return f"{figure} sample{'s' * (figure != '1')}"
+    return f"{'¥' if unit == '元' else ''}{figure}{_ENGLISH_UNIT.get(unit, '')}"
 
 
 def _figure(value: float, unit: str, language: str, *, ratio: bool) -> str:
     if ratio:
         return f"{value:g}{'×' if language == 'en' else ' 倍'}" if value > 1 else f"{value * 100:g}%"
     if language == "en" and unit != "%":
-        return f"{'¥' if unit.startswith('元') else ''}{value:.10g}{' s' if unit == '秒' else ''}"
+        return f"{'¥' if unit.startswith('元') else ''}{value:.10g}{_ENGLISH_UNIT.get(unit, '')}"
     return f"{value * 100:g}%" if unit == "%" else f"{value:.10g} {unit.partition('/')[0]}".rstrip()
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from bot.domain.access import Merchant, Right, merchant_collection
@@ -65,7 +65,10 @@ Pages = Callable[[Contents], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ExportDesk:
-    """Exports merchants. `library` is the folder of all documents; `pages` words what is read."""
+    """Exports merchants. `library` is the folder of all documents; `pages` words what is read.
+
+    The times of the files in a zip are in `zone`, as those in its texts are, whatever zone the machine is in.
+    """
 
     merchants: MerchantDesk
     exports: Exports
@@ -73,6 +76,7 @@ class ExportDesk:
     library: Path
     pages: Pages
     now: Clock
+    zone: tzinfo
 
     async def write(self, actor: Actor, id: str, target: Path, *, replace: bool = False, language: str = "zh") -> Exported:
         """Write all of a merchant into the zip `target`, which is mode 0600 and whole at any moment.
@@ -93,8 +97,9 @@ class ExportDesk:
         files = {one.place: one.source for one in contents.kept if one.source is not None}
         merchant = belongings.merchant
         temporary: Path | None = None
+        at = contents.at.astimezone(self.zone)
         try:
-            temporary = await asyncio.to_thread(packed, target.parent, contents.at.astimezone(), self.pages(contents), files)
+            temporary = await asyncio.to_thread(packed, target.parent, at, self.pages(contents), files)
             size = temporary.stat().st_size
             # Noted before anybody has it: an export that nobody knows of must not be.
             detail = {"questions": str(len(belongings.questions)), "files": str(len(files)), "bytes": str(size)}

@@ -5,6 +5,7 @@ By what its owner wrote above it (rules, sections, metrics), never by likeness o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,20 @@ log = structlog.get_logger(__name__)
 
 Shelf = Callable[[Scope], Awaitable[Sequence[Passage]]]
 """All cases of a scope, each by its first section."""
+
+_FOLDERS = re.compile(r"[/\\›»]| · ")
+_ENDING = re.compile(r"\.(?:md|markdown|txt|html?|pdf|docx?|xlsx?|pptx?)$", re.IGNORECASE)
+_BETWEEN = " \t_-:：·|、.#"
+_BEFORE = re.compile(
+    r"""(?:
+        (?:案例|复盘|case|review)\s*(?:no\.?|第)?\s*[#0-9][0-9.-]*(?:\s*[号篇])?   # 案例 12
+      | [0-9]{4}[-./年]?[0-9]{1,2}[-./月]?(?:[0-9]{1,2}日?)?                      # 2026-03-05
+      | (?=[A-Za-z0-9_#.-]*[0-9])[A-Za-z0-9#]+(?:[-_#.][A-Za-z0-9]+)+             # C-012, yunqi_003, 12.1
+      | [A-Za-z]{1,3}[0-9]{2,}                                                    # N07
+      | [0-9a-fA-F]{8,}                                                           # 5e551001
+    )(?=[\s_:：·|、]|-(?![0-9]))""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 async def no_shelf(scope: Scope) -> Sequence[Passage]:
@@ -52,8 +67,16 @@ def best(cases: Sequence[Passage], rule: Rule, together: Collection[Rule] = ()) 
 
 
 def case_name(case: Passage) -> str:
-    """What a button calls it: the title up to its colon."""
-    return short_title(case.title)
+    """What a button calls it: the title up to its colon, without the folders, the date or the id that stand before it.
+
+    A document without a heading is called by its file's name, of which a button would show nothing else.
+    """
+    name = _ENDING.sub("", _FOLDERS.split(case.title.strip())[-1].strip())
+    while found := _BEFORE.match(name):
+        if not (rest := name[found.end() :].strip(_BETWEEN)):
+            break
+        name = rest
+    return short_title(name) or short_title(case.title)
 
 
 def _fit(case: Passage, rule: Rule, together: Collection[Rule]) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from bot.domain.audit import Deed, Entry
 from bot.domain.expressions import ExpressionError
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Rule
-from bot.domain.own_form import Form, as_typed, condition_of, row_of
+from bot.domain.own_form import Form, as_typed, condition_of, in_form, row_of
 from bot.domain.own_rules import HOLD, Change, Changed, Mistake, Own, Sheet, SheetVersion, changes, is_legal, prefix
 from bot.domain.peers import in_force as known_now
 from bot.domain.peers import read_by
@@ -166,13 +166,14 @@ class RuleDesk:
         except ExpressionError as error:
             zh, en = ({id: one.to(language) for id, one in handbook.called.items()} for language in ("zh", "en"))
             said = as_typed(error.message, form.condition, zh), as_typed(error.english, form.condition, en)
-            raise SheetWrong([Mistake(0, *said)]) from None
+            raise SheetWrong([Mistake(form.lines.get("condition", 0), *said)]) from None
         first = next((one.group for one in handbook.metrics if one.id in condition.when), "")
-        row = row_of(self._free_id(standing), form, condition, first if first in GROUPS else "成交")
+        id = self._free_id(standing)
+        row = row_of(id, form, condition, first if first in GROUPS else "成交")
         try:
             return await self._propose(actor, standing, replace(sheet, rules=self.append(sheet.rules, row)))
         except SheetWrong as error:  # the lines are those of the file, which nobody has seen who fills in a form
-            raise SheetWrong([replace(one, line=0) for one in error.mistakes]) from None
+            raise SheetWrong([in_form(one, id, form) for one in error.mistakes]) from None
 
     async def propose_switch(self, actor: Actor, team: str, merchant: str, rule: str, *, on: bool) -> Proposal:
         """A rule off, or on again. Raises SheetWrong, NotFound; rules about the law are never off."""

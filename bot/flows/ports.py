@@ -27,6 +27,14 @@ class Sent:
     message_ids: tuple[int, ...]
 
 
+class Apart(Protocol):
+    """Does work that is due for several, each by itself."""
+
+    async def each(self, due: Mapping[str, Callable[[], Awaitable[int]]]) -> int:
+        """Do what is due; an error of one holds up no other, and is tried again later. Returns the sum of what was returned."""
+        ...
+
+
 class NudgeViews(Protocol):
     """How tips, gaps and reasons are said. `language` is ``zh`` or ``en``."""
 

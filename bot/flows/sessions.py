@@ -149,15 +149,14 @@ class SessionDesk:
 
     async def today(self, *, scope: Scope, zone: tzinfo) -> tuple[LiveSession, ...]:
         """Sessions that take place today, by their start; also one that has run since yesterday."""
-        start = self.ground.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        end = start + timedelta(days=1)  # a day of the calendar, however long
-        found = await self.ground.sessions.between(start - timedelta(days=1), end, scope=scope)
-        return tuple(one for one in found if one.ends_at > start or one.starts_at >= start)
+        return await self.week(scope=scope, zone=zone, days=1)
 
     async def week(self, *, scope: Scope, zone: tzinfo, days: int = 7) -> tuple[LiveSession, ...]:
-        """Sessions of today and the days after, by their start."""
+        """Sessions of today and the days after, by their start; also one that began earlier and runs, or ran into today."""
         start = self.ground.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return await self.ground.sessions.between(start, start + timedelta(days=days), scope=scope)
+        end = start + timedelta(days=days)  # days of the calendar, however long
+        found = await self.ground.sessions.between(start - 3 * LONGEST, end, scope=scope)
+        return tuple(one for one in found if one.starts_at >= start or one.ends_at > start or one.status is Status.LIVE)
 
     async def open(self, *, scope: Scope) -> tuple[LiveSession, ...]:
         """Sessions that run or are still to come, by their start."""

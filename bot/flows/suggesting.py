@@ -1,5 +1,5 @@
 """The weekly look at which rules should be others: what people did with their tips, candidates played over past sessions, and one
-message to the leads. Nothing is changed here. Knows no channel.
+message to each lead, which is drawn again when one of them decides. Nothing is changed here. Knows no channel.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -44,17 +45,21 @@ from bot.domain.suggestions import (
 from bot.flows.access import Gate
 from bot.flows.library import Place
 from bot.flows.own_rules import RuleDesk, Standing
+from bot.flows.ports import Apart
 from bot.flows.replays import Replays
-from bot.flows.session_board import row_of
+from bot.flows.session_board import digest, row_of
 from bot.flows.team import new_id
 from bot.storage.cards import Said
 from bot.storage.effects import Effects
 from bot.storage.nudges import StoredTip
+from bot.storage.outbox import Outbox
 from bot.storage.rhythms import Rhythms
 from bot.storage.suggestions import Suggestions
 
 log = structlog.get_logger(__name__)
 
+LATELY = timedelta(hours=1)
+"""How long the clock sees to it that every lead's message says what was decided: a process may end between the two."""
 MOST_PLAYED = 6
 """Rules of which candidates are played for one team in one week: those that are wrong most surely come first, and each takes a
 processor for minutes."""
@@ -65,7 +70,7 @@ MOST_SESSIONS = 60
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A proposal with the names of its rule, limit and merchant, the last empty for a whole team's. `current` says that the rule
-    is still the one that it was made for.
+    is still the one that it was made for, `by` is the name of who settled it, empty where nobody has or they have none.
     """
 
     suggestion: Suggestion
@@ -73,6 +78,7 @@ class Shown:
     limit: Called
     place: str
     current: bool = True
+    by: str = ""
 
     def waits(self, now: datetime) -> bool:
         """Whether somebody may still take it."""
@@ -102,8 +108,21 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """A lead's message about a week, and which proposals are in it."""
+
+    person: str
+    made: Sequence[Suggestion]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Suggesting:
-    """What the clock does about rules. Groups are never written to; `worded` makes the message of one reader."""
+    """What the clock does about rules. Groups are never written to; `worded` makes the message of one reader.
+
+    `apart` deals with each team's week by itself: a replay takes minutes, and an error in it is no reason to play it again each
+    minute.
+    """
 
     store: Suggestions
     effects: Effects
@@ -113,15 +132,17 @@ class Suggesting:
     gate: Gate
     worded: Callable[[Weekly, datetime, str], Message]
     language: str
+    apart: Apart
+    outbox: Outbox
 
     async def propose_due(self, now: datetime) -> int:
         """For the clock: deal with every team's week that has come; returns how many messages were written down."""
-        written = 0
+        due = {}
         for team, last in (await self.store.weeks()).items():
             week = due_week(now, await self.rhythms.of(team))
             if week is not None and week.isoformat() > last:
-                written += await self._deal_with(team, week)
-        return written
+                due[team] = partial(self._deal_with, team, week)
+        return await self.apart.each(due)
 
     async def _deal_with(self, team: str, week: date) -> int:
         now = self.gate.now()
@@ -202,10 +223,40 @@ class Suggesting:
 
     async def _said(self, team: str, week: date, made: Sequence[Suggestion]) -> list[Said]:
         """One message for each lead, with the proposals that they may decide about."""
+        now = self.gate.now()
+        return [
+            (None, row_of(_key(team, week, one.person), one.person, one.message, now, collections_of(one.made), kind=Kind.NOTICE))
+            for one in await self._told(team, week, made)
+        ]
+
+    async def redraw_due(self, now: datetime) -> int:
+        """For the clock: what a process left undone that ended just after a decision; returns how many edits that were."""
+        return sum([await self.redraw(team, week) for team, week in await self.store.settled(now - LATELY)])
+
+    async def redraw(self, team: str, week: date) -> int:
+        """Write down the edit of each lead's message of a week, so that all see who decided what; returns how many.
+
+        One for each way in which things stand: to do it again writes nothing. A message that was not sent yet has to wait.
+        """
+        written = 0
+        for one in await self._told(team, week, await self.store.of_week(team, week)):
+            key = _key(team, week, one.person)
+            stands = f"{key}:{digest((found.id, found.state.value) for found in one.made)}"
+            pieces = await self.outbox.message_ids(key)
+            if pieces is None:
+                continue
+            written += await self.outbox.add(
+                stands, one.person.partition(":")[0], one.person, one.message, kind=Kind.REDRAW, now=self.gate.now(),
+                edit_of=pieces[-1], collections=collections_of(one.made),
+            )  # fmt: skip
+        return written
+
+    async def _told(self, team: str, week: date, made: Sequence[Suggestion]) -> list[_Told]:
+        """What each lead reads of a week."""
         people, now = self.gate.people, self.gate.now()
         leads = [person for one in made for person in await people.managers(team, one.merchant)]
         languages = await people.languages(*leads)
-        said: list[Said] = []
+        told: list[_Told] = []
         for person in dict.fromkeys(leads):
             access = await people.access(person)
             scope = access.scope(now)
@@ -217,15 +268,18 @@ class Suggesting:
                 continue
             names = {one.id: one.name for one in await people.teams(access=access)}
             weekly = Weekly(names.get(team, ""), week, await shown(theirs, self.rules, self.gate))
-            message = self.worded(weekly, now, languages.get(person, self.language))
-            key = f"proposals:{team}:{week.isoformat()}:{person}"
-            said.append((None, row_of(key, person, message, now, collections_of(theirs), kind=Kind.NOTICE)))
-        return said
+            told.append(_Told(person, theirs, self.worded(weekly, now, languages.get(person, self.language))))
+        return told
+
+
+def _key(team: str, week: date, person: str) -> str:
+    return f"proposals:{team}:{week.isoformat()}:{person}"
 
 
 async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tuple[Shown, ...]:
     """Proposals with what is called how; for readers who may see them."""
     merchants = await gate.merchants.names(*{one.merchant for one in made if one.merchant})
+    people = await gate.people.names(*{one.by for one in made if one.by})
     found = []
     for one in made:
         reference = await rules.books.of_place(one.team, one.merchant)
@@ -234,7 +288,8 @@ async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tupl
         current = rule is not None and fingerprint(rule) == one.fingerprint
         limits = limit_names(named, reference.called) if named else {}
         limit = limits.get(one.limit, Called(one.limit, one.limit))  # of a rule that is gone nothing is known but that
-        found.append(Shown(one, named.name if named else "", limit, merchants.get(one.merchant, ""), current))
+        place, by = merchants.get(one.merchant, ""), people.get(one.by, "")
+        found.append(Shown(one, named.name if named else "", limit, place, current, by))
     return tuple(found)
 
 

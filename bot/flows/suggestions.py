@@ -5,6 +5,7 @@ Taking one is a change of own rules like any other: tried before, a version, an 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.access import Right
@@ -15,7 +16,7 @@ from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Gate
 from bot.flows.own_rules import RuleDesk
 from bot.flows.reference import Reference
-from bot.flows.suggesting import Shown, Weekly, shown
+from bot.flows.suggesting import Shown, Suggesting, Weekly, shown
 from bot.storage.nudges import Nudges, StoredTip
 from bot.storage.suggestions import Suggestions
 
@@ -31,12 +32,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionDesk:
-    """All that people do with proposals, by what the actor may do alone: nobody comes here from a group."""
+    """All that people do with proposals, by what the actor may do alone: nobody comes here from a group.
+
+    `suggesting` told the leads, and tells them what one of them decides; `notify` wakes the delivery.
+    """
 
     store: Suggestions
     rules: RuleDesk
     nudges: Nudges
     gate: Gate
+    suggesting: Suggesting
+    notify: Callable[[], None]
 
     async def lately(self, actor: Actor, team: str) -> tuple[Shown, ...]:
         """A team's proposals of the last weeks that the actor may decide about, settled ones too; newest first."""
@@ -83,6 +89,7 @@ class SuggestionDesk:
             await self.rules.drop(actor, draft)
             self._open(await self._one(actor, id))
             raise Refused("proposal_again") from error
+        await self._tell(one)
         return await self._named(actor, id), number
 
     async def decline(self, actor: Actor, id: str) -> Shown:
@@ -93,7 +100,13 @@ class SuggestionDesk:
         )  # fmt: skip
         if not await self.store.decline(id, entry):
             self._open(await self._one(actor, id))
+        await self._tell(one)
         return await self._named(actor, id)
+
+    async def _tell(self, one: Suggestion) -> None:
+        """What was decided stands in every lead's message, not only in that of who decided."""
+        if await self.suggesting.redraw(one.team, one.week):
+            self.notify()
 
     async def _one(self, actor: Actor, id: str) -> Suggestion:
         """One that the actor may decide about. Raises NotFound, Refused: that is for leads."""

@@ -59,6 +59,16 @@ class Suggestions:
         """For the clock: a team's proposals that were made since then."""
         return await self._found((suggestions.c.team == team) & (suggestions.c.made_at > moment))
 
+    async def settled(self, moment: datetime) -> tuple[tuple[str, date], ...]:
+        """For the clock: teams and weeks of which somebody has decided something since then."""
+        query = select(suggestions.c.team, suggestions.c.week).where(suggestions.c.settled_at > moment).distinct()
+        async with self._database.read() as db:
+            return tuple((row.team, date.fromisoformat(row.week)) for row in await db.execute(query))
+
+    async def of_week(self, team: str, week: date) -> tuple[Suggestion, ...]:
+        """For the clock: all proposals of one week of a team, in the order in which they were told."""
+        return await self._found((suggestions.c.team == team) & (suggestions.c.week == week.isoformat()))
+
     async def of(self, team: str, moment: datetime, *, scope: Scope) -> tuple[Suggestion, ...]:
         """A team's proposals that were made since then, as far as the scope holds every merchant in them; newest week first."""
         found = await self._found((suggestions.c.team == team) & (suggestions.c.made_at > moment))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.build_intake import listening_over
+from bot.build_intake import listening_jobs, listening_over
 from bot.build_metrics import samples_over
 from bot.build_sessions import tips_of
 from bot.channels.web.feed_pace import FeedPace
@@ -67,6 +67,22 @@ async def intake(tmp_path: Path) -> AsyncIterator[Intake]:
         )
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
             yield Intake(desk, client, await desk.planned(ahead=timedelta(hours=1)), token)
+
+
+async def test_words_to_listen_for_are_made_ready_when_the_clock_starts(tmp_path: Path) -> None:
+    looks: list[int] = []
+    async with floor(tmp_path) as desk:
+        gate, database = desk.office.office.gate, desk.office.database
+        tips = tips_of(database, gate, "zh", lambda: REFERENCE, lambda: None)
+        listening = listening_over(database, tips, lambda: REFERENCE, HEARING)
+        table = listening_jobs(listening, lambda: looks.append(1), lambda: None, gate.now)
+        (job,) = (one for one in table if one.name == "hearing")
+        now = datetime.now(UTC)
+        first = job.trigger.get_next_fire_time(None, now)
+        assert first is not None and first <= now
+        assert now < job.trigger.get_next_fire_time(first, now) <= now + timedelta(minutes=1)
+        await job.work()
+    assert looks == [1]
 
 
 async def test_each_form_of_body_is_taken(intake: Intake) -> None:

@@ -18,6 +18,7 @@ from tests.domain.suggested import suggestion
 
 NOW = at(12, day=2)
 LONG = "自己近 7 天同时段中位数 × 0.7（没有就用 同类直播间中位数 × 0.7，再没有就用 本场到现在的水平 × 0.5）"
+WAS = "your own 7-day same-slot median × 0.7 (if not known: median of comparable rooms…"
 HELD = suggestion("5a5a0003", rule="N03", limit="hold", was="3 个采样", becomes="2 个采样", way=Way.LOOSER, right=16, wrong=0,
                   outcome=Outcome(16, 18, 16, 16, 0, 0, 12, 240.0))  # fmt: skip
 
@@ -72,3 +73,23 @@ def test_a_rule_that_was_changed_since_says_so() -> None:
 def test_what_is_settled_says_so_and_has_no_buttons(changes: dict[str, object], said: str) -> None:
     found = message(**changes)
     assert found.plain.splitlines()[-1] == said and len(found.buttons) == 2
+
+
+@pytest.mark.parametrize(
+    "state,language,said",
+    [
+        (State.ADOPTED, "zh", "✅ 芳姐 已采用"),
+        (State.ADOPTED, "en", "✅ taken by 芳姐"),
+        (State.DECLINED, "zh", "✖️ 芳姐 定了不采用，照旧"),
+        (State.DECLINED, "en", "✖️ declined by 芳姐; as before"),
+    ],
+)
+def test_who_settled_it_is_named(state: State, language: str, said: str) -> None:
+    shown = Shown(replace(HELD, state=state), "进人流速掉了", ROWS, "", by="芳姐")
+    found = weekly_message(Weekly("直播一组", HELD.week, (shown,)), NOW, language)
+    assert found.plain.splitlines()[-1] == said
+
+
+def test_an_english_reader_finds_no_chinese_in_what_would_change() -> None:
+    said = change(Shown(suggestion(was=LONG, becomes="45 秒"), "评论率低", RATE, ""), "en")
+    assert said == f"Limit comment rate: {WAS} → 45 s"

@@ -94,6 +94,7 @@ async def test_a_handbook_without_metrics_says_what_to_do() -> None:
 async def test_english_viewers_read_english_labels() -> None:
     text = await seen("/rules N01", language="en")
     assert "Sign: 实时在线人数" in text and "〔1〕What to do: 12.1" in text
+    assert "Condition: change of online now against 10 min ago ≤ −limit\n" in text and "online_now" not in text
 
 
 async def test_a_long_list_is_paged_at_a_terminal_and_enter_turns() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.expressions import parse
 from bot.domain.expressions.wording import describe, duration
+from tests.domain.rule_room import handbook
 
 NAMES = {"gmv": "成交金额", "watch_pv": "观看人次", "online_now": "在线", "drop": "限值", "a": "甲", "b": "乙", "c": "丙"}
 
@@ -45,3 +46,31 @@ def test_brackets_stand_where_leaving_them_out_would_change_the_value() -> None:
 )
 def test_a_duration_takes_the_largest_unit_that_is_whole(seconds: float, said: str) -> None:
     assert duration(seconds) == said
+
+
+ENGLISH = {"gmv": "sales", "watch_pv": "visits", "online_now": "viewers", "drop": "limit", "a": "alpha", "b": "beta"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("gmv * 1000 / watch_pv", "sales × 1000 ÷ visits"),
+        ("change(online_now, 10min) <= -drop", "change of viewers against 10 min ago ≤ −limit"),
+        ("falling(online_now, 5min, 3)", "viewers lower in each of 3 × 5 min"),
+        ("a > 3人 and (b > 0 or a > 90s)", "alpha > 3 and (beta > 0 or alpha > 90 s)"),
+        ("not (a < 30单)", "not (alpha < 30 orders)"),
+        ("rate(a, 1h, 5min) > 50元", "growth of alpha a minute in the 1 h that ended 5 min ago > ¥50"),
+        ("mean(a / b, 15min) < ago(b, 1h)", "mean of (alpha ÷ beta) over 15 min < beta 1 h ago"),
+    ],
+)
+def test_it_reads_in_english_words_as_well(text: str, said: str) -> None:
+    assert describe(parse(text), ENGLISH, "en") == said
+
+
+def test_no_function_and_no_unit_of_the_built_in_rules_is_left_in_chinese_for_english_readers() -> None:
+    book = handbook()
+    made = [one.formula for one in book.metrics.metrics if one.formula]
+    made += [one for rule in book.rules for one in (rule.when, rule.recovered) if one is not None]
+    assert len(made) > 60
+    for one in made:
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in describe(one, {}, "en")), one.text

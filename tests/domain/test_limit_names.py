@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from bot.domain.expressions import ExpressionError
 from bot.domain.limit_names import figure_names, limit_names
 from bot.domain.nudges import Limit
-from bot.domain.own_rules import HOLD, UnitWrong, example_of, limit_said, read_limit
+from bot.domain.own_rules import HOLD, UnitWrong, example_of, hold_said, limit_in, limit_said, read_limit
 from tests.domain.rule_room import handbook
 
 RULES, METRICS = handbook().rules, handbook().metrics
@@ -69,3 +71,21 @@ def test_a_limit_is_said_in_the_readers_language() -> None:
     assert limit_said(limit, "秒", "en") == (
         "your own 7-day same-slot median × 0.5 (if not known: 20 s, or else this session so far × 0.6)"
     )
+
+
+UNITS = sorted({*METRICS.units.values()} - {"是否"})
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("ratio", [False, True])
+def test_what_was_said_in_chinese_reads_in_english_as_if_it_had_been_said_so(unit: str, ratio: bool) -> None:
+    for own, peers, default, session in product((None, 0.6), (None, 1.25), (None, 0.005, 3.0, 12345.0, 1e12), (None, 0.5)):
+        if {own, peers, default, session} != {None}:
+            limit = Limit("gpm", own, peers, default, "", ratio, session)
+            assert limit_in(limit_said(limit, unit), "en") == limit_said(limit, unit, "en")
+            assert limit_in(limit_said(limit, unit), "zh") == limit_said(limit, unit)
+
+
+def test_samples_in_a_row_and_what_somebody_typed_read_in_english_too() -> None:
+    assert [limit_in(hold_said(n), "en") for n in (1, 8)] == ["1 sample", "8 samples"]
+    assert [limit_in(said, "en") for said in ("0.6 * own", "25s", "25秒", "3%")] == ["0.6 * own", "25s", "25 s", "3%"]

@@ -6,8 +6,9 @@ import csv
 import io
 import os
 import stat
+import time
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -106,6 +107,25 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         await here.joined(OPERATOR, team, Role.OPERATOR, ours.id, name="韩梅")
         await here.joined("telegram:4", team, Role.OPERATOR, others[0].id, name=f"别家的人{SECRET}")
         yield Scene(here, team, other_team, ours, others)
+
+
+@pytest.fixture(params=["Pacific/Kiritimati", "America/Los_Angeles"])
+def machine_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is in a zone where it is another day."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("machine_zone")
+async def test_the_files_in_it_have_the_times_that_its_texts_say_wherever_the_machine_is(scene: Scene, tmp_path: Path) -> None:
+    await scene.document(scene.ours, "报价.txt", b"99")
+    texts = await scene.export(tmp_path / "x.zip")
+    assert "2026-03-01 20:00" in texts["说明.md"]
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert {one.date_time for one in archive.infolist()} == {(2026, 3, 1, 20, 0, 0)}
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -104,3 +105,29 @@ async def test_an_index_that_cannot_be_read_costs_the_button_and_not_the_tip() -
         raise StorageError("索引打不开")
 
     assert await NearCases(broken).nearest(session(), rule("N01")) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("侯哥家纺：老客固守，补低中客单把新客打开", "侯哥家纺"),
+        ("2026-03-05_云栖茶行_停留掉到 12 秒.md", "云栖茶行_停留掉到 12 秒"),
+        ("复盘 20260305：停留掉到 12 秒", "停留掉到 12 秒"),
+        ("C-012 云栖茶行：停留掉了", "云栖茶行"),
+        ("案例 12：侯哥家纺老客固守", "侯哥家纺老客固守"),
+        ("商家/云栖茶行/2026-03/停留掉到 12 秒.docx", "停留掉到 12 秒"),
+        ("12.1 在线掉得快", "在线掉得快"),
+        ("N07 5e551001 停留不上不下", "停留不上不下"),
+        ("618 大促返场：价格贴错", "618 大促返场"),
+        ("A4 纸巾店：断流", "A4 纸巾店"),
+        ("2026-03-05", "2026-03-05"),
+        ("C-012", "C-012"),
+        ("Case 3: a stream that broke", "a stream that broke"),
+    ],
+)
+def test_a_button_begins_with_what_tells_cases_apart_and_not_with_a_number_or_a_folder(title: str, label: str) -> None:
+    assert case_name(replace(case("甲"), title=title)) == label
+
+
+def test_the_built_in_cases_are_called_by_their_names() -> None:
+    assert all(case_name(one) == one.title.partition("：")[0] for one in built_in())

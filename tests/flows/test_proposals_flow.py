@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.build_sessions import open_floor
 from bot.config import Settings
@@ -15,16 +16,18 @@ from bot.domain.access import Membership, Role
 from bot.domain.audit import Deed
 from bot.domain.candidates import Way
 from bot.domain.nudges import Rule, Severity
+from bot.domain.outgoing import Kind
 from bot.domain.rhythm import Rhythm
 from bot.domain.suggestions import Suggestion, fingerprint
 from bot.errors import NotFound, Refused
 from bot.flows.floor import Floor
 from bot.flows.reference import Reference
+from bot.storage.suggestions import Suggestions
 from tests.domain.live import at
 from tests.domain.suggested import suggestion
 from tests.flows.live_desk import LiveDesk, live_desk
 from tests.flows.proposal_room import MILD, REFERENCE, Dip, held, planned
-from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, A, B
+from tests.office_desk import LEAD, ONE, OPERATOR, OWNER, RIVAL, STRANGER, TWO, A, B
 
 MONDAY = at(11, day=30)  # of March
 ACTED = tuple(Dip(minute, 0.0045, "useful", over=25, lead=8) for minute in (40, 75, 110, 145))
@@ -190,6 +193,28 @@ async def test_another_process_over_the_same_rows_says_nothing_twice(room: Room,
     assert len(await room.made()) == 1 and len(await room.told(LEAD)) == 1
 
 
+async def test_an_error_in_one_teams_week_is_tried_again_later_and_holds_up_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.past(A, 4)
+    store, looked, since = room.floor.suggestions.store, list[str](), Suggestions.since
+
+    async def broken(store: Suggestions, team: str, moment: datetime) -> tuple[Suggestion, ...]:
+        looked.append(team)
+        if team == ONE:
+            raise KeyError(team)
+        return await since(store, team, moment)
+
+    with monkeypatch.context() as fault, capture_logs() as said:
+        fault.setattr(Suggestions, "since", broken)
+        for minute in range(6):
+            assert await room.monday(MONDAY + timedelta(minutes=minute)) == 0
+    assert looked.count(ONE) == 2, "not again before five minutes after the second try"
+    assert (await store.weeks())[TWO] == "2026-03-30"
+    assert [(one["event"], one["part"]) for one in said if one["log_level"] == "error"] == [("job.part_failed", ONE)] * 2
+    assert await room.monday(MONDAY + timedelta(minutes=6)) == 2
+
+
 async def test_a_rule_that_was_proposed_rests_whatever_became_of_it(room: Room) -> None:
     await room.past(A, 4)
     await room.monday()
@@ -239,6 +264,33 @@ async def test_of_two_leads_one_takes_it_and_the_other_hears_that(room: Room) ->
         with pytest.raises(Refused, match="proposal_adopted"):
             await call(owner, found.id)
     assert len(await room.floor.rules.history(owner, ONE)) == 1
+
+
+async def test_what_one_lead_decides_stands_in_every_leads_message(room: Room) -> None:
+    await room.past(A, 4)
+    await room.monday()
+    desk, floor = room.desk, room.floor
+    messages = {one.chat: one.id for one in await desk.deliver()}
+    (found,) = await room.made()
+    await floor.suggestions.decline(await desk.actor(LEAD, LEAD), found.id)
+    drawn = {one.chat: (one.edit_of, one.kind, one.message) for one in await desk.written()}
+    assert {chat: edit_of for chat, (edit_of, _, _) in drawn.items()} == messages and messages.keys() == {OWNER, LEAD}
+    edit_of, kind, message = drawn[OWNER]
+    assert kind is Kind.REDRAW and message.plain.endswith("✖️ 组长 定了不采用，照旧") and not message.buttons
+    await desk.deliver()
+    assert await floor.suggesting.redraw_due(desk.office.now()) == 0 and await desk.written() == []
+
+
+async def test_a_decision_after_which_the_process_ended_reaches_the_others_all_the_same(room: Room) -> None:
+    await room.past(A, 4)
+    await room.monday()
+    (found,) = await room.made()
+    entry = room.desk.office.entry(Deed.PROPOSAL_DECLINED, ONE)
+    assert await room.floor.suggestions.store.decline(found.id, entry)
+    assert await room.floor.suggesting.redraw_due(room.desk.office.now()) == 0, "nothing stands in any chat yet"
+    await room.desk.deliver()
+    assert await room.floor.suggesting.redraw_due(room.desk.office.now()) == 2
+    assert [one.kind for one in await room.desk.written()] == [Kind.REDRAW] * 2
 
 
 async def test_two_proposals_of_one_week_can_both_be_taken(room: Room) -> None:

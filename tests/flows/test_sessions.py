@@ -305,6 +305,20 @@ async def test_only_whoever_runs_sessions_changes_them(desk: Desk, person: str, 
     assert await desk.stored(session) == session
 
 
+async def test_what_is_on_air_since_yesterday_is_on_the_list_of_today_and_of_the_week_however_late(desk: Desk):
+    scope = await desk.scope()
+    evening = await desk.planned(ahead=18 * HOUR, host="夜", length=HOUR)  # 22:00 to 23:00, and nobody ends it
+    over = await desk.planned(ahead=17 * HOUR, host="早", length=HOUR)
+    desk.office.clock.advance(hours=18)
+    actor = await desk.office.actor(OPERATOR)
+    for one in (evening, over):
+        await desk.floor.running.begin(actor, one.id, scope=scope, override_reason="x")
+    await desk.floor.running.end(actor, over.id, scope=scope)
+    desk.office.clock.advance(hours=2, minutes=30)  # half past midnight
+    for found in (desk.floor.desk.today, desk.floor.desk.week):
+        assert [(one.host, one.status) for one in await found(scope=scope, zone=SHANGHAI)] == [("夜", Status.LIVE)]
+
+
 async def test_today_is_the_local_day_and_holds_what_runs_past_midnight(desk: Desk):
     # It is 20:00 UTC on the first of March: four in the morning of the second in Shanghai.
     scope = await desk.scope()
@@ -313,7 +327,7 @@ async def test_today_is_the_local_day_and_holds_what_runs_past_midnight(desk: De
     assert await desk.floor.desk.today(scope=scope, zone=SHANGHAI) == (late,)
     desk.office.clock.advance(hours=21)
     assert await desk.floor.desk.today(scope=scope, zone=SHANGHAI) == (late, tomorrow)
-    assert await desk.floor.desk.week(scope=scope, zone=SHANGHAI) == (tomorrow,)
+    assert await desk.floor.desk.week(scope=scope, zone=SHANGHAI) == (late, tomorrow)
     desk.office.clock.advance(hours=2)
     assert desk.floor.desk.next_of((late, tomorrow)) == late
     desk.office.clock.advance(hours=9)

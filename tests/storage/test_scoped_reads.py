@@ -30,7 +30,7 @@ NOBODY_LOOKS: dict[type, set[str]] = {
     Lines: {"known", "lately"},
     OwnRules: {"all_in_force"},
     Pasts: {"due"},
-    Suggestions: {"weeks", "since"},
+    Suggestions: {"weeks", "since", "settled", "of_week"},
     Polls: {"in_force"},
     TipCharts: {"wanted"},
 }

@@ -77,7 +77,7 @@ def _first_sentence(definition: str) -> str:
 def _formula(reference: Reference, metric: Metric, language: str) -> tuple[Part, ...]:
     if metric.formula is None:
         return field(words.FORMULA, words.BASE.to(language), language)
-    said = field(words.FORMULA, describe(metric.formula, reference.names), language)
+    said = field(words.FORMULA, describe(metric.formula, reference.names_in(language), language), language)
     return (*said, Part("\n"), Part(metric.formula.text, Style.CODE))
 
 

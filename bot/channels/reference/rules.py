@@ -9,8 +9,10 @@ from bot.channels.reference import words
 from bot.channels.reference.view import Goal, Link, Target, View, bold, brief, field, in_rows, line, quoted
 from bot.domain.expressions import Expression
 from bot.domain.expressions.wording import describe
+from bot.domain.limit_names import limit_names
 from bot.domain.messages import Part, Style
 from bot.domain.nudges import Limit, Rule
+from bot.domain.own_rules import limit_in
 from bot.flows.reference import Reference
 
 _MARKS = "①②③④⑤⑥⑦⑧⑨"
@@ -46,7 +48,7 @@ def about(text: str, rules: Sequence[Rule], language: str) -> View:
 
 def card(reference: Reference, rule: Rule, language: str) -> View:
     """Everything about one rule."""
-    names = {**reference.names, **_limit_names(rule)}
+    names = {**reference.names_in(language), **_limit_names(rule, language)}
     parts = [
         bold(f"{rule.id} {rule.name}"),
         Part(f"\n{words.SEVERITIES[rule.severity].to(language)} · {rule.group}"),
@@ -54,8 +56,7 @@ def card(reference: Reference, rule: Rule, language: str) -> View:
         *field(words.FIRST, rule.who, language),
         *_steps(rule, language),
         Part("\n"),
-        *field(words.CONDITION, describe(rule.when, names), language),
-        Part("\n"), Part(rule.when.text, Style.CODE),
+        *field(words.CONDITION, describe(rule.when, names, language), language),
         *_limits(reference, rule, language),
         *field(words.WHEN_SAID, _timing(rule, language), language),
         *field(words.QUIET, _quiet(rule, language), language),
@@ -86,20 +87,20 @@ def _in_list(rule: Rule, language: str) -> str:
     return f"{rule.id} {line(rule.name)}  {words.SEVERITIES[rule.severity].to(language)}"
 
 
-def _limit_names(rule: Rule) -> Mapping[str, str]:
+def _limit_names(rule: Rule, language: str) -> Mapping[str, str]:
     """What the limits are called in the condition: 限值, or 限值①, 限值② where there are several."""
     marks = ("",) if len(rule.limits) == 1 else _MARKS
-    return {name: words.LIMIT + mark for name, mark in zip(rule.limits, marks, strict=False)}
+    return {name: words.LIMIT.to(language) + mark for name, mark in zip(rule.limits, marks, strict=False)}
 
 
 def _limits(reference: Reference, rule: Rule, language: str) -> list[Part]:
     if not rule.limits:
         return []
-    names = _limit_names(rule)
+    names, called = _limit_names(rule, language), limit_names(rule, reference.called)
     parts = [Part("\n"), bold(words.LIMITS_ORDER.to(language))]
     for name, limit in rule.limits.items():
         said = line(_limit(reference, limit, language))
-        parts.append(Part(f"\n• {names.get(name, name)} {name}{words.COLON.to(language)}{said}"))
+        parts.append(Part(f"\n• {names.get(name, '')} {line(called[name].to(language))}{words.COLON.to(language)}{said}"))
     return parts
 
 
@@ -111,7 +112,8 @@ def _limit(reference: Reference, limit: Limit, language: str) -> str:
         steps.append(words.PEERS.to(language, factor=limit.peers))
     if limit.default is not None:
         value = _ratio(limit.default) if limit.ratio else _value(limit.default, reference.units.get(limit.of, ""))
-        steps.append(words.DEFAULT.to(language, value=value, source=limit.source or words.OWN_FIGURE.to(language)))
+        source = limit.source or words.OWN_FIGURE.to(language)
+        steps.append(words.DEFAULT.to(language, value=limit_in(value, language), source=source))
     else:
         steps.append(words.NO_DEFAULT.to(language))
     return " → ".join(steps)
@@ -140,7 +142,7 @@ def _timing(rule: Rule, language: str) -> str:
 
 
 def _recovered(recovered: Expression | None, names: Mapping[str, str], language: str) -> str:
-    return words.RECOVERED_ITSELF.to(language) if recovered is None else describe(recovered, names)
+    return words.RECOVERED_ITSELF.to(language) if recovered is None else describe(recovered, names, language)
 
 
 def _quiet(rule: Rule, language: str) -> str:

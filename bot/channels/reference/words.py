@@ -67,9 +67,9 @@ SEVERITIES: Mapping[Severity, Phrase] = {
 }
 SIGN = Phrase("现象", "Sign")
 CONDITION = Phrase("条件", "Condition")
-LIMIT = "限值"
+LIMIT = Phrase("限值", "limit")
 """What a limit is called in the condition, which is Chinese in both languages."""
-LIMITS_ORDER = Phrase("限值（有前一档就不用后一档）", "限值: limits (the first that is known counts)")
+LIMITS_ORDER = Phrase("限值（有前一档就不用后一档）", "Limits (the first that is known counts)")
 OWN = Phrase("本直播间近 7 天同时段中位数 × {factor:g}", "own 7-day same-slot median × {factor:g}")
 PEERS = Phrase("同类直播间中位数 × {factor:g}", "median of comparable rooms × {factor:g}")
 DEFAULT = Phrase("默认 {value}，来源：{source}", "default {value}, source: {source}")

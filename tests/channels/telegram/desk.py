@@ -74,7 +74,7 @@ class Desk:
         self.gate = Gate(self.people, self.merchants, self.groups, self.trail, now)
         team = TeamDesk(self.people, Invitations(self.database), self.trail, now)
         merchants = MerchantDesk(self.merchants, self.groups, Erasure(self.database), self.forget, now)
-        exports = ExportDesk(merchants, Exports(self.database), self.trail, self.folder / "library", export_pages(UTC), now)
+        exports = ExportDesk(merchants, Exports(self.database), self.trail, self.folder / "library", export_pages(UTC), now, UTC)
         self.files = LibraryFiles(self.folder / "library")
         library = LibraryDesk(
             Documents(self.database), self.people, self.merchants, self.files, self.trail, inspect, self.reindexed, now

@@ -227,6 +227,7 @@ async def test_with_all_done_a_command_starts_it(desk: Desk, operator: Person, s
     await done(desk, await planned(desk, operator, shop, HOUR / 2))
     live = await operator.asks(operator.private(), "/live")
     assert "🔴 直播中" in live.text and "开播了，顺利！" in live.text
+    assert "\n🔴 直播中 " in (await operator.asks(operator.private(), "/week")).text
     await presses(operator, live, "下播")
     assert live.text == "现在下播？播后清单会马上发出来。"
     await operator.presses(live, "不，返回")

@@ -133,7 +133,7 @@ async def test_what_is_given_up_changes_nothing(office: Office) -> None:
 async def test_a_form_that_cannot_be_read_says_what_is_wrong_and_asks_again(office: Office) -> None:
     prompt = await office.prompt(await office.home(), "加一条")
     again = await office.reply(prompt, FORM.replace("GPM 低于 9999999", "gmp < 3"))
-    assert "没有 gmp 这个指标" in again.text and again.text.endswith("改好后再回复一次。")
+    assert "• 第 2 行：没有 gmp 这个指标" in again.text and again.text.endswith("改好后再回复一次。")
     again = await office.reply(again, FORM.replace("级别：中\n", ""))
     assert again.text == "还差：级别。请照上面的样子，一行一项再回复一次。"
     again = await office.reply(again, FORM.replace("GPM 低于 9999999", "gpm < 600人"))
@@ -141,7 +141,11 @@ async def test_a_form_that_cannot_be_read_says_what_is_wrong_and_asks_again(offi
     again = await office.reply(again, FORM.replace("GPM 低于 9999999", "__import__('os').system('id')"))
     assert "看不懂「_」" in again.text
     again = await office.reply(again, FORM.replace("场控", "老板"))
-    assert again.text.startswith("看不懂这一步：“60 秒 老板：")
+    assert again.text.startswith("第 5 行，看不懂这一步：“60 秒 老板：")
+    again = await office.reply(again, FORM.replace("级别：中", "\n级别：很高"))
+    assert again.text.startswith("第 4 行：级别写 ")
+    again = await office.reply(again, FORM.replace("场控：", "场控：" + "喊" * 41))
+    assert again.text.startswith("第 5 行，“喊喊")
     tried = await office.reply(again, FORM)
     assert tried.text.startswith("🧪 试跑")
 
@@ -199,7 +203,7 @@ async def test_a_form_is_answered_in_the_names_that_were_typed(office: Office) -
     again = await office.reply(prompt, FORM.replace("GPM 低于 9999999", "在线人数 实时在线人数 低于 30人"))
     assert "「实时在线人数」" in again.text and "online_now" not in again.text
     again = await office.reply(again, FORM.replace("GPM 低于 9999999", "change(GPM, 3h) < -10%"))
-    assert "• T01：最多往前看 65 分钟" in again.text and "行：" not in again.text
+    assert "• 第 2 行：最多往前看 65 分钟" in again.text and "T01" not in again.text
 
 
 FILE = """# 我们自己的

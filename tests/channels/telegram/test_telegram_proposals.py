@@ -118,7 +118,7 @@ async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_ba
     message, before = await office.week(), await office.limit()
     toast = await office.owner.presses(message, "采用 N10")
     assert toast == "已采用，直播一组的规则第 1 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。"
-    assert message.text == f"{MESSAGE}\n✅ 已采用" and not message.buttons
+    assert message.text == f"{MESSAGE}\n✅ 芳姐 已采用" and not message.buttons
     assert await office.limit() == "评论率 < 0.45%，并且累计观看人数（场观）≥ 200 人"
     toast = await office.owner.forges(message, made("pr_adopt", await office.id()))
     assert toast == "这条建议已经采用了。"
@@ -144,12 +144,29 @@ async def test_what_is_declined_changes_nothing_and_is_not_proposed_again_soon(o
     message, before = await office.week(), await office.limit()
     toast = await office.owner.presses(message, "不采用")
     assert toast == "好，照旧。4 周内不再提这条规则。"
-    assert message.text == f"{MESSAGE}\n✖️ 没采用，照旧" and await office.limit() == before
+    assert message.text == f"{MESSAGE}\n✖️ 芳姐 定了不采用，照旧" and await office.limit() == before
     toast = await office.owner.forges(message, made("pr_adopt", await office.id()))
     assert toast == "这条建议已经定了不采用。还想改，请到 /rules →“调整规则”。"
     (entry,) = [one for one in await trail(office.desk, office.owner, office.team) if one.deed is Deed.PROPOSAL_DECLINED]
     assert entry.detail == {"rule": "N10"}
     assert await office.desk.floor.suggesting.propose_due(office.monday + timedelta(days=7)) == 0
+
+
+async def test_another_leads_copy_says_who_decided_what_without_a_press(office: Office) -> None:
+    other, desk = office.desk.double.user("Ling", language="en"), office.desk
+    lead = Membership(qualified(other), office.team.id, Role.LEAD)
+    owner = qualified(office.owner)
+    await desk.people.give(lead, owner, Entry(now(), owner, Deed.ROLE_GIVEN, team=office.team.id))
+    await other.private().answer_to(await other.say(other.private(), "/start"))
+    assert await desk.floor.suggesting.propose_due(office.monday) == 2
+    desk.delivery.notify()
+    await desk.settled()
+    mine, theirs = office.chat.last, other.private().last
+    assert [one["text"] for one in theirs.buttons] == ["✅ Take N10", "✖️ Decline", "🧮 Trial"]
+    await office.owner.presses(mine, "采用 N10")
+    await desk.settled()
+    assert theirs.text.splitlines()[-1] == "✅ taken by 芳姐" and not theirs.buttons
+    assert mine.text.splitlines()[-1] == "✅ 芳姐 已采用"
 
 
 async def test_the_rules_page_says_what_waits_and_leads_there(office: Office) -> None:

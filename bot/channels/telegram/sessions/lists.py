@@ -23,7 +23,8 @@ MARKS = {Status.PLANNED: "📅", Status.LIVE: "🔴", Status.ENDED: "⏹", Statu
 async def listed(spot: Spot, found: Sequence[LiveSession], title: Phrase) -> Message:
     """The sessions by their start; each button opens one."""
     names = await spot.floor.ground.news.merchants.names(*{one.merchant for one in found})
-    lines = [_line(spot, one, names, words.LINE) for one in found[:MOST]]
+    said = {Status.LIVE: words.LINE_LIVE}
+    lines = [_line(spot, one, names, said.get(one.status, words.LINE)) for one in found[:MOST]]
     # Without its end: a button is narrow, and whose session it is has to be seen.
     rows = [
         (Button(short(_line(spot, one, names, words.OPENS), LABEL), made("plan_card", one.id)),)

@@ -178,6 +178,7 @@ NONE_WEEK = Phrase("接下来 7 天没有场次。/new 排一场。", "No sessio
 NO_LIVE = Phrase("现在没有在播的场次。", "No session is live now.")
 NO_NEXT = Phrase("没有要播的场次。/new 排一场。", "No session is coming up. /new plans one.")
 LINE = Phrase("{mark} {when}–{end} {merchant}{host}", "{mark} {when}–{end} {merchant}{host}")
+LINE_LIVE = Phrase("{mark} 直播中 {when}–{end} {merchant}{host}", "{mark} on air {when}–{end} {merchant}{host}")
 OPENS = Phrase("{mark} {when} {merchant}{host}", "{mark} {when} {merchant}{host}")
 WITH_HOST = Phrase(" · {host}", " · {host}")
 MORE = Phrase("……还有 {n} 场", "… and {n} more")
