@@ -44,6 +44,9 @@ LONGEST_HOLD = timedelta(seconds=30)
 HELD = (Priority.ASKED, Priority.LATER)
 """The priorities from which on a group's last sends are kept for what is more urgent."""
 
+UNASKED = frozenset({Kind.TIP, Kind.NOTICE, Kind.CHART})
+"""What comes without being asked for, unless it replies to somebody or replaces what stands in the chat."""
+
 WITHHELD = {
     "zh": "权限刚刚变了，这条回答不再显示，请再问一次。",
     "en": "Access has just changed, so this answer is not shown. Please ask again.",
@@ -276,7 +279,8 @@ class Delivery:
         held = await self._audience(item.chat, item.topic) if self._audience else Scope()
         if held.holds(scope_of_collections(item.collections)):
             return item.message
-        if item.channel == ROBOT or item.kind is Kind.CHART:  # nobody misses it: a sentence in its place would puzzle people
+        asked = item.edit_of is not None or item.reply_to is not None or item.kind not in UNASKED
+        if item.channel == ROBOT or not asked:  # nobody misses it: a sentence in its place would puzzle people
             raise PermanentChannelError("not shown there any more")
         about(item).warning("message_withheld", collections=item.collections)
         spoken = await self._language(item.chat) if self._language else ""

@@ -59,3 +59,23 @@ async def test_what_may_not_be_shown_is_withheld_in_the_language_of_the_chat(des
         await desk.add("底价七十三", collections=[merchant_collection("0000000a")])
         await desk.counts(sent=1)
     assert desk.channel.texts == [said]
+
+
+@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.TIP])
+async def test_what_nobody_asked_for_is_withheld_without_a_word(desk: Desk, kind: Kind) -> None:
+    async def nothing(chat: str, topic: int | None) -> Scope:
+        return Scope()
+
+    drawn = [merchant_collection("0000000a")]
+    desk.delivery = Delivery(desk.outbox, desk.chats, {"telegram": desk.channel}, desk.clock, audience=nothing)
+    async with running(desk):
+        await desk.add("底价七十三", kind=kind, collections=drawn)
+        await desk.counts(failed=1)
+        assert desk.channel.tried == []
+        await desk.add("底价七十四", chat="43", kind=kind, collections=drawn, reply_to=5)
+        await desk.counts(failed=1, sent=1)
+        await desk.add("底价七十五", chat="44", kind=kind, collections=drawn, edit_of=7)
+        await desk.counts(failed=1, sent=2)
+    both = "\n".join(WITHHELD.values())
+    assert desk.channel.texts == [both], "a reply is missed by whoever wrote"
+    assert desk.channel.edits == [("44", 7, both)], "what stands in the chat loses its figures"
