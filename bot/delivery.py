@@ -78,11 +78,13 @@ class Delivery:
         language: Language | None = None,
         tell_lost: TellLost | None = None,
         observe: Observe | None = None,
+        tell_failed: Callable[[], None] | None = None,
     ) -> None:
         """`channels` by name; `clock` gives the time with a zone.
 
         `audience` says what may be shown in a chat now, `language` which language is spoken there. `tell_lost` is told of a
-        chat that nothing can be sent to any more; to be told the same again must be harmless. `observe` is told of each send.
+        chat that nothing can be sent to any more; to be told the same again must be harmless. `observe` is told of each send,
+        `tell_failed` that messages are written down as failed for good.
         """
         self._outbox = outbox
         self._chats = chats
@@ -92,6 +94,7 @@ class Delivery:
         self._tell_lost = tell_lost
         self._language = language
         self._observe = observe
+        self._tell_failed = tell_failed
         self._waits = waits or Waits()
         self._looked = time.monotonic()
         self._pacing = {name: Pacing(clock()) for name in channels}
@@ -330,6 +333,8 @@ class Delivery:
         for item in mail.items:
             await self._outbox.failed(item.id, str(error), now=now)
             about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone)
+        if self._tell_failed:
+            self._tell_failed()
 
     async def _chat_lost(self, item: OutboxItem, error: str, now: datetime) -> None:
         """Nothing can be sent there: close what waits, and let those know who look after the chat, unless it is known."""

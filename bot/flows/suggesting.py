@@ -302,7 +302,7 @@ def collections_of(made: Sequence[Suggestion]) -> list[str]:
 
 
 async def _left(one: Suggestion, rules: RuleDesk) -> bool:
-    """Whether a merchant of a team's proposal has taken a rule of its own since: the figures are of sessions under another one."""
+    """Whether a merchant of a team's proposal has the rule otherwise by now: the figures are of sessions under the team's."""
     places = [Place(one.team, id, "") for id in one.merchants if not one.merchant]
     return any([_owns((await rules.standing_at(place))[0], one.rule) for place in places])
 
