@@ -242,3 +242,11 @@ async def test_when_the_session_ends_a_tip_that_stands_says_so(room: Room) -> No
     await room.settled()
     assert tip.text.splitlines()[0] == HEAD and "下播时还没恢复" in tip.text.splitlines()[-1]
     assert not {"✅ 已处理", "🔕 静音 10 分钟"} & {one["text"] for one in tip.buttons} and tip.buttons
+
+
+async def test_when_its_merchant_is_deleted_a_tip_loses_what_it_said(room: Room) -> None:
+    await room.dropped()
+    tip = room.group.last
+    await room.desk.office.merchants.delete(await actor(room.desk, room.lead), room.session.merchant)
+    await room.settled()
+    assert tip.text == "这条提示说的商家已删除，内容已清空。" and not tip.buttons
