@@ -243,7 +243,7 @@ class Suggesting:
             key = _key(team, week, one.person)
             stands = f"{key}:{digest((found.id, found.state.value) for found in one.made)}"
             pieces = await self.outbox.message_ids(key)
-            if pieces is None or await self.outbox.has(stands):
+            if pieces is None:
                 continue
             written += await self.outbox.add(
                 stands, one.person.partition(":")[0], one.person, one.message, kind=Kind.REDRAW, now=self.gate.now(),

@@ -278,11 +278,6 @@ class Outbox:
         async with self._database.read() as db:
             return tuple((await db.scalars(query.order_by(sent_messages.c.piece))).all()) or None
 
-    async def has(self, key: str) -> bool:
-        """Whether a message with this key was written down, whatever became of it."""
-        async with self._database.read() as db:
-            return await db.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None
-
     async def key_of(self, message_id: int, *, chat: str) -> str | None:
         """The key of the message that stands in this (qualified) chat under this id, None when it is not ours."""
         here = (sent_messages.c.chat == chat) & (sent_messages.c.message_id == message_id)

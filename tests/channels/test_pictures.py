@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import psutil
@@ -194,18 +196,52 @@ async def test_pictures_are_drawn_in_a_process_of_their_own_one_after_the_other(
     assert not process.is_running()
 
 
-async def test_a_process_that_is_ended_costs_the_picture_in_hand_and_the_next_one_is_drawn(own_process: Start) -> None:
+async def test_what_a_process_had_in_hand_that_is_ended_is_drawn_by_another(own_process: Start) -> None:
     artist = Artist(start=own_process)
     try:
         await artist.chart(full(), "zh")
         (process,) = drawing()
+        asked = [asyncio.create_task(artist.chart(full(), "zh")) for _ in range(3)]
+        await asyncio.sleep(0)
         process.kill()
-        with pytest.raises(PictureFailed) as failed:
-            await asyncio.gather(*(artist.chart(full(), "zh") for _ in range(3)))
-        assert failed.value.to("en").startswith("The picture could not be drawn")
-        assert (await artist.chart(full(), "zh")).png == drawn("zh")
+        assert [one.png for one in await asyncio.gather(*asked)] == [drawn("zh")] * 3
+        (process,) = drawing()
+        process.kill()
+        await asyncio.to_thread(process.wait, 10)
+        assert (await artist.chart(full(), "zh")).png == drawn("zh"), "also when it was ended while it had nothing to do"
     finally:
         artist.close()
+
+
+async def test_a_process_that_is_ended_again_and_again_costs_the_picture() -> None:
+    class Ended(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            raise BrokenProcessPool
+
+    artist = Artist(start=Ended)
+    with pytest.raises(PictureFailed) as failed:
+        await artist.chart(full(), "zh")
+    assert failed.value.to("en").startswith("The picture could not be drawn")
+
+
+async def test_a_process_that_hangs_is_ended_and_keeps_nobody_from_going_on_or_stopping(own_process: Start) -> None:
+    artist = Artist(start=own_process, longest=60)
+    await artist.chart(full(), "zh")
+    (process,) = drawing()
+    process.suspend()
+    artist._longest = 0.3
+    with pytest.raises(PictureFailed) as failed:
+        await artist.chart(full(), "zh")
+    assert "太久" in failed.value.to("zh") and not process.is_running()
+    artist._longest = 60
+    assert (await artist.chart(full(), "zh")).png == drawn("zh")
+    (process,) = drawing()
+    process.suspend()
+    waiting = [asyncio.create_task(artist.chart(full(), "zh")) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    artist.close()
+    assert not process.is_running()
+    assert [type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)] == [PictureFailed] * 2
 
 
 async def test_it_rests_when_nothing_was_drawn_for_a_while_and_draws_again(own_process: Start) -> None:

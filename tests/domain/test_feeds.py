@@ -196,6 +196,21 @@ def test_a_column_that_returns_is_told_once() -> None:
     assert [back for row in taken for back in row.returned] == [Return(9 * STEP, 30 * STEP, ("orders",))]
 
 
+def test_a_figure_that_is_held_back_after_a_silence_has_come_and_is_not_missing() -> None:
+    one, told = feed(), []
+    for number in range(60):
+        at = number * STEP
+        if 20 <= number < 40:
+            told += one.tick(at)
+            continue
+        taken = one.take(at, {"online": 600.0 if number >= 40 else 110.0, "orders": float(number)})
+        assert number != 40 or [refusal.field for refusal in taken.refusals] == ["online"]
+        told += [*taken.returned, *one.tick(at)]
+    assert told == [Gap(19 * STEP, told[0].noticed), Return(19 * STEP, 40 * STEP)], (
+        "one silence, one return, nothing about a column"
+    )
+
+
 Rows = Mapping[float, float]
 _counts = st.lists(st.integers(0, 30), min_size=2, max_size=25)
 

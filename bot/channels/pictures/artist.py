@@ -14,8 +14,9 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from typing import ParamSpec
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any, ParamSpec
 
 import structlog
 
@@ -29,22 +30,32 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 IDLE_SECONDS = 600.0
 """So long without a picture the process is kept: starting it takes a second or two."""
+LONGEST = 60.0
+"""Seconds for one picture: on a machine that has much else to do starting the process takes a third of that."""
 _NICE = 10
+_GOING = 5.0
+"""Seconds in which the system ends a process that was killed."""
 
 
 class Artist:
     """Draws for as long as it is not closed. Whoever is cancelled while waiting leaves the picture undrawn or unused.
 
-    A process that the system ends, as when memory is short, costs the pictures in hand (PictureFailed) and no more.
+    A process that the system ends, as when memory is short, costs nothing once: the picture in hand is drawn again. One that
+    hangs is ended after `LONGEST`.
     """
 
-    def __init__(self, idle: float = IDLE_SECONDS, start: Callable[[], Executor] | None = None) -> None:
-        """`idle`: seconds without a picture after which the process ends; `start` gives another process than `started` does."""
+    def __init__(
+        self, idle: float = IDLE_SECONDS, start: Callable[[], Executor] | None = None, longest: float = LONGEST
+    ) -> None:  # fmt: skip
+        """`idle`: seconds without a picture after which the process ends; `start` gives another process than `started` does;
+        `longest`: seconds for one picture."""
         self._idle = idle
         self._start = start
+        self._longest = longest
         self._process: Executor | None = None
-        self._drawing = 0
+        self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def chart(self, curve: Curve, language: str, note: str = "") -> Picture:
         """One figure over time; see `bot.channels.pictures.chart.chart`. Raises PictureFailed."""
@@ -55,42 +66,84 @@ class Artist:
         return await self._drawn(_board, gauges, where, now, zone, language)
 
     def close(self) -> None:
-        """Finish the picture in hand; what waits is not drawn."""
+        """Draw no more, neither what waits nor the picture in hand."""
+        self._closed = True
+        self._end()
+
+    async def _drawn(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
+        async with self._turn:  # the time of a picture begins when it is drawn, not when it is asked for
+            if self._rest:
+                self._rest.cancel()
+            try:
+                try:
+                    return await self._once(draw, *values, **named)
+                except BrokenProcessPool as error:  # also where it was ended while there was nothing to draw
+                    log.warning("pictures_process_ended", error=str(error))
+                    self._end()
+                return await self._once(draw, *values, **named)
+            except BrokenProcessPool as error:
+                self._end()
+                raise _failed(
+                    "图没画出来，多半是服务器内存不够。", "The picture could not be drawn, most likely for want of memory."
+                ) from error
+            except TimeoutError as error:
+                log.error("pictures_process_hangs", seconds=self._longest)
+                self._end()
+                raise _failed("图画得太久，先不画了。", "The picture took too long and was given up.") from error
+            finally:
+                if self._process:
+                    self._rest = asyncio.get_running_loop().call_later(self._idle, self._end)
+
+    async def _once(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
+        if self._closed:
+            raise _failed("机器人正在停，图先不画了。", "The bot is stopping and draws no more.")
+        process = self._process = self._process or (self._start or started)()
+        async with asyncio.timeout(self._longest):
+            return Picture(await asyncio.wrap_future(process.submit(draw, *values, **named)))
+
+    def _end(self) -> None:
         if self._rest:
             self._rest.cancel()
         if self._process:
-            self._process.shutdown(cancel_futures=True)
-            self._process = None
-
-    async def _drawn(self, draw: Callable[P, bytes], *values: P.args, **named: P.kwargs) -> Picture:
-        if self._rest:
-            self._rest.cancel()
-        process = self._process = self._process or (self._start or started)()
-        self._drawing += 1
-        try:
-            return Picture(await asyncio.wrap_future(process.submit(draw, *values, **named)))
-        except BrokenProcessPool as error:
-            log.error("pictures_process_ended", error=str(error))
-            if self._process is process:
-                self._process = None  # the next picture starts another
-            raise PictureFailed(
-                "图没画出来，多半是服务器内存不够。请稍后再试一次。",
-                "The picture could not be drawn, most likely for want of memory. Please try again in a while.",
-            ) from error
-        finally:
-            self._drawing -= 1
-            if not self._drawing and self._process:
-                self._rest = asyncio.get_running_loop().call_later(self._idle, self._end)
-
-    def _end(self) -> None:
-        if self._process and not self._drawing:
-            self._process.shutdown(wait=False)
+            self._process.shutdown(wait=False, cancel_futures=True)
             self._process = None
 
 
-def started(nice: int = _NICE) -> ProcessPoolExecutor:
+def _failed(chinese: str, english: str) -> PictureFailed:
+    return PictureFailed(f"{chinese}请稍后再试一次。", f"{english} Please try again in a while.")
+
+
+class Drawer(ProcessPoolExecutor):
     """A process that draws, one picture after the other; `nice` is by how much it gives way to everything else."""
-    return ProcessPoolExecutor(1, get_context("spawn"), _settle, (nice,))
+
+    def __init__(self, nice: int) -> None:
+        self._spawning = _Spawning()
+        super().__init__(1, self._spawning, _settle, (nice,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the process, whatever it is at: one that hangs would keep this one from ending."""
+        super().shutdown(wait=False, cancel_futures=True)
+        for one in self._spawning.made:
+            one.kill()
+            one.join(_GOING)
+
+
+class _Spawning(SpawnContext):
+    """Remembers the processes that it made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[SpawnProcess] = []
+
+    def Process(self, *values: Any, **named: Any) -> SpawnProcess:  # type: ignore[override]
+        made = SpawnProcess(*values, **named)
+        self.made.append(made)
+        return made
+
+
+def started(nice: int = _NICE) -> Drawer:
+    """The process that draws."""
+    return Drawer(nice)
 
 
 # ---- in the other process; matplotlib is imported there and nowhere else ----
