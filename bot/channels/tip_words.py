@@ -67,8 +67,9 @@ SAID: Mapping[Source, Phrase] = {
 AROUND = Phrase("：{text}", ": {text}")
 SOUNDED = Phrase("听着像{words}，先核对一下", "It sounds like {words}; check first.")
 UNPROVEN = Phrase(
-    "我不知道有没有近 7 天最低成交价的凭据：有，点“已处理”；没有，马上更正。",
-    "I cannot see whether you have the 7-day lowest-price evidence: if you do, tap “Handled”; if not, correct it now.",
+    "我不知道有没有凭据（自己的看近 7 天最低成交价，别处的看截图、小票）：有，点“已处理”；没有，马上更正。",
+    "I cannot see whether you have evidence (your own 7-day lowest price; of others a screenshot or receipt): if you do, tap "
+    "“Handled”; if not, correct it now.",
 )
 EVIDENCE = Phrase("另看 {figures}", "Also {figures}")
 TOGETHER = Phrase("同一原因还有：{rules}", "Same cause: {rules}")
