@@ -24,7 +24,10 @@ COMMENTS_COOLDOWN = 3600.0
 FIGURES_HOLD = 600.0
 """For so many seconds a figure that a feed brought says something about what is said now."""
 AROUND = 10
-"""Characters of the line that are quoted on either side of the words."""
+"""Characters of a long line that are quoted on either side of the words, and up to half as many more, to the next pause."""
+WHOLE = 32
+"""A line of so many characters is quoted whole."""
+_PAUSES = "，。！？、；,.!?; \n"
 _LAST_ONES = 400
 """Phrases of a session that are remembered."""
 
@@ -44,9 +47,21 @@ class Mention:
         start, end = max(self.heard.start, 0), max(self.heard.end, 0)
         if self.heard.source is Source.COMMENT:
             return ""
-        before, after = self.line[max(0, start - AROUND) : start], self.line[end : end + AROUND]
-        cut = "…" if self.heard.start < 0 or start > AROUND else ""
-        return cut + before + self.heard.words + after + ("…" if end + AROUND < len(self.line) else "")
+        before, after = self.line[:start], self.line[end:]
+        if len(self.line) > WHOLE:
+            before, after = _near(before[::-1])[::-1], _near(after)
+        cut = "…" if self.heard.start < 0 or len(before) < start else ""
+        return cut + before + self.heard.words + after + ("…" if end + len(after) < len(self.line) else "")
+
+
+def _near(text: str) -> str:
+    """What follows the words, up to a pause: cut within a word it would read as another."""
+    if len(text) <= AROUND:
+        return text
+    pause = next(
+        (at for at in range(AROUND * 3 // 2, AROUND // 2, -1) if text[at : at + 1] in _PAUSES and text[at : at + 1]), None
+    )
+    return text[: AROUND if pause is None else pause]
 
 
 @dataclass(frozen=True, slots=True)

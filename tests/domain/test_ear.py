@@ -84,3 +84,18 @@ def test_words_cut_between_two_lines_are_heard_however_long_the_first_is(lexicon
     ear = Ear(lexicon)
     assert ear.hear(0, "看一下尺码" * 40 + "今天这个价全网", Source.SPEECH) == []
     assert [(one.heard.words, one.heard.start) for one in ear.hear(2, "最低，放心拍", Source.SPEECH)] == [("全网最低", -2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "around"),
+    [
+        ("家人们这就是国家级的品质，放心拍", "家人们这就是国家级的品质，放心拍"),
+        (
+            "今天给大家准备的这一款面料真的特别舒服，家人们都知道这就是国家级的品质，穿上身一摸就知道了对不对",
+            "…家人们都知道这就是国家级的品质，穿上身一摸就知道…",
+        ),
+    ],
+)
+def test_a_short_line_is_quoted_whole_and_a_long_one_up_to_a_pause(lexicon: Lexicon, line: str, around: str) -> None:
+    (mention,) = Ear(lexicon).hear(1_000.0, line, Source.SPEECH)
+    assert mention.around == around

@@ -138,7 +138,7 @@ async def test_a_forbidden_word_is_told_with_the_words_the_law_and_what_to_say(r
     (told,) = room.tips
     first, quote, law, *steps = told.splitlines()
     assert first == "🔴 说了极限词｜云栖茶行 · 小雅"
-    assert quote.startswith("主播 ") and quote.endswith(" 说了「国家级」：…看面料，家人们这就是国家级的品质，放心拍")
+    assert quote.startswith("主播 ") and quote.endswith(" 说了「国家级」：先看面料，家人们这就是国家级的品质，放心拍")
     assert law == "依据 《广告法》第九条第三项；第五十七条"
     assert any("主播" in one and "“刚才那句说得不准确，更正一下，以商品详情页为准”" in one for one in steps)
     assert len(told.splitlines()) <= 14
