@@ -46,7 +46,7 @@ Rows = tuple[tuple[Button, ...], ...]
 def tip_message(tip: Tip, now: datetime, language: str) -> Message:
     """A tip as it stands: told, taken, muted or over. The same tip redrawn is the same message."""
     lines = _recovered(tip, now, language) if tip.recovered else _standing(tip, now, language)
-    head = words.RECOVERED if tip.recovered else words.HEAD
+    head = _over(tip) if tip.recovered else words.HEAD
     return _message(_headline(head, tip, language), lines, _buttons(tip, now, language))
 
 
@@ -142,6 +142,15 @@ def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: st
 def _headline(phrase: Phrase, tip: Tip, language: str) -> str:
     mark = words.MARKS[tip.severity]
     return phrase.to(language, mark=mark, rule=rule_name(tip.rule), where=where(tip.session, tip.merchant))
+
+
+def _over(tip: Tip) -> Phrase:
+    """What is true of a tip that is over: its figure is back, or it only goes no further."""
+    turn = tip.turn
+    if tip.is_back or turn is None:
+        return words.RECOVERED
+    falling = turn.before is None or turn.now is None or turn.now < turn.before
+    return words.FALLS_NO_MORE if falling else words.RISES_NO_MORE
 
 
 def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:

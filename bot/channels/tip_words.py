@@ -119,6 +119,8 @@ UNTOLD: Mapping[str, Phrase] = {
 }
 
 RECOVERED = Phrase("✅ 已恢复：{rule}｜{where}", "✅ Back to normal: {rule} | {where}")
+FALLS_NO_MORE = Phrase("⏹ 不再掉了，没回到原来：{rule}｜{where}", "⏹ No longer falling, not back yet: {rule} | {where}")
+RISES_NO_MORE = Phrase("⏹ 不再涨了：{rule}｜{where}", "⏹ No longer rising: {rule} | {where}")
 RECOVERED_SPAN = Phrase("{since}–{until}，共 {span}", "{since}–{until}, {span}")
 STEPS_FOLDED = Phrase("当时建议 {count} 步，见 {section}", "{count} steps were advised; see {section}")
 

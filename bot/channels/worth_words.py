@@ -19,8 +19,8 @@ MORE = Phrase("还有 {count} 条规则没列。", "{count} more rules are not l
 GONE = Phrase("（手册里已没有）", "(no longer in the handbook)")
 WITHHOLDING = Phrase("🎲 轻提示随机留 {percent}% 不提", "🎲 {percent}% of mild tips are held back at random")
 LIFT = Phrase(
-    "15 分钟内恢复的：提了的占 {told}，没提的占 {withheld}，差 {difference}（{low} 到 {high}）",
-    "Back to normal within 15 min: {told} of tips told, {withheld} of those held back; {difference} ({low} to {high})",
+    "15 分钟内现象过去的：提了的占 {told}，没提的占 {withheld}，差 {difference}（{low} 到 {high}）",
+    "Sign over within 15 min: {told} of tips told, {withheld} of those held back; {difference} ({low} to {high})",
 )
 NOT_ENOUGH = Phrase(
     "还比不出来：提了的 {told} 条、没提的 {withheld} 条，各满 {least} 条再看。",

@@ -17,6 +17,8 @@ from bot.domain.sessions import LiveSession
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _CLOCK = frozenset({"elapsed", "length"})
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
+BACK = 0.9
+"""What has fallen is back from this share of what it was before on, as section 12.1 has it."""
 
 
 class State(StrEnum):
@@ -116,6 +118,16 @@ class Usual:
     sessions: int = 0
 
 
+def is_back(before: float | None, told: float | None, now: float | None) -> bool:
+    """Whether a figure is again as it was before a tip, that it was `told` at. A rule may call its sign over because the figure
+    moves no further: half a room that stays away is over and not back. True where the rule compares with nothing earlier, and
+    where there is no figure: then its end is one of its own.
+    """
+    if before is None or told is None or now is None or before <= 0:
+        return True
+    return now >= BACK * before if told < before else now <= before / BACK
+
+
 @dataclass(frozen=True, slots=True)
 class By:
     """Who did something, by display name, and when."""
@@ -186,6 +198,14 @@ class Tip:
     def severity(self) -> Severity:
         """That of the rule."""
         return self.rule.severity
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the figure of a tip that is over is as it was before."""
+        turn, over = self.turn, self.recovered
+        if turn is None or over is None or turn.span is None:  # beside what is usual, not beside earlier
+            return True
+        return is_back(turn.before, turn.now, over.value)
 
     def state(self, now: datetime) -> State:
         """Where it stands; a mute that has run out is none."""

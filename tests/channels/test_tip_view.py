@@ -84,6 +84,27 @@ def test_a_mute_is_said_until_it_runs_out() -> None:
     assert "静音到" not in tip_message(muted, at(20, 26), "zh").plain and "🔕 静音 10 分钟" in labels(muted, 26)
 
 
+@pytest.mark.parametrize("value,head", [(179, "⏹ 不再掉了，没回到原来：在线掉得快｜"), (180, "✅ 已恢复：在线掉得快｜")])
+def test_a_room_that_lost_people_for_good_is_not_called_back(value: float, head: str) -> None:
+    """200 → 160: nine tenths of 200 are back, less is a room that only goes no further down."""
+    over = replace(TOLD["traffic"], recovered=Recovered(at(20, 40), value))
+    text = tip_message(over, at(20, 40), "zh").plain
+    assert text.startswith(head) and f"200 → 160 → {value} 人" in text
+    english = tip_message(over, at(20, 40), "en").plain
+    assert english.startswith("⏹ No longer falling, not back yet: " if value < 180 else "✅ Back to normal: ")
+
+
+def test_a_rise_that_stays_is_no_recovery_either() -> None:
+    over = replace(tip("N04", turn("enter_5m", 200, 280, 5)), recovered=Recovered(at(20, 40), 270))
+    assert tip_message(over, at(20, 40), "zh").plain.startswith("⏹ 不再涨了：进人流速涨了｜")
+
+
+def test_what_ends_by_a_limit_of_its_own_is_over_when_that_says_so() -> None:
+    for told, value in ((TOLD["engagement"], 30), (tip("N20", turn("clk_pay_rate", None, 0.081)), 0.1), (TOLD["paid"], None)):
+        over = replace(told, recovered=Recovered(at(20, 40), value))
+        assert tip_message(over, at(20, 40), "zh").plain.startswith("✅ 已恢复：")
+
+
 def test_a_breach_of_law_cannot_be_muted() -> None:
     assert TOLD["compliance"].severity is Severity.CRITICAL
     assert not any("静音" in label for label in labels(TOLD["compliance"]))

@@ -67,6 +67,15 @@ async def test_what_is_over_is_said_in_the_same_message(room: NudgeRoom) -> None
     assert edit.message.plain.startswith("✅ 已恢复：在线掉得快")
 
 
+async def test_a_room_that_stays_at_what_it_fell_to_is_not_said_to_be_back(room: NudgeRoom) -> None:
+    await dropped(room)
+    await room.bring(25, DROP)
+    await room.tips.news.redraw(room.desk.office.now())
+    (edit,) = await room.desk.written()
+    assert edit.message.plain.startswith("⏹ 不再掉了，没回到原来：在线掉得快｜"), edit.message.plain
+    assert "500 → 400 → 400 人" in edit.message.plain
+
+
 @pytest.mark.parametrize("killed", [30, 31, 32])
 async def test_a_process_that_is_killed_neither_loses_nor_doubles_a_tip(room: NudgeRoom, killed: int) -> None:
     await room.bring(30)
