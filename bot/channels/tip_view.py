@@ -14,6 +14,7 @@ from bot.channels.tip_actions import made
 from bot.channels.tip_lines import (
     FIGURES,
     SOURCE,
+    bar_name,
     bar_value,
     basis,
     clock,
@@ -25,6 +26,7 @@ from bot.channels.tip_lines import (
     rule_name,
     steps,
     thresholds,
+    title,
     turned,
     usually,
     where,
@@ -117,7 +119,7 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     for bar in tip.bars:
         source = words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source else ""
         of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
-        said = words.BAR_OF.to(language, name=name(bar, language), value=bar_value(bar, language), basis=of)
+        said = words.BAR_OF.to(language, name=bar_name(bar, tip, language), value=bar_value(bar, language), basis=of)
         lines.append(words.WHY_BARS.to(language) + colon + said)
     if law := tip.quoted.law if tip.quoted else rule.lawful:
         lines.append(words.LAW.to(language, law=law))
@@ -203,7 +205,7 @@ def _recovered(tip: Tip, now: datetime, language: str) -> Iterator[str]:
     if tip.turn and over.value is not None:
         before = () if tip.turn.before is None else (tip.turn.before,)
         values = moved((*before, tip.turn.now, over.value), tip.turn.unit, language)
-        yield words.TURN.to(language, name=name(tip.turn, language), values=values)
+        yield words.TURN.to(language, name=title(tip.turn, language), values=values)
     since, until = (clock(tip.session, moment, now, language) for moment in (tip.since, over.at))
     yield words.RECOVERED_SPAN.to(language, since=since, until=until, span=lasted(tip.since, over.at, language))
     yield words.STEPS_FOLDED.to(language, count=len(tip.rule.steps), section=tip.rule.section)

@@ -10,9 +10,10 @@ import pytest
 
 from bot.channels.tip_actions import NAMES, made, read
 from bot.channels.tip_view import blind, escalation, sighted, silent, tip_message, why
+from bot.domain.headlines import leading
 from bot.domain.messages import Message
 from bot.domain.nudges import Phase, Planned, Rule, Severity, Step, Within
-from bot.domain.tips import Basis, Blind, By, FeedKind, Recovered, Sighted, Tip, Withheld, bars, leading, weightiest
+from bot.domain.tips import Basis, Blind, By, FeedKind, Recovered, Sighted, Tip, Withheld, bars, weightiest
 from tests.channels.tip_paper import METRICS, NOW, RULES, TOLD, known, tip, turn
 from tests.domain.live import at, session
 
