@@ -132,11 +132,17 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     return _message(words.WHY.to(language, rule=numbered(rule)), lines)
 
 
-def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
-    """Why a rule stayed silent; `names` are those of figures and rules by id."""
+def silent(
+    kept: Withheld, names: Mapping[str, str], now: datetime, language: str, count: int = 1, first: datetime | None = None
+) -> Message:
+    """Why a rule stayed silent; `names` are those of figures and rules by id. It was `count` times for the same reason, the first
+    time at `first`.
+    """
     stage = words.STAGES.get(kept.stage, words.OTHER_STAGE).to(language)
     reason = reason_said(kept.key, kept.values, lambda at: clock(kept.session, at, now, language), names, language)
     time = clock(kept.session, kept.at, now, language)
+    if first is not None and count > 1:
+        time = words.REPEATED.to(language, first=clock(kept.session, first, now, language), last=time, count=count)
     head = words.SILENT.to(language, rule=numbered(kept.rule), time=time)
     return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
 

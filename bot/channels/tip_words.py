@@ -192,7 +192,8 @@ WHY_HEARD = Phrase(
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
 TOLD = Phrase("🔔 已提示：{rule}（{time}）", "🔔 Told: {rule} ({time})")
-TOLD_WHY = Phrase("每一步都过了：{sign}", "Every check was passed: {sign}")
+STANDS = Phrase("，还没恢复", ", not over yet")
+AT_THE_TIME = Phrase("当时的{bars}", "Then: {bars}")
 NOTHING_DECIDED = Phrase(
     "这一场到现在没有指标越线，所以没提示。", "Nothing has gone beyond its limit in this session, so there was no tip."
 )
@@ -203,6 +204,7 @@ LACKING_HOW = Phrase(
     "break-even ROI 1.8",
 )
 SILENT = Phrase("🤫 没提示：{rule}（{time}）", "🤫 Kept silent: {rule} ({time})")
+REPEATED = Phrase("{first}–{last}，{count} 次", "{first}–{last}, {count} times")
 STUCK = Phrase("停在“{stage}”这一步：{reason}", "Stopped at “{stage}”: {reason}")
 STAGES: Mapping[str, Phrase] = {
     "gap": Phrase("断数", "gap"),
