@@ -159,8 +159,10 @@ def _wanted(gauge: Gauge) -> tuple[float, float] | None:
 
 def _line(line: Line, gauge: Gauge, language: str) -> str:
     threshold = line.threshold
-    with_factor, bare = tip_words.BASES[Basis(threshold.source.value)]
-    scaled = threshold.usual is not None and threshold.usual > 0 and Basis(threshold.source.value) is not Basis.DEFAULT
+    source = Basis(threshold.source.value)
+    source = Basis.TEAM if line.ours and source is Basis.DEFAULT else source
+    with_factor, bare = tip_words.BASES[source]
+    scaled = threshold.usual is not None and threshold.usual > 0 and source not in (Basis.DEFAULT, Basis.TEAM)
     basis = with_factor.to(language, factor=round(threshold.value / (threshold.usual or 1), 2)) if scaled else bare.to(language)
     value = figure(threshold.value, gauge.curve.unit, language)
     return words.BAR.to(language, value=value, basis=basis, rule=f"{line.rule.id} {rule_name(line.rule)}")

@@ -34,7 +34,8 @@ from bot.channels.tip_lines import (
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Severity, Within
-from bot.domain.tips import Blind, Sighted, State, Tip, Withheld
+from bot.domain.pace import LEAST_PATIENCE
+from bot.domain.tips import Basis, Blind, Sighted, State, Tip, Withheld
 
 MUTE_MINUTES = 10
 CASE = 34
@@ -83,7 +84,8 @@ def blind(gap: Blind, now: datetime, language: str) -> Message:
     else:
         first = words.BLIND_ALL.to(language, time=since, feed=feed)
     so_far = words.LASTS.to(language, span=lasted(gap.since, now, language))
-    checks = [f"· {check.to(language)}" for check in words.CHECKS[gap.kind]]
+    wanted = words.CHECKS_COLUMN if gap.missing else words.CHECKS
+    checks = [f"· {check.to(language)}" for check in wanted[gap.kind]]
     quiet = words.BLIND_PARTLY if gap.missing else words.BLIND_QUIET
     lines = [first + so_far, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
     return _message(words.BLIND.to(language, where=where(gap.session, gap.merchant)), lines)
@@ -92,6 +94,10 @@ def blind(gap: Blind, now: datetime, language: str) -> Message:
 def sighted(back: Sighted, now: datetime, language: str) -> Message:
     """That figures are back: how long nothing was seen, and what was missed."""
     gap = back.blind
+    if (back.back - gap.since).total_seconds() < LEAST_PATIENCE:
+        # By their own times the rows have no gap between them: nothing was missed, they were on their way.
+        late = [words.SIGHTED_LATE.to(language)]
+        return _message(words.SIGHTED.to(language, where=where(gap.session, gap.merchant)), late)
     since, until = (clock(gap.session, moment, now, language) for moment in (gap.since, back.back))
     span = lasted(gap.since, back.back, language)
     lines = [words.SIGHTED_SPAN.to(language, since=since, until=until, span=span)]
@@ -117,7 +123,9 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     if tip.usual:
         lines.append(usually(tip.usual, language))
     for bar in tip.bars:
-        source = words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source else ""
+        source = (
+            words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source and bar.basis is not Basis.TEAM else ""
+        )
         of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
         said = words.BAR_OF.to(language, name=bar_name(bar, tip, language), value=bar_value(bar, language), basis=of)
         lines.append(words.WHY_BARS.to(language) + colon + said)

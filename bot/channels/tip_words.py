@@ -48,6 +48,7 @@ BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
         Phrase("同类直播间中位数", "median of comparable rooms"),
     ),
     Basis.DEFAULT: (Phrase("默认值", "default"), Phrase("默认值", "default")),
+    Basis.TEAM: (Phrase("本队定的", "set by your team"), Phrase("本队定的", "set by your team")),
     Basis.SESSION: (
         Phrase("本场到现在的水平 × {factor:g}", "this session so far × {factor:g}"),
         Phrase("本场到现在的水平", "this session so far"),
@@ -145,13 +146,16 @@ URGENT_END = Phrase("安排好了，点一下“已处理”。", "Once somebody
 BLIND = Phrase("⚫ 盯盘失明｜{where}", "⚫ No figures | {where}")
 BLIND_ALL = Phrase("{time} 起收不到“{feed}”的数", "Nothing from “{feed}” since {time}")
 BLIND_SOME = Phrase("{time} 起“{feed}”缺 {figures}", "“{feed}” lacks {figures} since {time}")
-BLIND_QUIET = Phrase("这段时间我不提示，不等于没事，请先人工看大屏。", "No tips meanwhile; please watch the dashboard.")
+BLIND_QUIET = Phrase(
+    "看数的规则先不提示，不等于没事，请先人工看大屏；听口播的照常。",
+    "Rules about figures stay silent meanwhile, please watch the dashboard; words said on air are still listened to.",
+)
 BLIND_PARTLY = Phrase("用到它们的规则先不提示，请人工看着。", "Rules that need them stay silent; please keep an eye on them.")
 BLIND_CHECK = Phrase("请查：", "Please check:")
 CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
     FeedKind.PUSHED: (
         Phrase("推数的程序还在跑吗，它的日志报什么错", "is the sending program running; what does its log say"),
-        Phrase("网络通吗，口令过期没有", "is the network up; has the token expired"),
+        Phrase("网络通吗，令牌过期没有", "is the network up; has the token expired"),
         Phrase("直播间是不是断播了", "is the room itself still live"),
     ),
     FeedKind.FETCHED: (
@@ -169,9 +173,28 @@ CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
         Phrase("磁盘满了没有，写文件的程序还在跑吗", "is the disk full; is the writing program running"),
     ),
 }
+CHECKS_COLUMN: Mapping[FeedKind, tuple[Phrase, ...]] = {
+    FeedKind.PUSHED: (
+        Phrase("大屏导出里还有没有这一列，列名改没改", "is the column still in the export; was it renamed"),
+        Phrase("推数的程序还发不发它", "does the sending program still send it"),
+    ),
+    FeedKind.FETCHED: (
+        Phrase("取回来的数里还有没有这一列，列名改没改", "is the column still in what is fetched; was it renamed"),
+        Phrase("后台的权限变没变，这一项还看得到吗", "does the account still see it in the back office"),
+    ),
+    FeedKind.BY_HAND: (
+        Phrase("抄数的表里还有没有这一列", "is the column still in the sheet"),
+        Phrase("大屏上还看得到这个数吗，请数据员接着抄", "does the dashboard still show it; please go on writing it down"),
+    ),
+    FeedKind.RECORDED: (Phrase("录下来的文件里还有没有这一列", "is the column still in the recording"),),
+}
+"""What to look at where only some figures stay away: the feed itself runs."""
 AND_OTHERS = Phrase("等 {count} 项", " … ({count} in all)")
 SIGHTED = Phrase("🟢 又有数了｜{where}", "🟢 Figures are back | {where}")
 SIGHTED_SPAN = Phrase("失明 {since}–{until}，共 {span}", "Blind {since}–{until}, {span}")
+SIGHTED_LATE = Phrase(
+    "数只是来晚了，晚到的数已补上，接着盯。", "The figures only came late; they have been filled in. Watching on."
+)
 SIGHTED_SAMPLES = Phrase("漏了 {count} 个采样", "{count} samples missed")
 SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judged")
 SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")

@@ -15,6 +15,7 @@ from bot.domain.expressions.values import Series
 from bot.domain.headlines import sign_of
 from bot.domain.metrics import Metric
 from bot.domain.nudges import Rule, Severity
+from bot.domain.own_rules import is_ours
 from bot.domain.panel import Gauge
 from bot.domain.rulebook import limit_name
 from bot.domain.tracks import Tracks
@@ -45,10 +46,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A limit in force for a metric itself, and the rule that compares it."""
+    """A limit in force for a metric itself, and the rule that compares it; `ours` says that the team set it."""
 
     rule: Rule
     threshold: Threshold
+    ours: bool = False
 
 
 def gauges(metrics: Iterable[Metric], tracks: Tracks, frame: Frame, expecting: Expecting) -> Iterator[Gauge]:
@@ -65,7 +67,7 @@ def gauges(metrics: Iterable[Metric], tracks: Tracks, frame: Frame, expecting: E
 def lines(metric: Metric, rules: Iterable[Rule], in_force: Mapping[str, Threshold]) -> tuple[Line, ...]:
     """The limits of a metric that rules compare it with as it is, the weightiest rule's first; not those of its changes."""
     found = [
-        Line(rule, _signed(in_force[limit_name(rule.id, name)], sign_of(rule.when.root, name)))
+        Line(rule, _signed(in_force[limit_name(rule.id, name)], sign_of(rule.when.root, name)), is_ours(rule, name))
         for rule in rules
         for name, limit in rule.limits.items()
         # A limit by another name says when it is over.

@@ -33,13 +33,14 @@ class State(StrEnum):
 
 class Basis(StrEnum):
     """Where a threshold comes from: this host's last 7 days, this room's, the same merchant's other hosts, comparable rooms, the
-    handbook, this session so far."""
+    handbook, the team itself, this session so far."""
 
     OWN = "own"
     ROOM = "room"
     MATES = "mates"
     PEERS = "peers"
     DEFAULT = "default"
+    TEAM = "team"
     SESSION = "session"
 
 

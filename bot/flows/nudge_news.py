@@ -56,9 +56,14 @@ class NudgeNews:
         return [self._card(f"tip:{stored.id}", session, stored, chat, topic, message, language, now, expires)]
 
     async def urgent(self, stored: StoredTip, now: datetime) -> list[Said]:
-        """What the operator is told of a tip that nobody took; nothing where it went to them in the first place."""
+        """What the operator is told of a tip that nobody took; nothing where it went to them in the first place, or where they
+        have judged it: whoever said that it is of no use has looked."""
         session = await self.board.sessions.known(stored.session)
-        if session is None or await self.place(session) in (None, (session.operator, None)):
+        if (
+            session is None
+            or stored.useless_by == session.operator
+            or await self.place(session) in (None, (session.operator, None))
+        ):
             return []
         tip = await self.shown(stored, session)
         if tip is None or not await self.board.reads(session, session.operator, private=True):

@@ -16,6 +16,7 @@ from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Phase, Planned, Rule, Step, Within
 from bot.domain.oddities import ANOMALY, HEADLINES, called, rule_of
+from bot.domain.own_rules import is_ours
 from bot.domain.sessions import LiveSession
 from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, is_back
 from bot.flows.reference import Reference
@@ -40,6 +41,7 @@ def stored_tip(session: LiveSession, spoken: Spoken) -> StoredTip:
         "limits": {key: [one.value, one.source.value] for key, one in decision.thresholds.items()},
         "since": spoken.since, "before": spoken.before, "span": spoken.span,
         "together": [rule.id for rule in decision.together], "confidence": decision.confidence, "usual": _expected(spoken),
+        "ours": [key for key in decision.rule.limits if is_ours(decision.rule, key)],
         "head": _head(decision),
     }  # fmt: skip
     id = blake2b(name.encode(), digest_size=6).hexdigest()
@@ -89,7 +91,7 @@ def tip_of(
     rule = _rule(stored.rule, next(iter(figures["values"]), ""), reference)
     if rule is None:
         return None
-    limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
+    limits = {name: (float(value), _basis(name, source, figures)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
     quoted = _quoted(figures)
     if quoted is not None:
@@ -158,6 +160,11 @@ def _corrected(rule: Rule, quoted: Quoted) -> Rule:
     """The rule with what the host says to these words in place of what its host says at once to any."""
     others = (step for step in rule.steps if step.who != _HOST or step.within is not Within.SECONDS_60)
     return replace(rule, steps=(Step(Within.SECONDS_60, _HOST, f"“{quoted.correction}”"), *others))
+
+
+def _basis(name: str, source: str, figures: Mapping[str, Any]) -> Basis:
+    basis = Basis(source)
+    return Basis.TEAM if basis is Basis.DEFAULT and name in figures.get("ours", ()) else basis
 
 
 def _is_drawn(headline: Headline, reference: Reference) -> bool:

@@ -137,6 +137,12 @@ def test_a_line_that_is_not_on_the_figures_own_scale_is_not_drawn(bad: Panel) ->
     assert tip_curve(replace(TOLD["traffic"], turn=None, told=bad.at), at_all, "zh").threshold is None
 
 
+def test_a_line_that_the_team_set_is_said_to_be_theirs(bad: Panel) -> None:
+    line = Line(RULES["N06"], Threshold(25.0, Source.DEFAULT), ours=True)
+    said = reading_caption(reading(bad, "avg_watch_sec", line), NAMES_OF, "zh").plain
+    assert "警戒线 25 秒（本队定的）：N06" in said and "默认值" not in said
+
+
 async def test_the_chart_of_a_quotient_is_of_the_quotient(bad: Panel) -> None:
     led = headlines(RULES["N21"])[0]
     share = replace(turn("item_exp_uv", None, 0.45), unit="%", whole=("累计观看人数", "viewers"))

@@ -119,6 +119,21 @@ async def test_a_tip_that_nobody_takes_goes_to_the_operator_once(room: NudgeRoom
     assert await room.told(OPERATOR) == ["📣 请看一下：在线掉得快｜云栖茶行 · 小雅"]
 
 
+async def test_an_operator_who_judged_a_tip_is_not_chased_for_it(room: NudgeRoom) -> None:
+    id = await dropped(room)
+    await room.tips.useless(await room.desk.actor(OPERATOR), MINE, id)
+    for minute in (33.1, 35, 38):
+        await room.tick(minute)
+    assert await room.told(OPERATOR) == []
+
+
+async def test_a_tip_that_somebody_else_found_useless_still_goes_to_the_operator(room: NudgeRoom) -> None:
+    id = await dropped(room)
+    await room.tips.useless(await room.desk.actor(TRAINEE), MINE, id)
+    await room.tick(33.1)
+    assert await room.told(OPERATOR) == ["📣 请看一下：在线掉得快｜云栖茶行 · 小雅"]
+
+
 async def test_a_tip_that_somebody_took_goes_to_nobody(room: NudgeRoom) -> None:
     id = await dropped(room)
     await room.tips.acknowledge(await room.desk.actor(TRAINEE), MINE, id)

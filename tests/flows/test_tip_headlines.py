@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.lookout import Lookout, Spoken
 from bot.domain.messages import Message
-from tests.domain.live import at
+from bot.domain.own_rules import SOURCE
+from bot.domain.rulebook import prepare
+from bot.domain.seats import Watched
+from bot.domain.tips import Basis
+from bot.flows.tip_facts import stored_tip, tip_of
+from tests.domain.live import at, session
+from tests.domain.rule_room import START, rows
 from tests.flows.live_desk import GROUP, live_desk
-from tests.flows.nudge_room import NudgeRoom
+from tests.flows.nudge_room import REFERENCE, NudgeRoom
 
 
 @pytest.fixture
@@ -53,3 +61,16 @@ async def test_behind_the_plan_is_below_a_limit_below_zero_and_nothing_is_usual_
     lines = await said(room, "🟠 进度落后")
     assert lines[1].startswith("GMV目标进度偏差 −") and "警戒线 −20%（默认值）" in lines
     assert not any("平常约" in line or "平时这时候约" in line for line in lines)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_whose_limit_it_was_is_kept_with_the_tip(ours: bool) -> None:
+    """What the rule says by now may be another's: the tip tells of then."""
+    rule = next(one for one in REFERENCE.rules if one.id == "N06")
+    limit = replace(rule.limits["short"], own=None, default=25.0, source=SOURCE if ours else "从业者文章")
+    lookout = Lookout(prepare([replace(rule, limits={"short": limit})], REFERENCE.metrics, REFERENCE.inputs))
+    lookout.join(Watched("room", START))
+    found = lookout.take({"room": list(rows({"avg_watch_sec": lambda m: 10}, 30))})["room"]
+    spoken = next(one for one in found if isinstance(one, Spoken))
+    tip = tip_of(stored_tip(session(), spoken), session(), "云栖茶行", {}, REFERENCE)
+    assert tip is not None and [(one.value, one.basis) for one in tip.bars] == [(25.0, Basis.TEAM if ours else Basis.DEFAULT)]
