@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -14,9 +13,10 @@ from bot.domain.headlines import CLOCK, Headline, headlines
 from bot.domain.heard import Source
 from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
-from bot.domain.nudges import Phase, Planned, Rule, Step, Within
+from bot.domain.nudges import Phase, Planned, Rule
 from bot.domain.oddities import ANOMALY, HEADLINES, called, rule_of
 from bot.domain.own_rules import is_ours
+from bot.domain.parts import happened, heard_as, narrowed
 from bot.domain.sessions import LiveSession
 from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, is_back
 from bot.flows.reference import Reference
@@ -24,7 +24,6 @@ from bot.storage.nudges import StoredDecision, StoredTip, plain
 
 QUOTED = "quoted"
 """Where a tip's figures hold what was heard."""
-_HOST = "主播"
 
 
 def moment(seconds: float) -> datetime:
@@ -94,10 +93,13 @@ def tip_of(
     limits = {name: (float(value), _basis(name, source, figures)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
     quoted = _quoted(figures)
-    if quoted is not None:
-        rule = _corrected(rule, quoted)
     headline, led = led_by(stored, rule)
     metric = "" if headline is None or not _is_drawn(headline, reference) else headline.of
+    parts = happened(rule, figures["values"], {name: value for name, (value, _) in limits.items()})
+    if quoted is None:
+        rule = narrowed(rule, parts)
+    else:
+        rule = heard_as(rule, parts, figures[QUOTED].get("parts", parts), quoted.correction)
     recovered = Recovered(stored.recovered_at, stored.recovered_value) if stored.recovered_at else None
     return Tip(
         stored.id, session, merchant, rule, moment(figures["since"]), stored.decided_at,
@@ -154,12 +156,6 @@ def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
         tuple(found["sounded"]),
         found["unproven"],
     )
-
-
-def _corrected(rule: Rule, quoted: Quoted) -> Rule:
-    """The rule with what the host says to these words in place of what its host says at once to any."""
-    others = (step for step in rule.steps if step.who != _HOST or step.within is not Within.SECONDS_60)
-    return replace(rule, steps=(Step(Within.SECONDS_60, _HOST, f"“{quoted.correction}”"), *others))
 
 
 def _basis(name: str, source: str, figures: Mapping[str, Any]) -> Basis:
