@@ -15,6 +15,7 @@ from bot.domain.decisions import Stage
 from bot.domain.outgoing import Kind
 from bot.domain.sessions import Status
 from bot.errors import NotFound, Refused, StorageError
+from bot.flows.tip_facts import came_back
 from bot.storage.nudges import Kept, Nudges
 from tests.domain.live import at
 from tests.flows.live_desk import GROUP, live_desk
@@ -74,6 +75,15 @@ async def test_a_room_that_stays_at_what_it_fell_to_is_not_said_to_be_back(room:
     (edit,) = await room.desk.written()
     assert edit.message.plain.startswith("⏹ 不再掉了，没回到原来：在线掉得快｜"), edit.message.plain
     assert "500 → 400 → 400 人" in edit.message.plain
+
+
+async def test_a_proposal_does_not_take_a_room_that_stays_low_for_one_that_came_back(room: NudgeRoom) -> None:
+    await dropped(room)
+    await room.bring(25, DROP)
+    (stored,) = await room.tips.news.nudges.of(room.session.id, scope=MINE)
+    rule = next(one for one in REFERENCE.rules if one.id == "N01")
+    assert stored.recovered_at is not None and stored.recovered_value == 400 and not came_back(stored, rule)
+    assert came_back(replace(stored, recovered_value=450.0), rule)
 
 
 @pytest.mark.parametrize("killed", [30, 31, 32])
