@@ -10,9 +10,12 @@ from datetime import timedelta
 from bot.channels.board_view import formula_line
 from bot.channels.panel_view import board_caption, reading_caption, spans, tip_caption, where
 from bot.channels.pictures.artist import Artist
+from bot.channels.tip_lines import title
 from bot.domain.curves import Curve
-from bot.domain.gauging import LEAST, SHOWN, about
+from bot.domain.expressions.nodes import Name
+from bot.domain.gauging import LEAST, SHOWN, about, compared
 from bot.domain.messages import Message, Picture
+from bot.domain.metrics import Aggregation
 from bot.domain.tips import Tip
 from bot.flows.panels import Panel, Reading
 
@@ -52,6 +55,7 @@ class PanelViews:
 
     async def tip(self, tip: Tip, reading: Reading, language: str) -> Message:
         """What a tip is about as a chart: from half an hour before it on, the moment marked."""
+        reading = as_compared(tip, reading, language)
         picture = await self._artist.chart(tip_curve(tip, reading, language), language)
         return replace(tip_caption(tip, reading, language), picture=picture)
 
@@ -67,6 +71,17 @@ class PanelViews:
             while len(self._drawn) > REMEMBERED:
                 self._drawn.popitem(last=False)
         return kept[1]
+
+
+def as_compared(tip: Tip, reading: Reading, language: str) -> Reading:
+    """The reading with the figure as the tip's rule compares it: of counters their quotient, or what they grew by."""
+    led, turn = tip.headline, tip.turn
+    if led is None or turn is None or isinstance(led.node, Name):
+        return reading
+    gauge = compared(reading.gauge, led.node, reading.panel.gauges, bool(led.whole))
+    called = title(turn, language)
+    gauge = replace(gauge, curve=replace(gauge.curve, name=called, english=called))
+    return replace(reading, metric=replace(reading.metric, aggregation=Aggregation.RATIO), gauge=gauge)
 
 
 def tip_curve(tip: Tip, reading: Reading, language: str) -> Curve:
@@ -85,7 +100,7 @@ def _threshold(tip: Tip) -> float | None:
     bar = next((bar for bar in tip.bars if turn and bar.name == turn.name), None)
     if turn is None or bar is None:
         return None
-    if not bar.ratio:
+    if not bar.ratio or turn.whole[0]:
         return bar.value
     if turn.before is None or turn.now is None or bar.value >= 1:
         return None

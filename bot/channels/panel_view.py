@@ -15,7 +15,7 @@ from bot.channels.pictures.words import beyond, none_worst
 from bot.channels.reference.words import PLANNED
 from bot.channels.session_lines import short
 from bot.channels.session_words import near
-from bot.channels.tip_lines import rule_name
+from bot.channels.tip_lines import rule_name, title
 from bot.domain.curves import Span, known
 from bot.domain.expectation import COUNTERS
 from bot.domain.gauging import BEFORE, Line, before
@@ -74,8 +74,13 @@ def reading_caption(reading: Reading, names: Mapping[str, str], language: str) -
 def tip_caption(tip: Tip, reading: Reading, language: str) -> Message:
     """What stands below the chart of a tip: whose it is, what the figure is now, and what is expected."""
     head = words.TIP.to(language, rule=rule_name(tip.rule), where=where(reading.panel))
-    return _message(head, [f"{name(reading.gauge, language)}{tip_words.COLON.to(language)}{_now(reading, language)}",
-                           _expected(reading, language), *_stale(reading.panel, language)])  # fmt: skip
+    turn = tip.turn
+    made = turn is not None and bool(turn.window or turn.whole[0])
+    called = title(turn, language) if turn and made else name(reading.gauge, language)
+    lines = [f"{called}{tip_words.COLON.to(language)}{_now(reading, language)}"]
+    if not made:  # of what is made of figures nobody has learnt what to expect
+        lines.append(_expected(reading, language))
+    return _message(head, [*lines, *_stale(reading.panel, language)])
 
 
 def spans(events: Sequence[PlannedEvent], language: str) -> tuple[Span, ...]:
@@ -132,6 +137,8 @@ def _expected(reading: Reading, language: str) -> str:
     gauge, expected = reading.gauge, reading.gauge.curve.expected
     wanted = _wanted(gauge)
     if wanted is None or expected is None:
+        if reading.metric.against_plan:
+            return words.ON_PLAN.to(language)
         return words.UNKNOWN.to(language)
     found = off(gauge)
     inside = words.INSIDE if gauge.value is not None else words.NOT_NOW
@@ -152,8 +159,10 @@ def _wanted(gauge: Gauge) -> tuple[float, float] | None:
 
 def _line(line: Line, gauge: Gauge, language: str) -> str:
     threshold = line.threshold
-    with_factor, bare = tip_words.BASES[Basis(threshold.source.value)]
-    scaled = threshold.usual is not None and threshold.usual > 0 and Basis(threshold.source.value) is not Basis.DEFAULT
+    source = Basis(threshold.source.value)
+    source = Basis.TEAM if line.ours and source is Basis.DEFAULT else source
+    with_factor, bare = tip_words.BASES[source]
+    scaled = threshold.usual is not None and threshold.usual > 0 and source not in (Basis.DEFAULT, Basis.TEAM)
     basis = with_factor.to(language, factor=round(threshold.value / (threshold.usual or 1), 2)) if scaled else bare.to(language)
     value = figure(threshold.value, gauge.curve.unit, language)
     return words.BAR.to(language, value=value, basis=basis, rule=f"{line.rule.id} {rule_name(line.rule)}")

@@ -37,6 +37,7 @@ BASES = {
     "peers": Phrase("按同类直播间", "by comparable rooms"),
     "default": Phrase("按手册", "by the handbook"),
 }
+ON_PLAN = Phrase("正好按计划是 0%", "0% is exactly on plan")
 UNKNOWN = Phrase("预期说不出：开播还不久，或者这个数不够", "No expectation: too early, or too few figures")
 BAR = Phrase("警戒线 {value}（{basis}）：{rule}", "Threshold {value} ({basis}): {rule}")
 RULES = Phrase("盯它的规则：{rules}", "Rules that watch it: {rules}")

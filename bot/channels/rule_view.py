@@ -10,14 +10,13 @@ from bot.channels import tip_words
 from bot.channels.figures import figure, percent
 from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
-from bot.channels.tip_lines import where
+from bot.channels.tip_lines import led, where
 from bot.domain.deciding import BUDGET
 from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Rule
 from bot.domain.own_rules import Change, Changed, Mistake, limit_in
 from bot.domain.rule_trial import Example, Trial
-from bot.domain.tips import leading
 from bot.flows.library import Place
 from bot.flows.own_rules import Proposal, SheetWrong, Tried
 from bot.flows.reference import Reference
@@ -152,9 +151,11 @@ def _examples(tried: Tried, reference: Reference, names: Mapping[str, str], zone
 
 def _example(one: Example, tried: Tried, reference: Reference, names: Mapping[str, str], zone: tzinfo, language: str) -> str:
     session = tried.sessions[one.session]
-    named = leading(one.rule)
-    shown = [named] if one.values.get(named) is not None else [name for name, value in one.values.items() if value is not None]
-    figures = tip_words.LIST.to(language).join(_named(name, one.values[name], reference, language) for name in shown[:2])
+    if one.headline is not None and one.figure is not None:
+        figures = led(one.headline, one.figure, reference.names_in(language), reference.units, language)
+    else:
+        shown = [name for name, value in one.values.items() if value is not None]
+        figures = tip_words.LIST.to(language).join(_named(name, one.values[name], reference, language) for name in shown[:2])
     bar = next((_bar(one.rule, name, found.value, reference, language) for name, found in one.thresholds.items()), "")
     said = words.EXAMPLE_BAR.to(language, figures=figures, bar=bar) if bar else figures
     place = where(session, names.get(session.merchant, ""))

@@ -10,14 +10,14 @@ from bot.channels import tip_words
 from bot.channels.figures import figure, length
 from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
-from bot.channels.tip_lines import RULE, where
+from bot.channels.tip_lines import RULE, led, where
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.own_rules import HOLD, limit_in, read_hold
 from bot.domain.suggestions import State, Suggestion
-from bot.domain.tips import leading
 from bot.flows.reference import Reference
 from bot.flows.suggesting import Shown, Weekly
 from bot.flows.suggestions import Evidence
+from bot.flows.tip_facts import led_by
 from bot.storage.nudges import StoredTip
 
 LIMIT = 80
@@ -114,7 +114,11 @@ def _examples(found: Evidence, zone: tzinfo, language: str) -> Iterator[str]:
 def _figure(tip: StoredTip, reference: Reference, language: str) -> str:
     rule = reference.rule(tip.rule)
     values = tip.figures.get("values", {})
-    name = leading(rule) if rule else next(iter(values), "")
+    if rule is not None:
+        headline, value = led_by(tip, rule)
+        if headline is not None:
+            return led(headline, value, reference.names_in(language), reference.units, language)
+    name = next(iter(values), "")
     called = short(reference.names_in(language).get(name, name).partition("（")[0], NAME)
     return f"{called} {figure(values.get(name), reference.units.get(name, ''), language)}"
 

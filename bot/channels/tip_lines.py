@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -10,6 +10,7 @@ from bot.channels import tip_words as words
 from bot.channels.figures import between, figure, growth, length, moved, percent, points
 from bot.channels.session_lines import NAME, short
 from bot.channels.session_words import near, post
+from bot.domain.headlines import Headline
 from bot.domain.nudges import Rule, Step, Within
 from bot.domain.oddities import ANOMALY
 from bot.domain.sessions import LiveSession
@@ -50,10 +51,36 @@ def name(named: Turn | Figure | Bar, language: str) -> str:
     return short(said.partition("（")[0], METRIC)
 
 
+def title(turn: Turn, language: str) -> str:
+    """What is compared is called: the figure, of which minutes it is, or what it is a share of."""
+    if whole := (turn.whole[1] or turn.whole[0]) if language == "en" else turn.whole[0]:
+        return words.SHARE.to(language, part=name(turn, language), whole=short(whole.partition("（")[0], METRIC))
+    if turn.window is None:
+        return name(turn, language)
+    phrase = words.AVERAGED if turn.averaged else words.LATELY
+    return name(turn, language) + phrase.to(language, span=length(turn.window, language))
+
+
+def led(headline: Headline, value: float | None, names: Mapping[str, str], units: Mapping[str, str], language: str) -> str:
+    """What a tip leads with, of which only the value is known: 商品曝光人数占累计观看人数 48%. `names` and `units` are by id."""
+    unit = "%" if headline.whole else units.get(headline.of, "")
+    whole = (names.get(headline.whole, headline.whole),) * 2
+    window = timedelta(seconds=headline.window) if headline.window else None
+    called = names.get(headline.of, headline.of)
+    turn = Turn(called, called, unit, None, value, window=window, averaged=headline.averaged, whole=(whole[0], whole[1]))
+    return words.TURN.to(language, name=title(turn, language), values=figure(value, unit, language))
+
+
+def bar_name(bar: Bar, tip: Tip, language: str) -> str:
+    """What a threshold is of, as the headline calls it where it is about the same."""
+    turn = tip.turn
+    return title(turn, language) if turn and turn.whole[0] and bar.name == turn.name else name(bar, language)
+
+
 def turned(turn: Turn, language: str) -> str:
     """E.g. 实时在线人数 200 → 160 人（5 分钟 ↓20%）."""
     values = (turn.now,) if turn.before is None else (turn.before, turn.now)
-    said = words.TURN.to(language, name=name(turn, language), values=moved(values, turn.unit, language))
+    said = words.TURN.to(language, name=title(turn, language), values=moved(values, turn.unit, language))
     if turn.change is None:
         return said
     change = points(turn.change, language) if turn.unit == "%" else growth(turn.change)
@@ -87,7 +114,7 @@ def thresholds(tip: Tip, language: str) -> str:
     for of, bars in groupby(tip.bars[:FIGURES], key=lambda bar: (bar.name, basis(bar, language))):
         same = list(bars)
         value = words.LIST.to(language).join(bar_value(bar, language) for bar in same)
-        said.append(words.BAR_OF.to(language, name=name(same[0], language), value=value, basis=of[1]))
+        said.append(words.BAR_OF.to(language, name=bar_name(same[0], tip, language), value=value, basis=of[1]))
     return words.BARS.to(language, bars=words.LIST.to(language).join(said))
 
 

@@ -14,6 +14,7 @@ from bot.channels.tip_actions import made
 from bot.channels.tip_lines import (
     FIGURES,
     SOURCE,
+    bar_name,
     bar_value,
     basis,
     clock,
@@ -25,6 +26,7 @@ from bot.channels.tip_lines import (
     rule_name,
     steps,
     thresholds,
+    title,
     turned,
     usually,
     where,
@@ -32,7 +34,8 @@ from bot.channels.tip_lines import (
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Severity, Within
-from bot.domain.tips import Blind, Missed, Sighted, State, Tip, Withheld
+from bot.domain.pace import LEAST_PATIENCE
+from bot.domain.tips import Basis, Blind, Missed, Sighted, State, Tip, Withheld
 
 MUTE_MINUTES = 10
 CASE = 34
@@ -49,7 +52,7 @@ def tip_message(tip: Tip, now: datetime, language: str, missed: Missed | None = 
     `missed` says whom it did not reach, that it stands here instead.
     """
     lines = _recovered(tip, now, language) if tip.recovered else (*_instead(missed, language), *_standing(tip, now, language))
-    head = words.RECOVERED if tip.recovered else words.HEAD
+    head = _over(tip) if tip.recovered else words.HEAD
     return _message(_headline(head, tip, language), lines, _buttons(tip, now, language))
 
 
@@ -89,7 +92,8 @@ def blind(gap: Blind, now: datetime, language: str, missed: Missed | None = None
     else:
         first = words.BLIND_ALL.to(language, time=since, feed=feed)
     so_far = words.LASTS.to(language, span=lasted(gap.since, now, language))
-    checks = [f"· {check.to(language)}" for check in words.CHECKS[gap.kind]]
+    wanted = words.CHECKS_COLUMN if gap.missing else words.CHECKS
+    checks = [f"· {check.to(language)}" for check in wanted[gap.kind]]
     quiet = words.BLIND_PARTLY if gap.missing else words.BLIND_QUIET
     lines = [*_instead(missed, language), first + so_far, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
     return _message(words.BLIND.to(language, where=where(gap.session, gap.merchant)), lines)
@@ -98,6 +102,10 @@ def blind(gap: Blind, now: datetime, language: str, missed: Missed | None = None
 def sighted(back: Sighted, now: datetime, language: str) -> Message:
     """That figures are back: how long nothing was seen, and what was missed."""
     gap = back.blind
+    if (back.back - gap.since).total_seconds() < LEAST_PATIENCE:
+        # By their own times the rows have no gap between them: nothing was missed, they were on their way.
+        late = [words.SIGHTED_LATE.to(language)]
+        return _message(words.SIGHTED.to(language, where=where(gap.session, gap.merchant)), late)
     since, until = (clock(gap.session, moment, now, language) for moment in (gap.since, back.back))
     span = lasted(gap.since, back.back, language)
     lines = [words.SIGHTED_SPAN.to(language, since=since, until=until, span=span)]
@@ -123,9 +131,11 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     if tip.usual:
         lines.append(usually(tip.usual, language))
     for bar in tip.bars:
-        source = words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source else ""
+        source = (
+            words.WHY_SOURCE.to(language, source=short(bar.source, SOURCE)) if bar.source and bar.basis is not Basis.TEAM else ""
+        )
         of = words.COMMA.to(language).join(filter(None, (basis(bar, language), source)))
-        said = words.BAR_OF.to(language, name=name(bar, language), value=bar_value(bar, language), basis=of)
+        said = words.BAR_OF.to(language, name=bar_name(bar, tip, language), value=bar_value(bar, language), basis=of)
         lines.append(words.WHY_BARS.to(language) + colon + said)
     if law := tip.quoted.law if tip.quoted else rule.lawful:
         lines.append(words.LAW.to(language, law=law))
@@ -138,11 +148,17 @@ def why(tip: Tip, now: datetime, language: str) -> Message:
     return _message(words.WHY.to(language, rule=numbered(rule)), lines)
 
 
-def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
-    """Why a rule stayed silent; `names` are those of figures and rules by id."""
+def silent(
+    kept: Withheld, names: Mapping[str, str], now: datetime, language: str, count: int = 1, first: datetime | None = None
+) -> Message:
+    """Why a rule stayed silent; `names` are those of figures and rules by id. It was `count` times for the same reason, the first
+    time at `first`.
+    """
     stage = words.STAGES.get(kept.stage, words.OTHER_STAGE).to(language)
     reason = reason_said(kept.key, kept.values, lambda at: clock(kept.session, at, now, language), names, language)
     time = clock(kept.session, kept.at, now, language)
+    if first is not None and count > 1:
+        time = words.REPEATED.to(language, first=clock(kept.session, first, now, language), last=time, count=count)
     head = words.SILENT.to(language, rule=numbered(kept.rule), time=time)
     return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
 
@@ -154,6 +170,15 @@ def _instead(missed: Missed | None, language: str) -> tuple[str, ...]:
 def _headline(phrase: Phrase, tip: Tip, language: str) -> str:
     mark = words.MARKS[tip.severity]
     return phrase.to(language, mark=mark, rule=rule_name(tip.rule), where=where(tip.session, tip.merchant))
+
+
+def _over(tip: Tip) -> Phrase:
+    """What is true of a tip that is over: its figure is back, or it only goes no further."""
+    turn = tip.turn
+    if tip.is_back or turn is None:
+        return words.RECOVERED
+    falling = turn.before is None or turn.now is None or turn.now < turn.before
+    return words.FALLS_NO_MORE if falling else words.RISES_NO_MORE
 
 
 def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
@@ -210,7 +235,7 @@ def _recovered(tip: Tip, now: datetime, language: str) -> Iterator[str]:
     if tip.turn and over.value is not None:
         before = () if tip.turn.before is None else (tip.turn.before,)
         values = moved((*before, tip.turn.now, over.value), tip.turn.unit, language)
-        yield words.TURN.to(language, name=name(tip.turn, language), values=values)
+        yield words.TURN.to(language, name=title(tip.turn, language), values=values)
     since, until = (clock(tip.session, moment, now, language) for moment in (tip.since, over.at))
     yield words.RECOVERED_SPAN.to(language, since=since, until=until, span=lasted(tip.since, over.at, language))
     yield words.STEPS_FOLDED.to(language, count=len(tip.rule.steps), section=tip.rule.section)

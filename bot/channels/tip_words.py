@@ -19,6 +19,9 @@ COLON = Phrase("：", ": ")
 COMMA = Phrase("，", ", ")
 
 TURN = Phrase("{name} {values}", "{name} {values}")
+LATELY = Phrase("（近 {span}）", " (last {span})")
+AVERAGED = Phrase("（近 {span}平均）", " (mean of {span})")
+SHARE = Phrase("{part}占{whole}", "{part} / {whole}")
 GROWN = Phrase("（{span} {change}）", " ({change} in {span})")
 GROWN_BARE = Phrase("（{change}）", " ({change})")
 SINCE = Phrase("{time} 起", "since {time}")
@@ -45,6 +48,7 @@ BASES: Mapping[Basis, tuple[Phrase, Phrase]] = {
         Phrase("同类直播间中位数", "median of comparable rooms"),
     ),
     Basis.DEFAULT: (Phrase("默认值", "default"), Phrase("默认值", "default")),
+    Basis.TEAM: (Phrase("本队定的", "set by your team"), Phrase("本队定的", "set by your team")),
     Basis.SESSION: (
         Phrase("本场到现在的水平 × {factor:g}", "this session so far × {factor:g}"),
         Phrase("本场到现在的水平", "this session so far"),
@@ -123,6 +127,8 @@ ENDED_STANDING = Phrase("⏹ {time} 下播时还没恢复", "⏹ still so when t
 ENDED_UNTAKEN = Phrase("⏹ {time} 下播时还没人点“已处理”", "⏹ nobody had tapped “Handled” when the session ended at {time}")
 
 RECOVERED = Phrase("✅ 已恢复：{rule}｜{where}", "✅ Back to normal: {rule} | {where}")
+FALLS_NO_MORE = Phrase("⏹ 不再掉了，没回到原来：{rule}｜{where}", "⏹ No longer falling, not back yet: {rule} | {where}")
+RISES_NO_MORE = Phrase("⏹ 不再涨了：{rule}｜{where}", "⏹ No longer rising: {rule} | {where}")
 RECOVERED_SPAN = Phrase("{since}–{until}，共 {span}", "{since}–{until}, {span}")
 STEPS_FOLDED = Phrase("当时建议 {count} 步，见 {section}", "{count} steps were advised; see {section}")
 
@@ -159,13 +165,16 @@ URGENT_END = Phrase("安排好了，点一下“已处理”。", "Once somebody
 BLIND = Phrase("⚫ 盯盘失明｜{where}", "⚫ No figures | {where}")
 BLIND_ALL = Phrase("{time} 起收不到“{feed}”的数", "Nothing from “{feed}” since {time}")
 BLIND_SOME = Phrase("{time} 起“{feed}”缺 {figures}", "“{feed}” lacks {figures} since {time}")
-BLIND_QUIET = Phrase("这段时间我不提示，不等于没事，请先人工看大屏。", "No tips meanwhile; please watch the dashboard.")
+BLIND_QUIET = Phrase(
+    "看数的规则先不提示，不等于没事，请先人工看大屏；听口播的照常。",
+    "Rules about figures stay silent meanwhile, please watch the dashboard; words said on air are still listened to.",
+)
 BLIND_PARTLY = Phrase("用到它们的规则先不提示，请人工看着。", "Rules that need them stay silent; please keep an eye on them.")
 BLIND_CHECK = Phrase("请查：", "Please check:")
 CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
     FeedKind.PUSHED: (
         Phrase("推数的程序还在跑吗，它的日志报什么错", "is the sending program running; what does its log say"),
-        Phrase("网络通吗，口令过期没有", "is the network up; has the token expired"),
+        Phrase("网络通吗，令牌过期没有", "is the network up; has the token expired"),
         Phrase("直播间是不是断播了", "is the room itself still live"),
     ),
     FeedKind.FETCHED: (
@@ -183,9 +192,28 @@ CHECKS: Mapping[FeedKind, tuple[Phrase, ...]] = {
         Phrase("磁盘满了没有，写文件的程序还在跑吗", "is the disk full; is the writing program running"),
     ),
 }
+CHECKS_COLUMN: Mapping[FeedKind, tuple[Phrase, ...]] = {
+    FeedKind.PUSHED: (
+        Phrase("大屏导出里还有没有这一列，列名改没改", "is the column still in the export; was it renamed"),
+        Phrase("推数的程序还发不发它", "does the sending program still send it"),
+    ),
+    FeedKind.FETCHED: (
+        Phrase("取回来的数里还有没有这一列，列名改没改", "is the column still in what is fetched; was it renamed"),
+        Phrase("后台的权限变没变，这一项还看得到吗", "does the account still see it in the back office"),
+    ),
+    FeedKind.BY_HAND: (
+        Phrase("抄数的表里还有没有这一列", "is the column still in the sheet"),
+        Phrase("大屏上还看得到这个数吗，请数据员接着抄", "does the dashboard still show it; please go on writing it down"),
+    ),
+    FeedKind.RECORDED: (Phrase("录下来的文件里还有没有这一列", "is the column still in the recording"),),
+}
+"""What to look at where only some figures stay away: the feed itself runs."""
 AND_OTHERS = Phrase("等 {count} 项", " … ({count} in all)")
 SIGHTED = Phrase("🟢 又有数了｜{where}", "🟢 Figures are back | {where}")
 SIGHTED_SPAN = Phrase("失明 {since}–{until}，共 {span}", "Blind {since}–{until}, {span}")
+SIGHTED_LATE = Phrase(
+    "数只是来晚了，晚到的数已补上，接着盯。", "The figures only came late; they have been filled in. Watching on."
+)
 SIGHTED_SAMPLES = Phrase("漏了 {count} 个采样", "{count} samples missed")
 SIGHTED_RULES = Phrase("{count} 条规则这段没判", "{count} rules not judged")
 SIGHTED_TURNS = Phrase("这段里：", "Meanwhile:")
@@ -206,7 +234,8 @@ WHY_HEARD = Phrase(
 WHY_ONCE = Phrase("一个采样成立就提示，{time} 提示", "told on a single sample, at {time}")
 
 TOLD = Phrase("🔔 已提示：{rule}（{time}）", "🔔 Told: {rule} ({time})")
-TOLD_WHY = Phrase("每一步都过了：{sign}", "Every check was passed: {sign}")
+STANDS = Phrase("，还没恢复", ", not over yet")
+AT_THE_TIME = Phrase("当时的{bars}", "Then: {bars}")
 NOTHING_DECIDED = Phrase(
     "这一场到现在没有指标越线，所以没提示。", "Nothing has gone beyond its limit in this session, so there was no tip."
 )
@@ -217,6 +246,7 @@ LACKING_HOW = Phrase(
     "break-even ROI 1.8",
 )
 SILENT = Phrase("🤫 没提示：{rule}（{time}）", "🤫 Kept silent: {rule} ({time})")
+REPEATED = Phrase("{first}–{last}，{count} 次", "{first}–{last}, {count} times")
 STUCK = Phrase("停在“{stage}”这一步：{reason}", "Stopped at “{stage}”: {reason}")
 STAGES: Mapping[str, Phrase] = {
     "gap": Phrase("断数", "gap"),

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels import tip_words as words
-from bot.channels.tip_lines import clock, numbered
+from bot.channels.tip_lines import clock, numbered, quoted, thresholds, turned
 from bot.channels.tip_view import silent
 from bot.domain.decisions import Stage
 from bot.domain.messages import Message, Part, Style, joined, text
 from bot.domain.nudges import Rule
-from bot.domain.tips import Withheld
+from bot.domain.tips import Tip, Withheld
+
+MOST = 6
+"""Reasons for silence that fit on a phone's screen with what was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,20 @@ class Lacking:
 
 
 def why_list(
-    decided: Sequence[Withheld], names: Mapping[str, str], now: datetime, language: str, lacking: Lacking | None = None
-) -> Message:
-    """The newest first, then what the plan lacks; `names` are those of figures and rules by id."""
-    said = [_one(one, names, now, language) for one in decided] or [text(words.NOTHING_DECIDED.to(language))]
+    decided: Sequence[Withheld], names: Mapping[str, str], now: datetime, language: str, lacking: Lacking | None = None,
+    told: Sequence[Tip] = (),
+) -> Message:  # fmt: skip
+    """What was told, then what kept silent, newest first and the same for the same reason once; then what the plan lacks.
+
+    `decided` are decisions, newest first, of which those to tell are in `told`; `names` are those of figures and rules by id.
+    """
+    said = [_told(one, now, language) for one in told]
+    folded: dict[tuple[str, ...], list[Withheld]] = {}
+    for one in decided:
+        if one.stage != Stage.SENT.value:
+            folded.setdefault((one.rule.id, one.rule.name, one.stage, one.key), []).append(one)
+    said += [silent(same[0], names, now, language, len(same), same[-1].at) for same in list(folded.values())[:MOST]]
+    said = said or [text(words.NOTHING_DECIDED.to(language))]
     if lacking and lacking.rules:
         said.append(_lacking(lacking, language))
     return joined(said)
@@ -40,9 +53,14 @@ def _lacking(lacking: Lacking, language: str) -> Message:
     return Message((Part(head, Style.BOLD), Part(f"\n{words.LACKING_HOW.to(language, rules=rules)}")))
 
 
-def _one(one: Withheld, names: Mapping[str, str], now: datetime, language: str) -> Message:
-    if one.stage != Stage.SENT.value:
-        return silent(one, names, now, language)
-    time = clock(one.session, one.at, now, language)
-    head = words.TOLD.to(language, rule=numbered(one.rule), time=time)
-    return Message((Part(head, Style.BOLD), Part(f"\n{words.TOLD_WHY.to(language, sign=one.rule.sign)}")))
+def _told(tip: Tip, now: datetime, language: str) -> Message:
+    """What a tip rested on when it was told: the rule's limits may be others by now."""
+    head = words.TOLD.to(language, rule=numbered(tip.rule), time=clock(tip.session, tip.told, now, language))
+    if tip.quoted:
+        lines = list(quoted(tip, tip.quoted, now, language))[:1]
+    else:
+        head += "" if tip.recovered else words.STANDS.to(language)
+        bars = thresholds(tip, language)
+        then = [turned(tip.turn, language) if tip.turn else "", words.AT_THE_TIME.to(language, bars=bars) if bars else ""]
+        lines = [words.COMMA.to(language).join(filter(None, then)) or tip.rule.sign]
+    return Message((Part(head, Style.BOLD), Part("".join(f"\n{line}" for line in lines))))

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from bot.channels import worth_words as words
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import rule_name
-from bot.domain.learning import LEAST_ARM, Lift
+from bot.channels.words import Phrase
+from bot.domain.learning import LEAST_ARM, Feedback, Lift, Share
 from bot.domain.messages import Message, Part, Style
+from bot.domain.suggestions import LEAST_JUDGED
 from bot.flows.effects import RuleWorth, Worth
 from bot.storage.effects import Withholding
 
 MOST = 7
 """Rules that fit on a phone's screen."""
+LEAST_EFFECTS = 5
+"""Effects of which the middle one says something."""
 
 
 def worth_page(found: Worth, team: str, language: str) -> Message:
@@ -44,16 +48,38 @@ def set_to(percent: int, team: str, language: str) -> str:
 def _rule(one: RuleWorth, language: str) -> Iterator[str]:
     feedback, precision = one.feedback, one.feedback.precision
     name = rule_name(one.rule) if one.rule else words.GONE.to(language)
-    hourly = "" if feedback.hourly is None else words.HOURLY.to(language, hourly=f"{feedback.hourly:.2g}")
-    yield words.RULE.to(language, id=feedback.rule, rule=name, tips=feedback.tips) + hourly
+    phrase = words.RULE_ONE if feedback.tips == 1 else words.RULE
+    yield phrase.to(language, id=feedback.rule, rule=name, tips=feedback.tips) + _hourly(feedback.hourly, language)
     if not precision.whole:
         yield f"　{words.UNJUDGED.to(language)}"
         return
-    low, high = (_percent(value) for value in precision.interval)
-    said = words.PRECISION.to(language, right=feedback.right, useless=feedback.useless, low=low, high=high)
-    if feedback.effect is not None:
-        said += words.EFFECT.to(language, effect=_signed(feedback.effect), count=len(feedback.effects))
-    yield f"　{said}"
+    said = words.JUDGED.to(language, judged=precision.whole, useless=feedback.useless)
+    yield f"　{said}{_verdict(precision).to(language)}{_effect(feedback, language)}"
+
+
+def _hourly(hourly: float | None, language: str) -> str:
+    """How often it speaks, in whole tips or whole hours."""
+    if not hourly:
+        return ""
+    if hourly >= 1:
+        return words.HOURLY.to(language, count=round(hourly))
+    return words.SELDOM.to(language, hours=max(1, round(1 / hourly)))
+
+
+def _verdict(judged: Share) -> Phrase:
+    low, high = judged.interval
+    if judged.whole < LEAST_JUDGED:
+        return words.FEW
+    return words.GOOD if low > 0.5 else words.BAD if high < 0.5 else words.MIXED
+
+
+def _effect(feedback: Feedback, language: str) -> str:
+    effect, count = feedback.effect, len(feedback.effects)
+    if effect is None:
+        return ""
+    if count < LEAST_EFFECTS:
+        return words.EFFECT_FEW.to(language, count=count)
+    return (words.WORSE if effect < 0 else words.BETTER).to(language, share=_percent(abs(effect)), count=count)
 
 
 def _lift(lift: Lift, language: str) -> str:

@@ -7,20 +7,32 @@ from bot.channels.words import Phrase
 HEAD = Phrase("📊 规则管不管用｜{team}｜近 90 天", "📊 Do the rules help | {team} | last 90 days")
 NONE = Phrase("这段时间还没有提示，没有可看的。", "No tips in these 90 days, so there is nothing to show.")
 RULE = Phrase("{id} {rule}：提了 {tips} 条", "{id} {rule}: {tips} tips")
-HOURLY = Phrase("，每小时 {hourly} 条", ", {hourly} an hour")
-PRECISION = Phrase(
-    "点了已处理 {right}、没用 {useless}，管用 {low}–{high}", "{right} handled, {useless} not useful; right in {low}–{high}"
-)
+RULE_ONE = Phrase("{id} {rule}：提了 1 条", "{id} {rule}: 1 tip")
+HOURLY = Phrase("，每小时约 {count} 条", ", about {count} an hour")
+SELDOM = Phrase("，约 {hours} 小时 1 条", ", about one in {hours} h")
+JUDGED = Phrase("点过的 {judged} 条里 {useless} 条没用", "{useless} of {judged} judged not useful")
+FEW = Phrase("，样本太少", "; too few to say more")
+GOOD = Phrase("，多半管用", "; mostly useful")
+BAD = Phrase("，多半没用，该改", "; mostly not useful, it needs work")
+MIXED = Phrase("，时灵时不灵", "; useful at times")
 UNJUDGED = Phrase("还没人点过", "nobody has judged any")
-EFFECT = Phrase(
-    "；处理后 15 分钟，比不处理 {effect}（{count} 条的中位数）", "; 15 min later {effect} against not acting (median of {count})"
+BETTER = Phrase(
+    "；处理后 15 分钟，一般比不处理好 {share}（{count} 条）",
+    "; 15 min later mostly {share} better than without acting ({count} tips)",
+)
+WORSE = Phrase(
+    "；处理后 15 分钟，一般比不处理差 {share}（{count} 条）",
+    "; 15 min later mostly {share} worse than without acting ({count} tips)",
+)
+EFFECT_FEW = Phrase(
+    "；处理后好没好，只有 {count} 条算得出，看不出", "; what came of acting is known of {count} only, too few to tell"
 )
 MORE = Phrase("还有 {count} 条规则没列。", "{count} more rules are not listed.")
 GONE = Phrase("（手册里已没有）", "(no longer in the handbook)")
 WITHHOLDING = Phrase("🎲 轻提示随机留 {percent}% 不提", "🎲 {percent}% of mild tips are held back at random")
 LIFT = Phrase(
-    "15 分钟内恢复的：提了的占 {told}，没提的占 {withheld}，差 {difference}（{low} 到 {high}）",
-    "Back to normal within 15 min: {told} of tips told, {withheld} of those held back; {difference} ({low} to {high})",
+    "15 分钟内现象过去的：提了的占 {told}，没提的占 {withheld}，差 {difference}（{low} 到 {high}）",
+    "Sign over within 15 min: {told} of tips told, {withheld} of those held back; {difference} ({low} to {high})",
 )
 NOT_ENOUGH = Phrase(
     "还比不出来：提了的 {told} 条、没提的 {withheld} 条，各满 {least} 条再看。",

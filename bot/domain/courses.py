@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.effects import by_minute
-from bot.domain.expressions.nodes import Name
+from bot.domain.expressions.nodes import Node
 from bot.domain.metrics import Input, Metric
 from bot.domain.rulebook import prepare
 from bot.domain.seats import Watched
@@ -13,11 +13,12 @@ from bot.domain.watch import Watch
 
 
 def course(
-    figure: str, metrics: Sequence[Metric], inputs: Sequence[Input], watched: Watched,
+    node: Node, metrics: Sequence[Metric], inputs: Sequence[Input], watched: Watched,
     rows: Iterable[tuple[float, Mapping[str, float]]],
 ) -> dict[int, float]:  # fmt: skip
-    """A figure's median in each minute, from rows of (seconds, figures) by their time; minutes without it are left out."""
-    book, node = prepare((), metrics, inputs), Name(figure, 0)
+    """The median of a figure, or of what is made of figures, in each minute, from rows of (seconds, figures) by their time;
+    minutes without it are left out."""
+    book = prepare((), metrics, inputs)
     book.program.add(node)
     watch = Watch(book, 1, book.cadences)
     column = watch.join(watched)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.headlines import Headline
 from bot.domain.nudges import Phase, Planned, Rule, Severity
 
 
@@ -126,7 +127,7 @@ class Decision:
     """What was decided about a rule: sent when `reason` is None.
 
     `values` are the figures that the rule reads, missing ones None; `thresholds` the limits in force. `together` are rules that
-    were true from the same cause and are told in this tip.
+    were true from the same cause and are told in this tip. `headline` is what it leads with, and `figure` what that was.
     """
 
     rule: Rule
@@ -137,6 +138,8 @@ class Decision:
     confidence: float = 1.0
     together: tuple[Rule, ...] = ()
     drawn: bool = False
+    headline: Headline | None = None
+    figure: float | None = None
 
     @property
     def sent(self) -> bool:

@@ -51,9 +51,10 @@ def from_session(track: Track, since: float) -> Expected | None:
     """What the session itself has been like lately: the median and three usual swings around it, without the last five minutes.
 
     The first ten minutes are no measure, and a figure that is usually zero has no usual. Of a counter it is the growth over
-    `GROWTH` that is expected, on top of what the counter was then (`Expected.since`).
+    `GROWTH` that is expected, on top of what the counter was then (`Expected.since`). Of the distance to the plan nothing is: a
+    session that has been behind from the start is no better for staying so.
     """
-    if track.metric.aggregation is Aggregation.GAUGE_MAX:
+    if track.metric.aggregation is Aggregation.GAUGE_MAX or track.metric.against_plan:
         return None
     counter = track.metric.aggregation in COUNTERS
     starts = _before(track) if counter else None

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.baselines import MINUTES
 from bot.domain.decisions import Decision, Look
 from bot.domain.expected import Expected, expected
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary
 from bot.domain.feeds import Gap, Return
+from bot.domain.headlines import Headline, headlines, leading
+from bot.domain.metrics import Metric
 from bot.domain.nudges import Rule
 from bot.domain.oddities import ANOMALY, HEADLINES, HOLD, called, node_of, rule_of
 from bot.domain.pasts import EDGES, Past, facts, usual
@@ -27,7 +29,6 @@ from bot.domain.samples import MINUTE
 from bot.domain.seats import Seat, Watched
 from bot.domain.session_state import SessionState
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import leading
 from bot.domain.watch import Watch
 
 Row = tuple[float, Mapping[str, float]]
@@ -67,12 +68,13 @@ Happening = Spoken | Decision | Over | Gap | Return
 @dataclass(slots=True)
 class _Room:
     """A session's column, up to when its rows were decided about when it joined, and minute by minute what tips lead with: of
-    all figures it would be three times as much as all else that is kept of a session."""
+    all figures it would be three times as much as all else that is kept of a session. `led` is what each rule last led with."""
 
     column: int
     upto: float
     minutes: dict[str, array[float]]
     minute: int = -1
+    led: dict[str, Headline] = field(default_factory=dict)
 
 
 class Lookout:
@@ -82,7 +84,9 @@ class Lookout:
         self._watch = Watch(book, FIRST_SEATS, book.cadences)
         self.book = book
         self._rooms: dict[str, _Room] = {}
-        self._leading = {leading(one.rule) for one in book.rules} & book.figures.keys()
+        self._leading = {one.of for prepared in book.rules for one, _, _ in prepared.heads if one.plain} & book.figures.keys()
+        # That a session has been behind its plan does not say that it should be.
+        self._leading -= {one.id for one in book.known if isinstance(one, Metric) and one.against_plan}
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -191,19 +195,23 @@ class Lookout:
         rule, id = decision.rule, self._watch.seat(column).watched.id
         held = self._watch.state(column).held.get(rule.id, rule.hold)
         since = decision.at - max(held - 1, 0) * self._watch.seat(column).feed.pace.step
-        figure = leading(rule)
         if rule.id == ANOMALY:
+            figure = leading(rule)
             usual = decision.thresholds["usual"].usual
             expected = None if HEADLINES[figure] else self.expected(id, figure)  # of a counter its growth is told
             return Spoken(decision, decision.at - (HOLD - 1) * MINUTE, usual, usual=expected)
-        now = decision.values.get(figure)
-        for call in _calls(rule.when.root, figure):
+        headline, now = decision.headline, decision.figure
+        if headline is None:
+            return Spoken(decision, since)
+        self._rooms[id].led[rule.id] = headline
+        known = self.expected(id, headline.of) if headline.plain else None
+        for call in _calls(rule.when.root, headline):
             value = self._watch.value(column, call)
             if now is None or value is None:
                 continue
             before = {"ago": value, "delta": now - value}.get(call.function, now / (1 + value) if value > -1 else None)
-            return Spoken(decision, since, before, call.window or call.back or None, self.expected(id, figure))
-        return Spoken(decision, since, usual=self.expected(id, figure))
+            return Spoken(decision, since, before, call.window or call.back or None, known)
+        return Spoken(decision, since, usual=known)
 
     def _over(self, column: int, name: str) -> Over:
         at, (head, _, metric) = self._watch.seat(column).clock, name.partition(":")
@@ -211,7 +219,11 @@ class Lookout:
             known = {figure.id: figure.name for figure in self.book.known}
             return Over(rule_of(metric, called(metric, known[metric])), at, self._watch.value(column, node_of(metric)))
         rule = next(one.rule for one in self.book.rules if one.rule.id == name)
-        return Over(rule, at, self._watch.value(column, Name(leading(rule), 0)))
+        nodes = {one.node for one in headlines(rule)}
+        led = self._rooms[self._watch.seat(column).watched.id].led.pop(name, None)
+        # After a restart it may not be known which of several the tip led with: then no figure is said to have followed it.
+        node = led.node if led else nodes.pop() if len(nodes) == 1 else None
+        return Over(rule, at, None if node is None else self._watch.value(column, node))
 
 
 def planned(session: LiveSession) -> dict[str, float]:
@@ -241,13 +253,13 @@ def _together(rows: Mapping[str, Sequence[Row]]) -> Iterator[list[tuple[str, Row
         yield [(id, theirs[place]) for id, theirs in rows.items() if place < len(theirs)]
 
 
-def _calls(node: Node, figure: str) -> Iterator[Call]:
+def _calls(node: Node, headline: Headline) -> Iterator[Call]:
     """Where a condition compares a figure with what it was."""
     if isinstance(node, Call):
-        if node.function in _PAST and isinstance(node.x, Name) and node.x.id == figure:
+        if node.function in _PAST and node.x == headline.node:
             yield node
     elif isinstance(node, Binary):
-        yield from _calls(node.left, figure)
-        yield from _calls(node.right, figure)
+        yield from _calls(node.left, headline)
+        yield from _calls(node.right, headline)
     elif isinstance(node, Unary):
-        yield from _calls(node.operand, figure)
+        yield from _calls(node.operand, headline)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from bot.domain.expressions import Expression
 
+PROGRESS = "planned_progress"
+"""The input that says how much of its goal a session should have reached by now."""
+
 
 class Aggregation(StrEnum):
     """How values over time become one."""
@@ -69,6 +72,11 @@ class Metric:
     example: Example
     source: str
     mark: str
+
+    @property
+    def against_plan(self) -> bool:
+        """Whether it says how far a session is from its plan: what it should be is the plan's to say, whatever it has been."""
+        return self.formula is not None and PROGRESS in self.formula.names
 
 
 @dataclass(frozen=True, slots=True)

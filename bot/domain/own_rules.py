@@ -27,6 +27,7 @@ SOURCE = "本队自定"
 HOLD = "hold"
 """Stands among a rule's limits for how many samples in a row its condition has to hold; no limit is called so."""
 MOST_HOLD = 60
+_OWN_LETTERS = ("T", "M")
 _HOLD = re.compile(r"([0-9]{1,3})\s*(?:个采样|个|次|samples?)?", re.IGNORECASE)
 
 
@@ -123,7 +124,17 @@ class Changed:
 
 def prefix(merchant: str) -> str:
     """The letter that own rules' ids begin with, so that no two sheets in force name two rules alike."""
-    return "M" if merchant else "T"
+    return _OWN_LETTERS[bool(merchant)]
+
+
+def is_ours(rule: Rule, name: str) -> bool:
+    """Whether the plain figure of a limit is the team's own: of a rule of its own, or set in place of the handbook's.
+
+    A factor that a team set on its median leaves the handbook's figure for where no median is known.
+    """
+    limit = rule.limits[name]
+    bare = limit.own is None and limit.peers is None and limit.session is None
+    return rule.id[:1] in _OWN_LETTERS or (limit.source == SOURCE and bare)
 
 
 def is_legal(rule: Rule) -> bool:

@@ -11,10 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.decisions import BEYOND_THRESHOLD, Decision, Threshold
-from bot.domain.metrics import Input, Metric
+from bot.domain.headlines import Headline
+from bot.domain.metrics import PROGRESS, Input, Metric
 from bot.domain.nudges import Rule
 from bot.domain.replaying import replay
-from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, Rulebook, prepare
+from bot.domain.rulebook import ELAPSED, LENGTH, Rulebook, prepare
 from bot.domain.seats import Watched
 
 EXAMPLES = 3
@@ -36,13 +37,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One tip that would have come: in which session, when (seconds), with which figures and limits."""
+    """One tip that would have come: in which session, when (seconds), with which figures and limits; `figure` is the one that it
+    leads with."""
 
     session: str
     at: float
     rule: Rule
     values: Mapping[str, float | None]
     thresholds: Mapping[str, Threshold]
+    headline: Headline | None = None
+    figure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ def _count(book: Rulebook, past: Past, changed: Collection[str], tally: _Tally) 
         if not isinstance(event, Decision) or event.rule.id not in changed:
             continue
         if event.sent:
-            tally.tips.append(Example(past.watched.id, at, event.rule, event.values, event.thresholds))
+            found = Example(past.watched.id, at, event.rule, event.values, event.thresholds, event.headline, event.figure)
+            tally.tips.append(found)
         elif event.reason is not None and event.stage in BEYOND_THRESHOLD:
             tally.stages[event.stage.value] += 1
 

@@ -13,13 +13,14 @@ from bot.domain.chance import Comparison, Facts, comparisons, usual_name
 from bot.domain.expressions import Expression
 from bot.domain.expressions.compiled import Program
 from bot.domain.expressions.nodes import Binary, Call, Name, Node, Unary, renamed
+from bot.domain.headlines import Headline, headlines
 from bot.domain.metrics import Input, Metric
 from bot.domain.nudges import Limit, Rule
 from bot.domain.oddities import HEADLINES, node_of
 
 RECENT = 600.0
 """Seconds over which a ratio of counters is taken when a session is compared with itself: the whole session's barely moves."""
-ELAPSED, LENGTH, PROGRESS = "elapsed", "length", "planned_progress"
+ELAPSED, LENGTH = "elapsed", "length"
 """Figures that come from the clock and the plan, not from the feed."""
 
 
@@ -40,7 +41,10 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A rule, and the places of its condition, its end and its figures; `bases` are what feeds have to bring for it."""
+    """A rule, and the places of its condition, its end and its figures; `bases` are what feeds have to bring for it.
+
+    `heads` are what its tip may lead with, each with the places of its value and of the part of the condition that it is of.
+    """
 
     rule: Rule
     root: Node
@@ -50,6 +54,7 @@ class Prepared:
     tests: Mapping[Node, Test]
     needs: Mapping[str, int]
     bases: frozenset[str]
+    heads: tuple[tuple[Headline, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +119,14 @@ class _Desk:
         limits = {own[name]: limit for name, limit in rule.limits.items()}
         root = renamed(rule.when.root, own)
         found = comparisons(Expression(rule.when.text, root), limits, self.facts)
+        heads = tuple((one, self.program.add(one.node), self.program.add(renamed(one.when, own))) for one in headlines(rule))
         recovered = None if rule.recovered is None else self.program.add(renamed(rule.recovered.root, own))
         return Prepared(
             rule, root, self.program.add(root), recovered,
             {node: self.program.add(node) for node in _conditions(root)},
             {one.node: self._test(one) for one in found},
             {name: self.program.add(Name(name, 0)) for name in sorted(rule.needs)},
-            frozenset(bases(rule.needs, self.facts.formulas)),
+            frozenset(bases(rule.needs, self.facts.formulas)), heads,
         )  # fmt: skip
 
     def _test(self, one: Comparison) -> Test:

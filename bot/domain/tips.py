@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.effects import Effect
+from bot.domain.headlines import Headline, sign_of
 from bot.domain.heard import Source
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Rule, Severity
 from bot.domain.sessions import LiveSession
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
-_CLOCK = frozenset({"elapsed", "length"})
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
+BACK = 0.9
+"""What has fallen is back from this share of what it was before on, as section 12.1 has it."""
 
 
 class State(StrEnum):
@@ -31,13 +33,14 @@ class State(StrEnum):
 
 class Basis(StrEnum):
     """Where a threshold comes from: this host's last 7 days, this room's, the same merchant's other hosts, comparable rooms, the
-    handbook, this session so far."""
+    handbook, the team itself, this session so far."""
 
     OWN = "own"
     ROOM = "room"
     MATES = "mates"
     PEERS = "peers"
     DEFAULT = "default"
+    TEAM = "team"
     SESSION = "session"
 
 
@@ -75,7 +78,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a figure was and what it is; `span` is how long that took, None where it was not measured over a time."""
+    """What a figure was and what it is; `span` is how long that took, None where it was not measured over a time.
+
+    It is of the last `window`, with `averaged` their mean; None for the figure as it stands. `whole` (Chinese and English) is
+    what it is a plain share of; its unit is % then.
+    """
 
     name: str
     english: str
@@ -84,6 +91,9 @@ class Turn:
     now: float | None
     good: Good = Good.CONTEXT
     span: timedelta | None = None
+    window: timedelta | None = None
+    averaged: bool = False
+    whole: tuple[str, str] = ("", "")
 
     @property
     def change(self) -> float | None:
@@ -122,6 +132,16 @@ class Usual:
     high: float
     basis: Basis
     sessions: int = 0
+
+
+def is_back(before: float | None, told: float | None, now: float | None) -> bool:
+    """Whether a figure is again as it was before a tip, that it was `told` at. A rule may call its sign over because the figure
+    moves no further: half a room that stays away is over and not back. True where the rule compares with nothing earlier, and
+    where there is no figure: then its end is one of its own.
+    """
+    if before is None or told is None or now is None or before <= 0:
+        return True
+    return now >= BACK * before if told < before else now <= before / BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +184,9 @@ class Tip:
 
     `id` (at most 16 letters and digits) is what its buttons carry. `since` is when the condition began to hold, `told` when
     people were told. `together` are milder rules from the same cause. `holders` are display names by post. `case` is the name of
-    the nearest past case, `metric` the id of the metric that it is about, each empty for none. `effects` are what the turned
-    figure did after somebody acted, by horizon. `quoted` is what was said, where the tip is about words.
+    the nearest past case, `metric` the id of the metric that it is about, each empty for none; `headline` says how the condition
+    compares that. `effects` are what the turned figure did after somebody acted, by horizon. `quoted` is what was said, where the
+    tip is about words.
     """
 
     id: str
@@ -182,6 +203,7 @@ class Tip:
     holders: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
     metric: str = ""
+    headline: Headline | None = None
     acknowledged: By | None = None
     muted_until: datetime | None = None
     not_useful: By | None = None
@@ -194,6 +216,14 @@ class Tip:
     def severity(self) -> Severity:
         """That of the rule."""
         return self.rule.severity
+
+    @property
+    def is_back(self) -> bool:
+        """Whether the figure of a tip that is over is as it was before."""
+        turn, over = self.turn, self.recovered
+        if turn is None or over is None or turn.span is None:  # beside what is usual, not beside earlier
+            return True
+        return is_back(turn.before, turn.now, over.value)
 
     def state(self, now: datetime) -> State:
         """Where it stands; a mute that has run out is none."""
@@ -259,20 +289,9 @@ def bars(rule: Rule, in_force: Mapping[str, tuple[float, Basis]], known: Mapping
         value, basis = in_force[name]
         factor = {Basis.OWN: limit.own, Basis.ROOM: limit.own, Basis.MATES: limit.peers, Basis.PEERS: limit.peers}.get(basis)
         english = of.english if isinstance(of, Metric) else ""
+        value *= sign_of(rule.when.root, name)
         found.append(Bar(of.name, english, of.unit, value, basis, factor, limit.ratio, limit.source))
     return tuple(found)
-
-
-def leading(rule: Rule) -> str:
-    """The id of the figure that a rule's headline is about: the one that shows when it is over, else its first limit's, else the
-    first that its condition names."""
-    over = _first(rule.recovered.text, rule) if rule.recovered else ""
-    return over or next((limit.of for limit in rule.limits.values()), "") or _first(rule.when.text, rule)
-
-
-def _first(expression: str, rule: Rule) -> str:
-    named = (word for word in _WORD.findall(expression) if word in rule.needs and word not in _CLOCK)
-    return next(named, "")
 
 
 def weightiest(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -18,6 +18,7 @@ from bot.domain.board import Board
 from bot.domain.deciding import Told, budget, decide, is_joined, joined, weightiest, withheld
 from bot.domain.decisions import Decision, Evidence, Look, Reason, Source, Stage, Threshold
 from bot.domain.evidence_of import evidence
+from bot.domain.headlines import Headline
 from bot.domain.learning import may_withhold
 from bot.domain.nudges import Rule, Severity
 from bot.domain.oddities import ANOMALY, QUIET, Odd, Oddities, called, rule_of
@@ -254,7 +255,14 @@ class Verdicts:
         thresholds, confidence = _thresholds(look.rule, seat.thresholds), round(look.evidence.confidence, 3)
         passed = reason is None or reason.stage is Stage.WITHHELD
         drawn = passed and seat.watched.draw is not None and may_withhold(look.rule)
-        return Decision(look.rule, look.now, reason, values, thresholds, confidence, together, drawn)
+        headline, figure = self._led(prepared, seat)
+        return Decision(look.rule, look.now, reason, values, thresholds, confidence, together, drawn, headline, figure)
+
+    def _led(self, prepared: Prepared, seat: Seat) -> tuple[Headline | None, float | None]:
+        """What a tip leads with: of the parts of its condition the first that holds."""
+        found = [(one, place) for one, place, when in prepared.heads if self._found[when][0][seat.place]]
+        found = found or [(one, place) for one, place, _ in prepared.heads]
+        return (found[0][0], known(self._found[found[0][1]][seat.place])) if found else (None, None)
 
 
 def _over(prepared: Prepared, found: Sequence[Any]) -> NDArray[np.bool_]:

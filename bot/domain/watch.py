@@ -20,10 +20,11 @@ from bot.domain.cells import kind_of
 from bot.domain.decisions import Decision, Look
 from bot.domain.expressions.nodes import Node
 from bot.domain.feeds import Feed, Gap, Return, Taken
+from bot.domain.metrics import PROGRESS
 from bot.domain.nearly import nearly
 from bot.domain.pasts import BIN
 from bot.domain.plans import EDGE
-from bot.domain.rulebook import ELAPSED, LENGTH, PROGRESS, RECENT, Rulebook
+from bot.domain.rulebook import ELAPSED, LENGTH, RECENT, Rulebook
 from bot.domain.seats import Seat, Watched
 from bot.domain.session_state import SessionState
 from bot.domain.thresholds import threshold

@@ -20,11 +20,11 @@ from bot.domain.nudges import Rule
 from bot.domain.order_rows import order_of
 from bot.domain.seats import Watched
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import leading
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Clock
 from bot.flows.reference import Reference
 from bot.flows.rulebooks import Rulebooks
+from bot.flows.tip_facts import led_by
 from bot.storage.effects import Effects, Pressed, Withholding
 from bot.storage.nudges import Nudges, StoredTip
 from bot.storage.samples import Samples
@@ -138,10 +138,11 @@ class EffectDesk:
             return Effect(minutes, "", reason="no_figure")
         reference = await self.books.naming(session)
         rule = reference.rule(tip.rule)
-        figure = leading(rule) if rule else ""
+        headline, _ = led_by(tip, rule) if rule else (None, None)
+        figure = headline.of if headline else ""
         known: list[Metric | Input] = [*reference.metrics, *reference.inputs]
         figures = {one.id: one for one in known}
-        if rule is None or figure not in figures:
+        if rule is None or headline is None or figure not in figures:
             return Effect(minutes, figure, reason="no_figure")
         scope = Scope(frozenset({session.merchant}))
         watched = watched_of(session, order_of(await self.sessions.running_order(session.id, scope=scope)))
@@ -149,7 +150,7 @@ class EffectDesk:
         end = tip.acked_at + timedelta(minutes=minutes + 1)
         rows = await self.samples.between(session.id, max(session.go_live, since - BACK), end, scope=scope)
         samples = [(one.at.timestamp(), one.values) for one in rows]
-        minutely = await asyncio.to_thread(course, figure, reference.metrics, reference.inputs, watched, samples)
+        minutely = await asyncio.to_thread(course, headline.node, reference.metrics, reference.inputs, watched, samples)
         groups = {one.id: one.group for one in reference.rules}
         others = [
             _minute(one.acked_at)
@@ -161,7 +162,7 @@ class EffectDesk:
             _minute(since), _minute(tip.acked_at), None if session.ended_at is None else _minute(session.ended_at),
             others, [(_minute(one.start), _minute(one.settled)) for one in events],
         )  # fmt: skip
-        return measure(figure, figures[figure].unit, minutely, acted, minutes)
+        return measure(figure, "%" if headline.whole else figures[figure].unit, minutely, acted, minutes)
 
 
 def _of_team(team: str) -> Scope:

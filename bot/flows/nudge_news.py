@@ -63,7 +63,7 @@ class NudgeNews:
 
     async def urgent(self, stored: StoredTip, now: datetime) -> list[Said]:
         """What the operator, or who leads where they are not reached, is told of a tip that nobody took; nothing where it went to
-        them in the first place."""
+        them in the first place, nor for whoever has judged it: who says that it is of no use has looked."""
         session = await self.board.sessions.known(stored.session)
         if session is None:
             return []
@@ -71,6 +71,7 @@ class NudgeNews:
         places, tip = await self.places.first(session, Rung.GROUP), await self.shown(stored, session)
         if tip is None or any(chat in told for chat, _ in places):
             return []
+        places = tuple(place for place in places if place[0] != stored.useless_by)
         key, expires, stood = f"{URGENT}:{stored.id}", expiry(Kind.TIP, now), told.get(session.chat, False)
         return [
             await self._tip(key_for(key, n, place), session, tip, place, now, expires, stood=stood)

@@ -49,6 +49,7 @@ from bot.flows.ports import Apart
 from bot.flows.replays import Replays
 from bot.flows.session_board import digest, row_of
 from bot.flows.team import new_id
+from bot.flows.tip_facts import came_back
 from bot.storage.cards import Said
 from bot.storage.effects import Effects
 from bot.storage.nudges import StoredTip
@@ -173,7 +174,7 @@ class Suggesting:
             where = session.merchant if _owns(stand[session.merchant][0], tip.rule) else ""
             changed = (since[id].get(tip.rule) for id in ("", session.merchant))
             if (where, tip.rule) not in rested and all(at is None or at < tip.decided_at for at in changed):
-                found.setdefault((where, tip.rule), []).append(_judged(tip, session))
+                found.setdefault((where, tip.rule), []).append(_judged(tip, session, _rule(stand[where][0], tip.rule)))
         cases = []
         for (where, id), judged in found.items():
             standing = stand[where][0]
@@ -314,15 +315,21 @@ def _owns(standing: Standing, rule: str) -> bool:
     return bool(standing.place.merchant) and rule in touched
 
 
-def _judged(tip: StoredTip, session: LiveSession) -> Judged:
+def _rule(standing: Standing, id: str) -> Rule | None:
+    return next((one for one in standing.rules if one.id == id), None)
+
+
+def _judged(tip: StoredTip, session: LiveSession, rule: Rule | None) -> Judged:
     useful = tip.acked_at is not None and tip.useless_at is None
     sources = {name: Source(source) for name, (_, source) in tip.figures.get("limits", {}).items()}
-    over = over_in_time(tip.decided_at, tip.recovered_at, session.ended_at)
+    # What only falls no further is not over for whoever had to act on it.
+    back = tip.recovered_at if rule is None or came_back(tip, rule) else None
+    over = over_in_time(tip.decided_at, back, session.ended_at)
     return Judged(tip.id, tip.session, tip.decided_at.timestamp(), useful, over, sources)
 
 
 def _case(place: Place, standing: Standing, id: str, group: frozenset[str], judged: Sequence[Judged]) -> _Case | None:
-    rule = next((one for one in standing.rules if one.id == id), None)
+    rule = _rule(standing, id)
     base = next((one for one in (*standing.handbook.rules, *standing.own.rules) if one.id == id), None)
     way = way_of(judged)
     if rule is None or base is None or way is None or not may_change(rule):

@@ -8,20 +8,22 @@ from hashlib import blake2b
 from typing import Any
 
 from bot.domain.decisions import Decision
+from bot.domain.expressions.nodes import Name, walk
+from bot.domain.headlines import CLOCK, Headline, headlines
 from bot.domain.heard import Source
 from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
 from bot.domain.nudges import Phase, Planned, Rule
 from bot.domain.oddities import ANOMALY, HEADLINES, called, rule_of
+from bot.domain.own_rules import is_ours
 from bot.domain.parts import happened, heard_as, narrowed
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, leading
+from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, is_back
 from bot.flows.reference import Reference
 from bot.storage.nudges import StoredDecision, StoredTip, plain
 
 QUOTED = "quoted"
 """Where a tip's figures hold what was heard."""
-_CLOCK = frozenset({"elapsed", "length", "planned_progress"})
 
 
 def moment(seconds: float) -> datetime:
@@ -38,9 +40,34 @@ def stored_tip(session: LiveSession, spoken: Spoken) -> StoredTip:
         "limits": {key: [one.value, one.source.value] for key, one in decision.thresholds.items()},
         "since": spoken.since, "before": spoken.before, "span": spoken.span,
         "together": [rule.id for rule in decision.together], "confidence": decision.confidence, "usual": _expected(spoken),
+        "ours": [key for key in decision.rule.limits if is_ours(decision.rule, key)],
+        "head": _head(decision),
     }  # fmt: skip
     id = blake2b(name.encode(), digest_size=6).hexdigest()
     return StoredTip(id, session.id, decision.rule.id, decision.severity, figures, moment(decision.at))
+
+
+def _head(decision: Decision) -> list[Any] | None:
+    one = decision.headline
+    return None if one is None else [one.of, one.whole, one.window, one.averaged, decision.figure]
+
+
+def led_by(stored: StoredTip, rule: Rule) -> tuple[Headline | None, float | None]:
+    """What a tip leads with and what that was. In tips from before that was noted it is known of figures as they stand."""
+    found, head, values = headlines(rule), stored.figures.get("head"), stored.figures["values"]
+    if head is None:
+        first = next((one for one in found if not one.window and not one.whole), None)
+        return first, values.get(first.of) if first else None
+    of, whole, window, averaged, value = head
+    like = [one for one in found if (one.of, one.whole, one.window, one.averaged) == (of, whole, window, averaged)]
+    return (like[0] if like else None), value
+
+
+def came_back(stored: StoredTip, rule: Rule) -> bool:
+    """Whether the figure of a tip that is over is as it was before it, where the rule compares with earlier."""
+    if stored.figures.get("span") is None:
+        return True
+    return is_back(stored.figures["before"], led_by(stored, rule)[1], stored.recovered_value)
 
 
 def _expected(spoken: Spoken) -> list[Any] | None:
@@ -63,9 +90,11 @@ def tip_of(
     rule = _rule(stored.rule, next(iter(figures["values"]), ""), reference)
     if rule is None:
         return None
-    limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
+    limits = {name: (float(value), _basis(name, source, figures)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
     quoted = _quoted(figures)
+    headline, led = led_by(stored, rule)
+    metric = "" if headline is None or not _is_drawn(headline, reference) else headline.of
     parts = happened(rule, figures["values"], {name: value for name, (value, _) in limits.items()})
     if quoted is None:
         rule = narrowed(rule, parts)
@@ -74,12 +103,13 @@ def tip_of(
     recovered = Recovered(stored.recovered_at, stored.recovered_value) if stored.recovered_at else None
     return Tip(
         stored.id, session, merchant, rule, moment(figures["since"]), stored.decided_at,
-        turn=None if quoted else _turn(rule, figures, known), bars=() if quoted else bars(rule, limits, known),
-        evidence=() if quoted else tuple(_evidence(rule, figures, known)),
+        turn=None if quoted or headline is None else _turn(rule, headline, led, figures, known),
+        bars=() if quoted else bars(rule, limits, known),
+        evidence=() if quoted else tuple(_evidence(headline, figures, known)),
         together=tuple(one for one in together if one is not None),
         holders={post.role: post.name or names.get(post.person, "") for post in session.posts},
-        usual=_usual(rule, figures, known), acknowledged=_by(stored.acked_by, stored.acked_at, names),
-        muted_until=stored.muted_until, case=case, metric=leading(rule) if reference.metric(leading(rule)) else "",
+        usual=_usual(headline, figures, known), acknowledged=_by(stored.acked_by, stored.acked_at, names),
+        muted_until=stored.muted_until, case=case, metric=metric, headline=headline,
         not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
         quoted=quoted,
     )  # fmt: skip
@@ -128,22 +158,44 @@ def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
     )
 
 
-def _turn(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Turn | None:
-    name = leading(rule)
-    of, now = known.get(name), figures["values"].get(name)
+def _basis(name: str, source: str, figures: Mapping[str, Any]) -> Basis:
+    basis = Basis(source)
+    return Basis.TEAM if basis is Basis.DEFAULT and name in figures.get("ours", ()) else basis
+
+
+def _is_drawn(headline: Headline, reference: Reference) -> bool:
+    """Whether there is a curve of it: of metrics, not of the plan's figures."""
+    names = {one.id for one in walk(headline.node) if isinstance(one, Name)} | {headline.of}
+    return all(reference.metric(name) for name in names)
+
+
+def _turn(
+    rule: Rule, headline: Headline, now: float | None, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]
+) -> Turn | None:
+    of = known.get(headline.of)
     if of is None or now is None:
         return None
-    english, good = (of.english, of.good) if isinstance(of, Metric) else ("", Good.CONTEXT)
+    english, good = _in_english(of), of.good if isinstance(of, Metric) else Good.CONTEXT
     span = None if figures["span"] is None else timedelta(seconds=figures["span"])
-    said = of.name
+    said, unit, whole = of.name, of.unit, ("", "")
+    if headline.whole:
+        unit, whole = "%", (known[headline.whole].name, _in_english(known[headline.whole]))
     if rule.id == ANOMALY:
-        said, english = called(name, of.name), called(name, english, "en")
-    return Turn(said, english, of.unit, figures["before"], now, good, span)
+        said, english = called(headline.of, of.name), called(headline.of, english, "en")
+    window = timedelta(seconds=headline.window) if headline.window else None
+    return Turn(said, english, unit, figures["before"], now, good, span, window, headline.averaged, whole)
 
 
-def _evidence(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Iterable[Figure]:
+def _in_english(of: Metric | Input) -> str:
+    return of.english if isinstance(of, Metric) else ""
+
+
+def _evidence(
+    headline: Headline | None, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]
+) -> Iterable[Figure]:  # fmt: skip
+    leads = headline.of if headline and not headline.whole else ""
     for name, value in sorted(figures["values"].items()):
-        if name in known and name != leading(rule) and name not in _CLOCK and value is not None:
+        if name in known and name != leads and name not in CLOCK and value is not None:
             yield _figure(known[name], value)
 
 
@@ -151,10 +203,10 @@ def _figure(of: Metric | Input, value: float | None) -> Figure:
     return Figure.of(of, value) if isinstance(of, Metric) else Figure(of.name, "", of.unit, value)
 
 
-def _usual(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Usual | None:
+def _usual(headline: Headline | None, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Usual | None:
     """What the headline's figure was expected to be; None in tips from before that was noted."""
-    of, found = known.get(leading(rule)), figures.get("usual")
-    if of is None or found is None:
+    of, found = known.get(headline.of) if headline else None, figures.get("usual")
+    if of is None or found is None or not (headline and headline.plain):
         return None
     value, low, high, source, sessions = found
     return Usual(_figure(of, value), low, high, Basis(source), sessions)

@@ -15,10 +15,13 @@ from bot.flows.checklists import visible
 from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.session_board import Board
+from bot.flows.tip_facts import QUOTED
 from bot.storage.nudges import StoredDecision, StoredTip
 
-LATEST = 8
-"""Decisions that one list holds."""
+LATEST = 80
+"""Decisions that are looked at for one list: many repeat one another, every minute while something lasts."""
+MOST_TOLD = 6
+"""Tips that one list holds, those that stand before all others."""
 _DAYS = timedelta(days=2)
 
 
@@ -78,6 +81,16 @@ class TipDesk:
         """What was decided last in the session that runs here, newest first. Raises NotFound when none does."""
         session = await self.running(actor, scope, chat, topic, private=private)
         return session, await self.news.nudges.decided(session.id, scope=scope, limit=LATEST)
+
+    async def told(self, session: LiveSession, scope: Scope, since: datetime) -> tuple[Tip, ...]:
+        """The tips of a session that still stand, and those decided since then; newest first."""
+        stored = await self.news.nudges.of(session.id, scope=scope)
+        # Words that were said are over as soon as they are.
+        stands = [one for one in stored if one.recovered_at is None and QUOTED not in one.figures]
+        late = [one for one in stored if one.decided_at >= since and one not in stands]
+        wanted = sorted([*stands[::-1], *late[::-1]][:MOST_TOLD], key=lambda one: one.decided_at, reverse=True)
+        shown = [await self.news.shown(one, session) for one in wanted]
+        return tuple(one for one in shown if one is not None)
 
     async def unplanned(self, session: LiveSession) -> tuple[str, ...]:
         """The inputs that a plan sets and that are not known in this session."""

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels.panel_actions import NAMES, made, read
-from bot.channels.panel_pictures import PanelViews, tip_curve
+from bot.channels.panel_pictures import PanelViews, as_compared, tip_curve
 from bot.channels.panel_view import board_caption, reading_caption, tip_caption
 from bot.domain.decisions import Source, Threshold
 from bot.domain.expectation import from_session
 from bot.domain.gauging import Frame, Line, gauges
+from bot.domain.headlines import headlines
 from bot.domain.nudges import Planned
 from bot.domain.plans import PlannedEvent
 from bot.domain.sessions import Status
@@ -134,6 +135,31 @@ def test_a_line_that_is_not_on_the_figures_own_scale_is_not_drawn(bad: Panel) ->
     assert tip_curve(replace(told(bad), bars=(bar("online_now", 1.5, ratio=True),)), at_all, "zh").threshold is None
     assert tip_curve(replace(told(bad), bars=(bar("online_now", 30),)), at_all, "zh").threshold == 30
     assert tip_curve(replace(TOLD["traffic"], turn=None, told=bad.at), at_all, "zh").threshold is None
+
+
+def test_a_line_that_the_team_set_is_said_to_be_theirs(bad: Panel) -> None:
+    line = Line(RULES["N06"], Threshold(25.0, Source.DEFAULT), ours=True)
+    said = reading_caption(reading(bad, "avg_watch_sec", line), NAMES_OF, "zh").plain
+    assert "警戒线 25 秒（本队定的）：N06" in said and "默认值" not in said
+
+
+async def test_the_chart_of_a_quotient_is_of_the_quotient(bad: Panel) -> None:
+    led = headlines(RULES["N21"])[0]
+    share = replace(turn("item_exp_uv", None, 0.45), unit="%", whole=("累计观看人数", "viewers"))
+    made_up = told(bad, "N21", turn=share, bars=(bar("item_exp_uv", 0.5, ratio=True),), metric="item_exp_uv", headline=led)
+    seen = as_compared(made_up, reading(bad, "item_exp_uv"), "zh")
+    curve = tip_curve(made_up, seen, "zh")
+    assert (curve.name, curve.unit, curve.threshold) == ("商品曝光人数占累计观看人数", "%", 0.5)
+    assert curve.values[-1] == pytest.approx(0.6)
+    caption = tip_caption(made_up, seen, "zh").plain
+    assert "商品曝光人数占累计观看人数：" in caption and "60%" in caption and "预期" not in caption and "涨了" not in caption
+
+
+def test_the_distance_to_the_plan_is_told_beside_the_plan(bad: Panel) -> None:
+    progress = bad.gauges[[one.id for one in bad.gauges].index("goal_progress")]
+    line = Line(RULES["N27"], Threshold(-0.2, Source.DEFAULT))
+    said = reading_caption(reading(bad, progress.id, line), NAMES_OF, "zh").plain
+    assert "正好按计划是 0%" in said and "警戒线 −20%（默认值）：N27 进度落后" in said and "高于预期" not in said
 
 
 def test_an_hour_later_the_chart_still_ends_near_its_tip(bad: Panel) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from bot.channels.tip_actions import NAMES, made, read
 from bot.channels.tip_view import blind, escalation, sighted, silent, tip_message, why
+from bot.domain.headlines import leading
 from bot.domain.heard import Source
 from bot.domain.messages import Message
-from bot.domain.nudges import Phase, Planned, Rule, Severity, Step, Within
+from bot.domain.nudges import Limit, Phase, Planned, Rule, Severity, Step, Within
+from bot.domain.own_rules import SOURCE, is_ours
 from bot.domain.sessions import Status
 from bot.domain.tips import (
     Basis,
@@ -26,10 +28,9 @@ from bot.domain.tips import (
     Tip,
     Withheld,
     bars,
-    leading,
     weightiest,
 )
-from tests.channels.tip_paper import METRICS, NOW, RULES, TOLD, known, tip, turn
+from tests.channels.tip_paper import METRICS, NOW, RULES, TOLD, bar, known, tip, turn
 from tests.domain.live import at, session
 
 PAPER = Path(__file__).resolve().parents[1] / "data" / "tips"
@@ -98,6 +99,27 @@ def test_a_mute_is_said_until_it_runs_out() -> None:
     muted = replace(TOLD["engagement"], muted_until=at(20, 25))
     assert tip_message(muted, at(20, 16), "zh").plain.endswith("🔕 静音到 20:25") and "🔕 静音 10 分钟" not in labels(muted)
     assert "静音到" not in tip_message(muted, at(20, 26), "zh").plain and "🔕 静音 10 分钟" in labels(muted, 26)
+
+
+@pytest.mark.parametrize("value,head", [(179, "⏹ 不再掉了，没回到原来：在线掉得快｜"), (180, "✅ 已恢复：在线掉得快｜")])
+def test_a_room_that_lost_people_for_good_is_not_called_back(value: float, head: str) -> None:
+    """200 → 160: nine tenths of 200 are back, less is a room that only goes no further down."""
+    over = replace(TOLD["traffic"], recovered=Recovered(at(20, 40), value))
+    text = tip_message(over, at(20, 40), "zh").plain
+    assert text.startswith(head) and f"200 → 160 → {value} 人" in text
+    english = tip_message(over, at(20, 40), "en").plain
+    assert english.startswith("⏹ No longer falling, not back yet: " if value < 180 else "✅ Back to normal: ")
+
+
+def test_a_rise_that_stays_is_no_recovery_either() -> None:
+    over = replace(tip("N04", turn("enter_5m", 200, 280, 5)), recovered=Recovered(at(20, 40), 270))
+    assert tip_message(over, at(20, 40), "zh").plain.startswith("⏹ 不再涨了：进人流速涨了｜")
+
+
+def test_what_ends_by_a_limit_of_its_own_is_over_when_that_says_so() -> None:
+    for told, value in ((TOLD["engagement"], 30), (tip("N20", turn("clk_pay_rate", None, 0.081)), 0.1), (TOLD["paid"], None)):
+        over = replace(told, recovered=Recovered(at(20, 40), value))
+        assert tip_message(over, at(20, 40), "zh").plain.startswith("✅ 已恢复：")
 
 
 def test_a_breach_of_law_cannot_be_muted() -> None:
@@ -184,6 +206,46 @@ def test_thresholds_are_those_of_the_condition_and_not_of_its_end() -> None:
     assert bars(RULES["N20"], {"clicked": (0.06, Basis.PEERS)}, {}) == () == bars(RULES["N20"], {}, METRICS)
     (drop,) = bars(RULES["N01"], {"drop": (0.15, Basis.DEFAULT)}, METRICS)
     assert drop.ratio and drop.factor is None and drop.source
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(FeedKind))
+def test_a_column_that_stays_away_is_not_looked_for_in_the_network(kind: FeedKind, language: str) -> None:
+    gap = Blind(session(), "云栖茶行", "大屏", kind, at(20, 12))
+    whole, column = (blind(one, at(20, 15), language).plain for one in (gap, replace(gap, missing=(known("gmv", None),))))
+    own = {line for line in column.splitlines() if line.startswith("· ")}
+    assert own and not own & set(whole.splitlines()) and ("列" in column or "看得到" in column or language == "en")
+    assert "口令" not in whole + column and "断播" not in column and "网络" not in column
+
+
+def test_while_no_figures_come_words_are_still_listened_to() -> None:
+    text = blind(Blind(session(), "云栖茶行", "接口", FeedKind.PUSHED, at(20, 12)), at(20, 15), "zh").plain
+    assert "看数的规则先不提示，不等于没事，请先人工看大屏；听口播的照常。" in text and "令牌过期没有" in text
+
+
+def test_rows_that_only_came_late_are_no_gap() -> None:
+    gap = Blind(session(), "云栖茶行", "接口", FeedKind.PUSHED, at(20, 20))
+    late = sighted(Sighted(gap, at(20, 20) + timedelta(seconds=10)), at(20, 22), "zh").plain
+    assert late.splitlines()[1:] == ["数只是来晚了，晚到的数已补上，接着盯。"]
+    assert "失明 20:20–20:22" in sighted(Sighted(gap, at(20, 22)), at(20, 22), "zh").plain
+
+
+def test_a_limit_of_the_teams_own_is_not_called_a_default() -> None:
+    bare = Limit("gpm", None, None, 600.0, SOURCE)
+    own = replace(RULES["N30"], id="T01", limits={"weak": bare})
+    assert is_ours(own, "weak") and is_ours(replace(own, limits={"weak": replace(bare, source="")}), "weak")
+    changed = replace(
+        RULES["N10"], limits={"quiet": replace(RULES["N10"].limits["quiet"], own=None, default=0.0045, source=SOURCE)}
+    )
+    factor = replace(RULES["N10"], limits={"quiet": replace(RULES["N10"].limits["quiet"], own=0.7, source=SOURCE)})
+    assert is_ours(changed, "quiet") and not is_ours(factor, "quiet") and not is_ours(RULES["N10"], "quiet")
+    ours = bar("aov", 600, Basis.TEAM)
+    told = tip("N29", turn("aov", None, 480), replace(ours, source=SOURCE))
+    assert (
+        "警戒线 ¥600（本队定的）" in tip_message(told, NOW, "zh").plain
+        and "Threshold ¥600 (set by your team)" in tip_message(told, NOW, "en").plain
+    )
+    assert "警戒线：客单价 ¥600（本队定的）" in why(told, NOW, "zh").plain and "默认值" not in why(told, NOW, "zh").plain
 
 
 def test_what_was_not_counted_is_not_said() -> None:

@@ -54,7 +54,7 @@ TOLD: dict[str, Tip] = {
         "N20", turn("clk_pay_rate", 0.124, 0.081), bar("item_ctr", 0.06, Basis.PEERS, 1.2),
         bar("clk_pay_rate", 0.09, Basis.OWN, 0.8),
     ),
-    "sales": tip("N27", turn("goal_progress", -0.12, -0.24), bar("goal_progress", 0.2), evidence=(known("gmv", 32_400),)),
+    "sales": tip("N27", turn("goal_progress", -0.12, -0.24), bar("goal_progress", -0.2), evidence=(known("gmv", 32_400),)),
     "paid": tip("N35", turn("ad_roi", None, 1.1), bar("ad_cost", 0.1, ratio=True), evidence=(known("ad_cost", 12_000),)),
     "compliance": replace(tip("N43"), rule=narrowed(RULES["N43"], {"raffle_unannounced"})),
 }  # fmt: skip

@@ -10,12 +10,13 @@ import pytest
 from bot.domain.curves import runs
 from bot.domain.decisions import Source
 from bot.domain.expectation import from_session
-from bot.domain.gauging import SHOWN, Frame, about, before, gauges, lines
+from bot.domain.gauging import SHOWN, Frame, about, before, compared, gauges, lines
+from bot.domain.headlines import headlines
 from bot.domain.panel import Gauge
 from bot.domain.plans import Plan
 from bot.domain.seats import Watched
 from bot.domain.tracks import Tracks, traced
-from tests.domain.rule_room import START, Figure, book, handbook, rows, rule
+from tests.domain.rule_room import START, Figure, book, grows, handbook, rows, rule
 
 BEGIN = datetime.fromtimestamp(START, UTC)
 WATCHED = Watched("room", START, Plan(BEGIN, BEGIN + timedelta(hours=2), None, (), ()), {"goal": 30_000})
@@ -79,6 +80,28 @@ def test_limits_in_force_are_those_that_the_metric_itself_is_compared_with() -> 
     assert [(line.rule.id, line.threshold.value, line.threshold.source) for line in found] == [("N06", 20.0, Source.DEFAULT)]
     online = next(metric for metric in METRICS if metric.id == "online_now")
     assert lines(online, [rule("N01")], tracks.thresholds) == ()  # a share of what it was is no line
+
+
+def test_a_limit_below_zero_is_a_line_below_zero() -> None:
+    tracks = followed({}, 60)
+    progress = next(metric for metric in METRICS if metric.id == "goal_progress")
+    found = lines(progress, [rule("N27"), rule("N28")], tracks.thresholds)
+    assert {line.rule.id: line.threshold.value for line in found} == {"N27": -0.2, "N28": 0.2}
+
+
+def test_the_distance_to_the_plan_has_no_expectation_from_the_session_itself() -> None:
+    gauges = shown(followed({"gmv": lambda m: 100 * m}, 90), START + 89.75 * 60)
+    assert gauges["goal_progress"].curve.expected is None and gauges["gpm"].curve.expected is not None
+
+
+def test_what_a_condition_makes_of_counters_is_a_curve_of_its_own() -> None:
+    led = headlines(rule("N22"))[0]
+    gauges = shown(followed({"pay_uv": grows(5, 1, start=40)}, 60), START + 59.75 * 60)
+    recent = compared(gauges["clk_pay_rate"], led.node, gauges.values(), share=False)
+    assert recent.value == pytest.approx(0.05, abs=0.005) and gauges["clk_pay_rate"].value == pytest.approx(0.183, abs=0.01)
+    assert recent.curve.expected is None and recent.curve.unit == "%"
+    share = compared(gauges["item_exp_uv"], headlines(rule("N21"))[0].node, gauges.values(), share=True)
+    assert share.value == pytest.approx(0.6) and share.curve.unit == "%"
 
 
 def test_what_it_was_ten_minutes_ago_is_known_only_where_something_near_that_is() -> None:

@@ -15,6 +15,7 @@ from bot.domain.decisions import Stage
 from bot.domain.outgoing import Kind
 from bot.domain.sessions import Status
 from bot.errors import NotFound, Refused, StorageError
+from bot.flows.tip_facts import came_back
 from bot.storage.nudges import Kept, Nudges
 from tests.domain.live import at
 from tests.flows.live_desk import GROUP, live_desk
@@ -67,6 +68,24 @@ async def test_what_is_over_is_said_in_the_same_message(room: NudgeRoom) -> None
     assert edit.message.plain.startswith("✅ 已恢复：在线掉得快")
 
 
+async def test_a_room_that_stays_at_what_it_fell_to_is_not_said_to_be_back(room: NudgeRoom) -> None:
+    await dropped(room)
+    await room.bring(25, DROP)
+    await room.tips.news.redraw(room.desk.office.now())
+    (edit,) = await room.desk.written()
+    assert edit.message.plain.startswith("⏹ 不再掉了，没回到原来：在线掉得快｜"), edit.message.plain
+    assert "500 → 400 → 400 人" in edit.message.plain
+
+
+async def test_a_proposal_does_not_take_a_room_that_stays_low_for_one_that_came_back(room: NudgeRoom) -> None:
+    await dropped(room)
+    await room.bring(25, DROP)
+    (stored,) = await room.tips.news.nudges.of(room.session.id, scope=MINE)
+    rule = next(one for one in REFERENCE.rules if one.id == "N01")
+    assert stored.recovered_at is not None and stored.recovered_value == 400 and not came_back(stored, rule)
+    assert came_back(replace(stored, recovered_value=450.0), rule)
+
+
 @pytest.mark.parametrize("killed", [30, 31, 32])
 async def test_a_process_that_is_killed_neither_loses_nor_doubles_a_tip(room: NudgeRoom, killed: int) -> None:
     await room.bring(30)
@@ -107,6 +126,21 @@ async def test_a_tip_that_nobody_takes_goes_to_the_operator_once(room: NudgeRoom
     assert await room.told(OPERATOR) == []
     for minute in (33.1, 33.2, 36):
         await room.tick(minute)
+    assert await room.told(OPERATOR) == ["📣 请看一下：在线掉得快｜云栖茶行 · 小雅"]
+
+
+async def test_an_operator_who_judged_a_tip_is_not_chased_for_it(room: NudgeRoom) -> None:
+    id = await dropped(room)
+    await room.tips.useless(await room.desk.actor(OPERATOR), MINE, id)
+    for minute in (33.1, 35, 38):
+        await room.tick(minute)
+    assert await room.told(OPERATOR) == []
+
+
+async def test_a_tip_that_somebody_else_found_useless_still_goes_to_the_operator(room: NudgeRoom) -> None:
+    id = await dropped(room)
+    await room.tips.useless(await room.desk.actor(TRAINEE), MINE, id)
+    await room.tick(33.1)
     assert await room.told(OPERATOR) == ["📣 请看一下：在线掉得快｜云栖茶行 · 小雅"]
 
 

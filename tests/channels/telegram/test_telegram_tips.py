@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.channels.tip_actions import made
+from bot.channels.why_view import why_list
 from bot.domain.access import Scope
 from bot.domain.audit import Deed, Entry
+from bot.domain.own_rules import Sheet
 from bot.domain.plan_figures import PlanFigures
 from bot.flows.access import Actor
+from bot.flows.tip_facts import tip_of
 from bot.storage.sessions import Sessions
 from tests.channels.telegram.desk import now
 from tests.channels.telegram.kit import actor
@@ -106,6 +109,18 @@ async def test_why_lists_what_was_decided_here_and_says_nothing_elsewhere(room: 
     assert "🔔 已提示：N01 在线掉得快" in private
 
 
+async def test_why_tells_the_limit_of_then_and_not_that_of_today(room: Room) -> None:
+    await room.dropped()
+    told = next(line for line in (await room.operator.asks(room.group, "/why")).text.splitlines() if "当时的" in line)
+    assert told == "实时在线人数 500 → 400 人（10 分钟 ↓20%），当时的警戒线 15%（默认值）"
+    own = Sheet(limits={"N01.drop": "30%"})
+    stored = await room.desk.floor.tips.news.nudges.of(room.session.id, scope=Scope(frozenset({room.session.merchant})))
+    reference = room.desk.floor.tips.news.books.applied(room.desk.floor.tips.news.books.handbook(), [(own, "T")])
+    (changed,) = [tip_of(one, room.session, "云栖茶行", {}, reference) for one in stored]
+    assert changed is not None and changed.rule.limits["drop"].default == 0.3
+    assert told in why_list([], {}, now(), "zh", told=[changed]).plain
+
+
 async def test_why_in_private_tells_who_has_no_post_where_to_ask_and_a_stranger_nothing(room: Room) -> None:
     """A group's session runs: that is so for whoever may read it, and nobody else's business."""
     await room.dropped()
@@ -176,11 +191,11 @@ async def test_effects_shows_which_rules_help_to_who_runs_sessions_and_stays_wit
     await room.dropped()
     tip = room.group.last
     said = (await room.operator.asks(room.group, "/effects")).text
-    assert said.startswith("📊 规则管不管用") and "N01 在线掉得快：提了 1 条，每小时" in said and "还没人点过" in said
+    assert said.startswith("📊 规则管不管用") and "N01 在线掉得快：提了 1 条" in said and "还没人点过" in said
     await room.operator.presses(tip, "✅ 已处理")
     await room.settled()
     said = (await room.operator.asks(room.group, "/effects")).text
-    assert "点了已处理 1、没用 0，管用 21%–100%" in said
+    assert "点过的 1 条里 0 条没用，样本太少" in said and "管用 21%" not in said
     assert "N01" not in (await room.operator.asks(room.elsewhere, "/effects")).text
     assert "N01" not in (await room.viewer.asks(room.group, "/effects")).text
 

@@ -198,7 +198,8 @@ async def why(world: World, pick: Pick) -> None:
     world.shows(viewer, repr(found))
     names = dict(WATCHED.names) | {one.id: one.name for one in WATCHED.rules}
     listed = [one for stored in decided if (one := withheld_of(stored, session, WATCHED)) is not None]
-    await world.send(viewer, why_list(listed, names, world.now(), "zh"), frozenset(session.collections))
+    told = await desk.told(session, viewer.scope, min((one.at for one in decided), default=world.now()))
+    await world.send(viewer, why_list(listed, names, world.now(), "zh", told=told), frozenset(session.collections))
 
 
 def _require(world: World, viewer: Viewer, merchant: str, what: str) -> None:

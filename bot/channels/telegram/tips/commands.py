@@ -36,7 +36,9 @@ async def on_command(update: Update, context: Context) -> None:
         rules = reference.waiting_for(inputs)
         read = frozenset[str]().union(*(rule.needs for rule in rules))
         lacking = Lacking(tuple(names.get(name, name) for name in inputs if name in read), rules)
-        said = why_list(decided, names, parts.gate.now(), language, lacking)
+        since = min((one.at for one in found), default=parts.gate.now())
+        told = await parts.floor.tips.told(session, viewer.scope, since)
+        said = why_list(decided, names, parts.gate.now(), language, lacking, told)
     await parts.send(
         f"why:{message.chat.id}:{message.message_id}", viewer.chat, said, kind=Kind.ANSWER, topic=viewer.topic,
         reply_to=message.message_id, collections=collections,
