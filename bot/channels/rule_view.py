@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from bot.channels import rule_words as words
 from bot.channels import tip_words
 from bot.channels.figures import figure, percent
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import where
@@ -52,7 +53,7 @@ def what(changed: Sequence[Changed], called: Mapping[str, str], reference: Refer
         return words.NO_DIFFERENCE.to(language)
     said = [_change(one, called, reference, language) for one in changed[:SHOWN]]
     more = [words.MORE_WRONG.to(language, count=len(changed) - SHOWN)] if len(changed) > SHOWN else []
-    return tip_words.LIST.to(language).join(said + more)
+    return together(said + more, language)
 
 
 def wrong(error: SheetWrong, language: str) -> Message:
@@ -115,7 +116,7 @@ def _signs(proposal: Proposal, language: str) -> list[str]:
     signs = [words.SIGN.to(language, sign=short(rule.sign, LINE)) for rule in rules[:SHOWN]]
     if any(one.change is Change.PEERS for one in proposal.changed):
         touched = [rule for rule in proposal.reference.rules if rule.id in proposal.touched]
-        listed = tip_words.LIST.to(language).join(rule_called(rule.id, {rule.id: rule.name}) for rule in touched)
+        listed = together([rule_called(rule.id, {rule.id: rule.name}) for rule in touched], language)
         signs.append(words.PEERS_RULES.to(language, rules=listed))
     return signs
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bot.channels import suggestion_words as words
-from bot.channels import tip_words
 from bot.channels.figures import figure, length
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import RULE, where
@@ -151,4 +151,4 @@ def _page(title: str, lines: Sequence[str], rows: tuple[tuple[Button, ...], ...]
 
 def named(shown: Sequence[Shown], language: str) -> str:
     """The rules on one line."""
-    return tip_words.LIST.to(language).join(_rule(one) for one in shown)
+    return together([_rule(one) for one in shown], language)

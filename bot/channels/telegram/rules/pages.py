@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.channels import rule_words as words
 from bot.channels import suggestion_words
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
 from bot.channels.rule_view import called, peers_said, place_name, rule_called, what
 from bot.channels.suggestion_view import named
@@ -209,7 +210,7 @@ def _different(standing: Standing, language: str) -> list[str]:
     comma = LIST.to(language)
     lines = []
     if sheet.off:
-        rules = comma.join(rule_called(id, names) for id in sorted(sheet.off)[:SHOWN])
+        rules = together([rule_called(id, names) for id in sorted(sheet.off)[:SHOWN]], language)
         lines.append(words.OFF.to(language, count=len(sheet.off), rules=rules))
     if sheet.limits:
         set_to = sorted(sheet.limits.items())[:SHOWN]
@@ -219,7 +220,7 @@ def _different(standing: Standing, language: str) -> list[str]:
         figures = comma.join(peers_said(id, one.value, standing.reference, language) for id, one in sorted(sheet.peers.items()))
         lines.append(words.PEERS.to(language, count=len(sheet.peers), figures=figures))
     if own:
-        rules = comma.join(f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN])
+        rules = together([f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN]], language)
         lines.append(words.OWN.to(language, count=len(own), rules=rules))
     if standing.own.mistakes:
         lines += [words.BROKEN.to(language), *(f"• {one.to(language)}" for one in standing.own.mistakes[:3])]
