@@ -7,7 +7,13 @@ from bot.channels.words import Phrase
 BOARD = Phrase("📊 看板｜{where}｜{time}", "📊 Board | {where} | {time}")
 WORST = Phrase("{n}. {name} {value}，{beyond}{expected}", "{n}. {name} {value}, {beyond}{expected}")
 EXPECTED = Phrase("（预期 {values}）", " (expected {values})")
-ALL_WELL = Phrase("✅ 没有偏离预期的指标", "✅ Everything is as expected")
+ALL_WELL = Phrase("✅ 没有比平时差的指标", "✅ Nothing is worse than usual")
+REST_WELL = Phrase("别的指标没有比平时差的", "No other metric is worse than usual")
+STANDING = Phrase("还没恢复：{rules}", "Not over yet: {rules}")
+STANDS = Phrase("这条提示还没恢复", "the tip is not over yet")
+WIDE = Phrase("预期说不出：{whose}起伏太大", "No expectation: {whose} has varied too much")
+WIDE_SESSION = Phrase("本场", "this session")
+WIDE_PASTS = Phrase("往场", "the sessions before")
 TOO_EARLY = Phrase(
     "开播还不久，先看数；播满 35～45 分钟，才说得出哪些偏离平常。",
     "Too early to tell what is unusual: that takes 35 to 45 minutes of broadcast. These are the figures so far.",

@@ -1,4 +1,4 @@
-"""Whose rules somebody reads in a chat: the running session's merchant's, the only merchant's, else the team's. Knows no channel."""
+"""Whose rules somebody reads in a chat: of the running session, of the only merchant, else of the team. Knows no channel."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_the_three_furthest_off_are_said_in_words_with_a_button_each(bad: Panel)
 
 
 def test_when_all_is_well_it_says_so_and_when_nothing_can_be_told_it_says_that() -> None:
-    assert "✅ 没有偏离预期的指标" in board_caption(panel({}, 60), "zh").plain
+    assert "✅ 没有比平时差的指标" in board_caption(panel({}, 60), "zh").plain
     assert "开播还不久，先看数" in board_caption(panel({}, 20), "zh").plain
     silent = board_caption(panel({}, 60, later=600), "zh").plain
     assert "现在没有数，比不出来" in silent and "42 个指标里 0 个有数" in silent and "⚫ 数停在" in silent
