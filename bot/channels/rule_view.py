@@ -93,6 +93,11 @@ def moment(seconds: float, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):%m-%d %H:%M}"
 
 
+def an_hour(rate: float) -> str:
+    """How often in an hour, so that what is rare is not never: 1.5, 0.24, 0.048, 0."""
+    return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
+
+
 def peers_said(metric: str, value: float, reference: Reference, language: str) -> str:
     """The median of comparable rooms: GPM ¥620."""
     return _named(metric, value, reference, language)
@@ -125,7 +130,7 @@ def _counts(trial: Trial, proposal: Proposal, language: str) -> list[str]:
     if not trial.sessions:
         return [words.NO_SESSIONS.to(language)]
     said = [words.OVER.to(language, sessions=trial.sessions, hours=f"{trial.hours:.1f}")]
-    rate, was = f"{trial.an_hour:.1f}", f"{trial.an_hour_before:.1f}"
+    rate, was = an_hour(trial.an_hour), an_hour(trial.an_hour_before)
     if all(one.change is Change.ADDED for one in proposal.changed):
         said.append((words.TIPS if trial.tips else words.NEVER).to(language, count=trial.tips, rate=rate))
     elif not trial.before and not trial.tips:
