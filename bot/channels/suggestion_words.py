@@ -88,7 +88,8 @@ EXAMPLE = Phrase("· {time} {where}：{figure}", "· {time} {where}: {figure}")
 NOT_YET = Phrase("还没生效；不采用就照旧。", "Not in force yet; decline it and nothing changes.")
 ADOPTED = Phrase(
     "已采用，{name}的规则第 {number} 版，从下一个采样起算数。不合适，到 /rules →“调整规则”→“版本”换回去。",
-    "Taken: version {number} of the rules of {name}, in force from the next sample on. /rules → Change the rules → Versions takes it back.",
+    "Taken: version {number} of the rules of {name}, in force from the next sample on. "
+    "/rules → Change the rules → Versions takes it back.",
 )
 DECLINED = Phrase("好，照旧。4 周内不再提这条规则。", "As before. This rule is not proposed again for four weeks.")
 SENTENCES = {

@@ -137,7 +137,8 @@ def _palette() -> PilImage:
         ground = ImageColor.getrgb(below)
         for colour in map(ImageColor.getrgb, above):
             for share in _SHARES:
-                between = tuple(round(low + (high - low) * share) for low, high in zip(ground, colour, strict=True))
+                red, green, blue = (round(low + (high - low) * share) for low, high in zip(ground[:3], colour[:3], strict=True))
+                between = (red, green, blue)
                 if all(_apart(between, one) >= _NEAR for one in named):
                     named.append(between)
     made = Image.new("P", (1, 1))
