@@ -109,7 +109,8 @@ def open_floor(
     leaving = Leaving(ground, Cards(database), LeavingView())
     feeds, samples = FeedDesk(Feeds(database), ground.sessions, gate, sources), Samples(database)
     tips = tips_of(database, gate, settings.language, reference, notify, shelf, every)
-    panels, pictures = PanelDesk(tips.news.board, samples, tips.news.books, tips.desk.pasts), PanelViews()
+    told, pictures = tips.news, PanelViews()
+    panels = PanelDesk(told.board, samples, told.books, tips.desk.pasts, told.nudges)
     charts, rules = ChartDesk(tips, panels, pictures, TipCharts(database)), rules_of(database, gate, tips.desk)
     taking = samples_over(database, gate, reference, tips.desk.observe, every)
     return Floor(

@@ -140,7 +140,7 @@ class Desk:
         leaving = Leaving(ground, self.cards, LeavingView())
         feeds = FeedDesk(Feeds(database), self.sessions, gate, lambda: ["kuaishou-board"])
         tips = tips_of(database, gate, "zh", lambda: self.reference, lambda: None)
-        panels = PanelDesk(tips.news.board, Samples(database), tips.news.books, tips.desk.pasts)
+        panels = PanelDesk(tips.news.board, Samples(database), tips.news.books, tips.desk.pasts, tips.news.nudges)
         samples = samples_over(database, gate, lambda: self.reference, tips.desk.observe)
         rules = rules_of(database, gate, tips.desk)
         self.floor = Floor(

@@ -14,6 +14,7 @@ from bot.build_office import open_sessions
 from bot.config import load_settings
 from bot.domain.access import Scope
 from bot.domain.samples import Sample
+from bot.errors import PictureFailed
 from tests.cli_office import Terminal, founded, team, terminal
 from tests.test_cli_feeds import session
 
@@ -52,6 +53,17 @@ def test_the_board_is_words_and_a_picture(terminal: Terminal, fed: str) -> None:
     gmv = next(row for row in rows if row["metric"] == "gmv")
     assert (gmv["value"], gmv["ten_minutes_ago"], gmv["expected"], gmv["unwelcome"]) == (1000.0, 0.0, None, False)
     assert next(row for row in rows if row["metric"] == "refund_rate")["value"] is None
+
+
+def test_words_alone_need_no_drawing(terminal: Terminal, fed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise PictureFailed("图没画出来，多半是服务器内存不够。请稍后再试一次。", "The picture could not be drawn.")
+
+    for what in ("board", "chart"):
+        monkeypatch.setattr(f"bot.channels.pictures.artist.Artist.{what}", broken)
+    assert terminal.does("board", fed).splitlines()[0].startswith("📊 看板｜好物 · 小雨｜")
+    assert "图没画出来" not in terminal.does("board", fed, "gpm")
+    assert "图没画出来" in terminal.fails("board", fed, "--out", "b.png") and not Path("b.png").exists()
 
 
 def test_one_metric_by_name(terminal: Terminal, fed: str) -> None:

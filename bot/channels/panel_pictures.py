@@ -14,9 +14,10 @@ from bot.channels.tip_lines import title
 from bot.domain.curves import Curve
 from bot.domain.expressions.nodes import Name
 from bot.domain.gauging import LEAST, SHOWN, about, compared
-from bot.domain.messages import Message, Picture
+from bot.domain.messages import Message, Part, Picture
 from bot.domain.metrics import Aggregation
 from bot.domain.tips import Tip
+from bot.errors import PictureFailed
 from bot.flows.panels import Panel, Reading
 
 REMEMBERED = 30
@@ -38,7 +39,7 @@ class PanelViews:
         def draw() -> Awaitable[Picture]:
             return self._artist.board(panel.gauges, where(panel), panel.at.timestamp(), panel.session.zone, language)
 
-        return replace(board_caption(panel, language), picture=await self._once(panel, draw, "", language))
+        return await _with(board_caption(panel, language), self._once(panel, draw, "", language), language)
 
     async def reading(self, reading: Reading, names: Mapping[str, str], language: str) -> Message:
         """One metric as a chart, and in words below it; `names` are those of figures by id."""
@@ -50,14 +51,14 @@ class PanelViews:
             drawn = replace(gauge.curve, events=spans(reading.panel.events, language))
             return self._artist.chart(drawn, language, formula_line(reading.metric, names, language))
 
-        picture = await self._once(reading.panel, draw, reading.metric.id, language)
-        return replace(reading_caption(reading, names, language), picture=picture)
+        picture = self._once(reading.panel, draw, reading.metric.id, language)
+        return await _with(reading_caption(reading, names, language), picture, language)
 
     async def tip(self, tip: Tip, reading: Reading, language: str) -> Message:
         """What a tip is about as a chart: from half an hour before it on, the moment marked."""
         reading = as_compared(tip, reading, language)
-        picture = await self._artist.chart(tip_curve(tip, reading, language), language)
-        return replace(tip_caption(tip, reading, language), picture=picture)
+        picture = self._artist.chart(tip_curve(tip, reading, language), language)
+        return await _with(tip_caption(tip, reading, language), picture, language)
 
     def close(self) -> None:
         """Draw no more."""
@@ -82,6 +83,14 @@ def as_compared(tip: Tip, reading: Reading, language: str) -> Reading:
     called = title(turn, language)
     gauge = replace(gauge, curve=replace(gauge.curve, name=called, english=called))
     return replace(reading, metric=replace(reading.metric, aggregation=Aggregation.RATIO), gauge=gauge)
+
+
+async def _with(words: Message, picture: Awaitable[Picture], language: str) -> Message:
+    """The words with their picture; without it, and why, where it cannot be drawn."""
+    try:
+        return replace(words, picture=await picture)
+    except PictureFailed as error:
+        return replace(words, parts=(*words.parts, Part(f"\n⚠️ {error.to(language)}")))
 
 
 def tip_curve(tip: Tip, reading: Reading, language: str) -> Curve:

@@ -12,17 +12,19 @@ from bot.channels.figures import between, figure, growth, points
 from bot.channels.panel_actions import made
 from bot.channels.pictures import words as picture_words
 from bot.channels.pictures.words import beyond, none_worst
+from bot.channels.reference.view import together
 from bot.channels.reference.words import PLANNED
 from bot.channels.session_lines import short
 from bot.channels.session_words import near
-from bot.channels.tip_lines import rule_name, title
+from bot.channels.tip_lines import rule_name, title, turned
 from bot.domain.curves import Span, known
+from bot.domain.decisions import Source
 from bot.domain.expectation import COUNTERS
 from bot.domain.gauging import BEFORE, Line, before
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.panel import Gauge, Off, off, worst
 from bot.domain.plans import PlannedEvent
-from bot.domain.tips import Basis, Tip
+from bot.domain.tips import Basis, Tip, Turn
 from bot.flows.panels import Panel, Reading
 
 NAME, WHERE = 26, 40
@@ -32,16 +34,25 @@ _NONE = {
     picture_words.TOO_EARLY: words.TOO_EARLY,
     picture_words.NOTHING_NOW: picture_words.NOTHING_NOW,
 }
+SAME = timedelta(minutes=1)
+"""A picture that is no later than this shows the figure that its tip has."""
 STALE = timedelta(minutes=3)
 """From this age on the newest figures are not those of now, and it is said."""
 
 
 def board_caption(panel: Panel, language: str) -> Message:
-    """Where and when, the worst three in words, how many metrics are known; buttons to look at those three and to update."""
+    """Where and when, what was told and is not over, the worst three in words, how many metrics are known.
+
+    Buttons lead to those three, and bring it up to date.
+    """
     found = worst(panel.gauges)
     lines = [_worst(number, one, language) for number, one in enumerate(found, 1)]
+    standing = together([rule_name(rule) for rule in panel.standing], language)
     if not lines:
-        lines = [_NONE[none_worst(panel.gauges)].to(language)]
+        none = _NONE[none_worst(panel.gauges)]
+        lines = [(words.REST_WELL if standing and none is words.ALL_WELL else none).to(language)]
+    if standing:
+        lines.insert(0, words.STANDING.to(language, rules=standing))
     count = sum(gauge.value is not None for gauge in panel.gauges)
     lines.append(words.KNOWN.to(language, known=count, all=len(panel.gauges)))
     lines += _stale(panel, language)
@@ -57,7 +68,8 @@ def board_caption(panel: Panel, language: str) -> Message:
 def reading_caption(reading: Reading, names: Mapping[str, str], language: str) -> Message:
     """One metric: now and before, expected, thresholds, rules, formula; `names` are those of figures by id."""
     panel, gauge = reading.panel, reading.gauge
-    lines = [_now(reading, language), _expected(reading, language)]
+    told = {rule.id for rule in reading.rules} & {rule.id for rule in panel.standing}
+    lines = [_now(reading, language), _expected(reading, language, stands=bool(told))]
     lines += [_line(line, gauge, language) for line in reading.lines[:MOST_LINES]]
     compared = {line.rule.id for line in reading.lines[:MOST_LINES]}
     others = [f"{rule.id} {rule_name(rule)}" for rule in reading.rules if rule.id not in compared]
@@ -72,15 +84,33 @@ def reading_caption(reading: Reading, names: Mapping[str, str], language: str) -
 
 
 def tip_caption(tip: Tip, reading: Reading, language: str) -> Message:
-    """What stands below the chart of a tip: whose it is, what the figure is now, and what is expected."""
+    """What stands below the chart of a tip: whose it is, what the tip said of the figure, what that is now, what is expected."""
     head = words.TIP.to(language, rule=rule_name(tip.rule), where=where(reading.panel))
-    turn = tip.turn
-    made = turn is not None and bool(turn.window or turn.whole[0])
-    called = title(turn, language) if turn and made else name(reading.gauge, language)
-    lines = [f"{called}{tip_words.COLON.to(language)}{_now(reading, language)}"]
-    if not made:  # of what is made of figures nobody has learnt what to expect
-        lines.append(_expected(reading, language))
+    lines = _told(tip, reading, language)
+    if not _made(tip.turn):  # of what is made of figures nobody has learnt what to expect
+        lines.append(_expected(reading, language, stands=tip.recovered is None))
     return _message(head, [*lines, *_stale(reading.panel, language)])
+
+
+def _told(tip: Tip, reading: Reading, language: str) -> list[str]:
+    """The figure from where the tip has it, so that the two never differ; and what it is now, where that is later."""
+    panel, turn, now = reading.panel, tip.turn, _now(reading, language)
+    called = title(turn, language) if turn and _made(turn) else name(reading.gauge, language)
+    if turn is None or turn.before is None or not (_made(turn) or called == title(turn, language)):
+        return [f"{called}{tip_words.COLON.to(language)}{now}"]
+    said = words.TOLD.to(language, time=_clock(panel, tip.told, language), turn=turned(turn, language))
+    value = reading.gauge.value
+    if value is not None and panel.at - tip.told < SAME:
+        return [said]
+    if value is None:
+        return [said, now]
+    time = _clock(panel, panel.at, language)
+    return [said, words.NOW.to(language, time=time, value=figure(value, reading.gauge.curve.unit, language))]
+
+
+def _made(turn: Turn | None) -> bool:
+    """Whether the figure of a tip is made of metrics: a mean, a share, what one grew by."""
+    return turn is not None and bool(turn.window or turn.whole[0])
 
 
 def spans(events: Sequence[PlannedEvent], language: str) -> tuple[Span, ...]:
@@ -133,7 +163,8 @@ def _now(reading: Reading, language: str) -> str:
     return said + words.BEFORE.to(language, minutes=minutes, value=figure(earlier, unit, language), change=change)
 
 
-def _expected(reading: Reading, language: str) -> str:
+def _expected(reading: Reading, language: str, *, stands: bool) -> str:
+    """What is expected, and whether the figure is there; `stands` says that a tip about it is not over."""
     gauge, expected = reading.gauge, reading.gauge.curve.expected
     wanted = _wanted(gauge)
     if wanted is None or expected is None:
@@ -141,7 +172,10 @@ def _expected(reading: Reading, language: str) -> str:
             return words.ON_PLAN.to(language)
         return words.UNKNOWN.to(language)
     found = off(gauge)
-    inside = words.INSIDE if gauge.value is not None else words.NOT_NOW
+    if found is None and gauge.value is not None and wanted[1] - wanted[0] > abs(gauge.value - (gauge.since or 0.0)):
+        whose = words.WIDE_SESSION if expected.source is Source.SESSION else words.WIDE_PASTS
+        return words.WIDE.to(language, whose=whose.to(language))
+    inside = words.NOT_NOW if gauge.value is None else words.STANDS if stands else words.INSIDE
     verdict = beyond(found, language) if found else inside.to(language)
     basis = words.BASES[expected.source.value].to(language)
     values = between(*wanted, gauge.curve.unit, language)

@@ -7,7 +7,13 @@ from bot.channels.words import Phrase
 BOARD = Phrase("📊 看板｜{where}｜{time}", "📊 Board | {where} | {time}")
 WORST = Phrase("{n}. {name} {value}，{beyond}{expected}", "{n}. {name} {value}, {beyond}{expected}")
 EXPECTED = Phrase("（预期 {values}）", " (expected {values})")
-ALL_WELL = Phrase("✅ 没有偏离预期的指标", "✅ Everything is as expected")
+ALL_WELL = Phrase("✅ 没有比平时差的指标", "✅ Nothing is worse than usual")
+REST_WELL = Phrase("别的指标没有比平时差的", "No other metric is worse than usual")
+STANDING = Phrase("还没恢复：{rules}", "Not over yet: {rules}")
+STANDS = Phrase("这条提示还没恢复", "the tip is not over yet")
+WIDE = Phrase("预期说不出：{whose}起伏太大", "No expectation: {whose} has varied too much")
+WIDE_SESSION = Phrase("本场", "this session")
+WIDE_PASTS = Phrase("往场", "the sessions before")
 TOO_EARLY = Phrase(
     "开播还不久，先看数；播满 35～45 分钟，才说得出哪些偏离平常。",
     "Too early to tell what is unusual: that takes 35 to 45 minutes of broadcast. These are the figures so far.",
@@ -21,6 +27,7 @@ METRIC = Phrase("📈 {name}｜{where}", "📈 {name} | {where}")
 NOW = Phrase("{time} {value}", "{time} {value}")
 LAST = Phrase("{time} 没有数，最近的是 {last} 的 {value}", "No figure at {time}; the latest is {value} at {last}")
 NEVER = Phrase("{time} 没有数，这一个小时都没有", "No figure at {time}, nor in the hour before")
+TOLD = Phrase("{time} {turn}", "{time} {turn}")
 BEFORE = Phrase("，{minutes} 分钟前 {value}（{change}）", "; {value} {minutes} min ago ({change})")
 GROWN = Phrase("，{minutes} 分钟涨了 {value}", "; {value} more in {minutes} min")
 WANTED = Phrase("预期 {values}（{basis}），{verdict}", "Expected {values} ({basis}): {verdict}")

@@ -9,7 +9,7 @@ from bot.channels.callbacks import Callbacks
 
 _FIELDS = {
     "place": r"[tm][0-9a-f]{8}", "rule": r"[NTM][0-9]{2}", "limit": r"[a-z][a-z_]{0,20}", "draft": r"[0-9a-f]{8}",
-    "proposal": r"[0-9a-f]{8}",    "group": r"[0-9]{1,2}", "on": r"[01]", "number": r"[1-9][0-9]{0,4}",
+    "proposal": r"[0-9a-f]{8}",    "group": r"[0-9]{1,2}", "on": r"[01]", "number": r"0|[1-9][0-9]{0,4}",
 }  # fmt: skip
 _SHAPES = {
     "own_places": ("jp", ""),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from bot.channels import rule_words as words
 from bot.channels import tip_words
 from bot.channels.figures import figure, percent
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import led, where
@@ -51,7 +52,7 @@ def what(changed: Sequence[Changed], called: Mapping[str, str], reference: Refer
         return words.NO_DIFFERENCE.to(language)
     said = [_change(one, called, reference, language) for one in changed[:SHOWN]]
     more = [words.MORE_WRONG.to(language, count=len(changed) - SHOWN)] if len(changed) > SHOWN else []
-    return tip_words.LIST.to(language).join(said + more)
+    return together(said + more, language)
 
 
 def wrong(error: SheetWrong, language: str) -> Message:
@@ -91,6 +92,11 @@ def moment(seconds: float, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):%m-%d %H:%M}"
 
 
+def an_hour(rate: float) -> str:
+    """How often in an hour, so that what is rare is not never: 1.5, 0.24, 0.048, 0."""
+    return f"{rate:.1f}" if rate >= 1 else f"{rate:.2g}"
+
+
 def peers_said(metric: str, value: float, reference: Reference, language: str) -> str:
     """The median of comparable rooms: GPM ¥620."""
     return _named(metric, value, reference, language)
@@ -114,7 +120,7 @@ def _signs(proposal: Proposal, language: str) -> list[str]:
     signs = [words.SIGN.to(language, sign=short(rule.sign, LINE)) for rule in rules[:SHOWN]]
     if any(one.change is Change.PEERS for one in proposal.changed):
         touched = [rule for rule in proposal.reference.rules if rule.id in proposal.touched]
-        listed = tip_words.LIST.to(language).join(rule_called(rule.id, {rule.id: rule.name}) for rule in touched)
+        listed = together([rule_called(rule.id, {rule.id: rule.name}) for rule in touched], language)
         signs.append(words.PEERS_RULES.to(language, rules=listed))
     return signs
 
@@ -123,7 +129,7 @@ def _counts(trial: Trial, proposal: Proposal, language: str) -> list[str]:
     if not trial.sessions:
         return [words.NO_SESSIONS.to(language)]
     said = [words.OVER.to(language, sessions=trial.sessions, hours=f"{trial.hours:.1f}")]
-    rate, was = f"{trial.an_hour:.1f}", f"{trial.an_hour_before:.1f}"
+    rate, was = an_hour(trial.an_hour), an_hour(trial.an_hour_before)
     if all(one.change is Change.ADDED for one in proposal.changed):
         said.append((words.TIPS if trial.tips else words.NEVER).to(language, count=trial.tips, rate=rate))
     elif not trial.before and not trial.tips:

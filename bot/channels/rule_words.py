@@ -54,7 +54,7 @@ PEERS_GONE = Phrase("去掉同类直播间的 {metric}", "without comparable roo
 PEERS_RULES = Phrase("用到它的规则：{rules}", "Rules that use it: {rules}")
 GROUP = Phrase("{group}规则，点一条来改", "{group}: tap a rule to change it")
 OWN_GROUP = Phrase("自己", "own")
-ON_MARK, OFF_MARK, LEGAL_MARK = "✅", "⛔", "🔒"
+ON_MARK, OFF_MARK, LEGAL_MARK, CHANGED_MARK = "✅", "⛔", "🔒", "✏️"
 
 RULE_ON = Phrase("✅ 在用", "✅ on")
 RULE_OFF = Phrase("⛔ 已停用", "⛔ off")
@@ -78,7 +78,7 @@ ASK_LIMIT = Phrase(
     "Write a figure with its unit, such as {example}; {factor}“as before” takes it back.",
 )
 ASK_FACTOR = Phrase(
-    "也可以写 0.6 * own，意思是自己近 7 天同时段中位数的 0.6 倍；", "or 0.6 * own, for a share of your own 7-day median; "
+    "也可以写“近7天的0.6倍”，就是自己近 7 天同时段中位数的 0.6 倍；", "or 0.6 * own, for a share of your own 7-day median; "
 )
 AS_BEFORE = frozenset({"照手册", "恢复", "as before", "default", "-"})
 ASK_FORM = Phrase(
@@ -174,6 +174,8 @@ HISTORY = Phrase("🕘 {name} 的规则版本", "🕘 Versions of the rules of {
 HISTORY_LINE = Phrase("{mark}第 {number} 版 {at} {who}：{what}", "{mark}{number}, {at}, {who}: {what}")
 NO_HISTORY = Phrase("还没有改过。", "Nothing has been changed yet.")
 NO_DIFFERENCE = Phrase("和前一版一样", "as the version before")
+B_HANDBOOK = Phrase("↩ 换回手册", "↩ Back to the handbook")
+B_TEAMS = Phrase("↩ 换回团队的规则", "↩ Back to the team's rules")
 B_OLD = Phrase("↩ 换回第 {number} 版", "↩ Back to version {number}")
 
 SEVERITIES: Mapping[Severity, tuple[str, ...]] = {

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bot.channels import suggestion_words as words
-from bot.channels import tip_words
 from bot.channels.figures import figure, length
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
+from bot.channels.rule_view import an_hour
 from bot.channels.session_lines import NAME, short
 from bot.channels.tip_lines import RULE, led, where
+from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
-from bot.domain.own_rules import HOLD, limit_in, read_hold
-from bot.domain.suggestions import State, Suggestion
+from bot.domain.own_rules import HOLD, ends_comparison, limit_in, read_hold
+from bot.domain.suggestions import Outcome, State, Suggestion
 from bot.flows.reference import Reference
 from bot.flows.suggesting import Shown, Weekly
 from bot.flows.suggestions import Evidence
@@ -31,7 +33,8 @@ def weekly_message(weekly: Weekly, now: datetime, language: str) -> Message:
 
 def suggestion_page(title: str, shown: Sequence[Shown], now: datetime, language: str) -> Message:
     """Proposals one below the other; those that wait have their buttons."""
-    lines = [words.INTRO.to(language)] if shown else [words.NONE.to(language)]
+    these = (words.ONE_RULE if len(shown) == 1 else words.SOME_RULES).to(language)
+    lines = [words.INTRO.to(language, these=these)] if shown else [words.NONE.to(language)]
     rows = []
     for number, one in enumerate(shown, 1):
         lines += ["", *_block(number, one, now, language)]
@@ -44,7 +47,12 @@ def trial_page(found: Evidence, now: datetime, zone: tzinfo, language: str) -> M
     """What a replay came to, with tips that were told."""
     one = found.shown.suggestion
     title = words.TRIAL.to(language, rule=_rule(found.shown), place=_only(found.shown, language))
-    lines = [change(found.shown, language), *_counts(one, language), *_examples(found, zone, language)]
+    lines = [
+        change(found.shown, language),
+        *flat(found.shown, language),
+        *_counts(one, language),
+        *_examples(found, zone, language),
+    ]
     if not found.shown.waits(now):
         return _page(
             title, [*lines, _settled(found.shown, now, language)], ((_button(words.B_BACK.to(language), "pr_week", one),),)
@@ -62,6 +70,14 @@ def change(shown: Shown, language: str) -> str:
     return words.CHANGE.to(language, limit=shown.limit.to(language), was=was, becomes=becomes)
 
 
+def flat(shown: Shown, language: str) -> list[str]:
+    """That the own median counts no more, where it did before and taking the proposal ends that."""
+    one = shown.suggestion
+    if one.limit == HOLD or not ends_comparison(one.was, one.becomes):
+        return []
+    return [words.FLAT.to(language, becomes=short(limit_in(one.becomes, language), LIMIT))]
+
+
 def state(one: Shown, now: datetime, language: str) -> str:
     """How a proposal stands, empty while it waits."""
     return "" if one.waits(now) else _settled(one, now, language)
@@ -71,6 +87,7 @@ def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[st
     found, came = one.suggestion, one.suggestion.outcome
     yield words.ONE.to(language, n=number, rule=_rule(one), why=words.WHY[found.way].to(language)) + _only(one, language)
     yield change(one, language)
+    yield from flat(one, language)
     judged = found.right + found.wrong
     yield words.JUDGED[found.way].to(language, judged=judged, right=found.right, wrong=found.wrong)
     said = words.REPLAY.to(
@@ -81,19 +98,27 @@ def _block(number: int, one: Shown, now: datetime, language: str) -> Iterator[st
     if came.sooner:
         yield said + words.SOONER.to(language, sooner=came.sooner, span=length(timedelta(seconds=came.earlier), language))
     else:
-        yield said + words.GONE.to(language, useless=came.useless, gone=came.gone)
+        yield said + _gone(came).to(language, useless=came.useless, gone=came.gone)
     if not one.waits(now):
         yield _settled(one, now, language)
+
+
+def _gone(came: Outcome) -> Phrase:
+    if not came.useless:
+        return words.END
+    return words.GONE_ALL if came.gone == came.useless else words.GONE if came.gone else words.GONE_NONE
 
 
 def _counts(one: Suggestion, language: str) -> Iterator[str]:
     came, hours = one.outcome, max(one.hours, 0.1)
     yield words.OVER.to(language, sessions=one.sessions, hours=f"{one.hours:.1f}")
     yield words.TIPS.to(
-        language, before=came.before, after=came.after, was=f"{came.before / hours:.2g}", rate=f"{came.after / hours:.2g}"
+        language, before=came.before, after=came.after, was=an_hour(came.before / hours), rate=an_hour(came.after / hours)
     )  # fmt: skip
-    yield words.USEFUL.to(language, useful=came.useful, kept=came.kept, lost=came.lost)
-    yield words.USELESS.to(language, useless=came.useless, gone=came.gone, left=came.useless - came.gone)
+    if came.useful:
+        yield words.USEFUL.to(language, useful=came.useful, kept=came.kept, lost=came.lost)
+    if came.useless:
+        yield words.USELESS.to(language, useless=came.useless, gone=came.gone, left=came.useless - came.gone)
     if came.sooner:
         yield words.EARLIER.to(language, sooner=came.sooner, span=length(timedelta(seconds=came.earlier), language))
     if missed := one.right + one.wrong - came.useful - came.useless:
@@ -155,4 +180,4 @@ def _page(title: str, lines: Sequence[str], rows: tuple[tuple[Button, ...], ...]
 
 def named(shown: Sequence[Shown], language: str) -> str:
     """The rules on one line."""
-    return tip_words.LIST.to(language).join(_rule(one) for one in shown)
+    return together([_rule(one) for one in shown], language)

@@ -10,8 +10,12 @@ from bot.domain.suggestions import State
 
 HEAD = Phrase("📮 规则建议｜{team}", "📮 Proposed rule changes | {team}")
 INTRO = Phrase(
-    "近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这几条规则值得改。不点就照旧，什么都不变。",
+    "近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这{these}规则值得改。不点就照旧，什么都不变。",
     "From what people tapped in the last 4 weeks, and a replay of past sessions. Leave them alone and nothing changes.",
+)
+ONE_RULE, SOME_RULES = Phrase("条", ""), Phrase("几条", "")
+FLAT = Phrase(
+    "以后一律按 {becomes}，不再看自己的中位数。", "From then on it is always {becomes}; your own median no longer counts."
 )
 WHY: Mapping[Way, Phrase] = {
     Way.STRICTER: Phrase("没用的太多", "too often of no use"),
@@ -36,6 +40,9 @@ KEPT_ALL = Phrase("；有用的 {useful} 条都还会提", "; all {useful} usefu
 KEPT = Phrase("；有用的 {useful} 条还会提 {kept} 条", "; {kept} of {useful} useful ones still come")
 NONE_USEFUL = Phrase("；里面没有有用的", "; none of them was useful")
 GONE = Phrase("，没用的 {useless} 条里 {gone} 条不再提。", ", {gone} of {useless} useless ones would not.")
+GONE_ALL = Phrase("，没用的 {useless} 条都不再提。", ", none of the {useless} useless ones would.")
+GONE_NONE = Phrase("，没用的 {useless} 条照样会提。", ", all {useless} useless ones still would.")
+END = Phrase("。", ".")
 SOONER = Phrase("，其中 {sooner} 条会早提，早约 {span}。", ", {sooner} of them come sooner, by about {span}.")
 STATES: Mapping[State, Phrase] = {
     State.ADOPTED: Phrase("✅ 已采用", "✅ taken"),
@@ -68,7 +75,7 @@ USEFUL = Phrase(
 USELESS = Phrase(
     "点了“没用”的 {useless} 条：不再提 {gone}，还会提 {left}", "Of no use ({useless}): {gone} would not come, {left} still do"
 )
-EARLIER = Phrase("早提的 {sooner} 条，中位早 {span}", "{sooner} come sooner, typically by {span}")
+EARLIER = Phrase("早提的 {sooner} 条，一般早 {span}", "{sooner} come sooner, typically by {span}")
 MISSED = Phrase(
     "另有 {count} 条点过的，重放里对不上，没算。", "{count} more judged tips were not found in the replay and are left out."
 )
@@ -80,8 +87,9 @@ EXAMPLES: Mapping[str, Phrase] = {
 EXAMPLE = Phrase("· {time} {where}：{figure}", "· {time} {where}: {figure}")
 NOT_YET = Phrase("还没生效；不采用就照旧。", "Not in force yet; decline it and nothing changes.")
 ADOPTED = Phrase(
-    "已采用，{name}的规则第 {number} 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。",
-    "Taken: version {number} of the rules of {name}, in force from the next sample on. /rules → Change the rules takes it back.",
+    "已采用，{name}的规则第 {number} 版，从下一个采样起算数。不合适，到 /rules →“调整规则”→“版本”换回去。",
+    "Taken: version {number} of the rules of {name}, in force from the next sample on. "
+    "/rules → Change the rules → Versions takes it back.",
 )
 DECLINED = Phrase("好，照旧。4 周内不再提这条规则。", "As before. This rule is not proposed again for four weeks.")
 SENTENCES = {

@@ -37,15 +37,18 @@ def board(session: Id, metric: Named = None, out: Out = None, as_json: Json = Fa
         raise wrong_usage("png_only", "--out")
 
     async def work(desk: Desk, floor: Floor) -> None:
-        scope = scope_of(desk, floor)
+        from bot.channels.panel_view import board_caption, reading_caption
+
+        scope, language = scope_of(desk, floor), desk.language
         if metric is None:
             panel = await floor.panels.panel(desk.actor, scope, session)
-            shown = await floor.pictures.board(panel, desk.language)
+            shown = await floor.pictures.board(panel, language) if out else board_caption(panel, language)
             gauges = panel.gauges
         else:
-            named = _named(desk, floor, metric)
+            named, names = _named(desk, floor, metric), floor.panels.books.handbook().names_in(language)
             reading = await floor.panels.reading(desk.actor, scope, session, named.id)
-            shown = await floor.pictures.reading(reading, floor.panels.books.handbook().names_in(desk.language), desk.language)
+            drawn = floor.pictures.reading(reading, names, language) if out else None
+            shown = await drawn if drawn else reading_caption(reading, names, language)
             gauges = (reading.gauge,)
         if out is not None:
             _write(desk, shown, out)
@@ -78,7 +81,8 @@ def _line(gauge: Gauge) -> str:
 
 
 def _write(desk: Desk, shown: Message, out: Path) -> None:
-    assert shown.picture is not None
+    if shown.picture is None:  # the last line says why
+        raise CopilotError(shown.plain.splitlines()[-1])
     try:
         out.write_bytes(shown.picture.png)
     except OSError as error:

@@ -39,6 +39,10 @@ _UNIT_WANTED = {
 """What is said in English of another unit; whoever reads English types no Chinese one."""
 
 
+_OF_OWN = re.compile(r"(?:自己)?近 *7 *天(?:同时段)?(?:中位数)?的? *([0-9]+(?:\.[0-9]+)?) *倍")
+"""A share of the own 7-day median as people write it."""
+
+
 class UnitWrong(ExpressionError):
     """A figure in another unit than the one that is asked for."""
 
@@ -214,11 +218,23 @@ def read_figure(text: str, unit: str) -> float | None:
 
 
 def example_of(limit: Limit, unit: str, language: str = "zh") -> str:
-    """A figure that could be written for a limit, in its figure's unit: 25%, 1.5 倍, 25 秒, 50 元; in English 150%, 25s, 50."""
-    english = language == "en"
-    if limit.ratio:
-        return ("150%" if english else "1.5 倍") if (limit.default or 0) > 1 else "25%"
-    return example_of_unit(unit, language)
+    """A figure that could be written for a limit, in its figure's unit: 25%, 1.5 倍, 25 秒, 50 元; in English 150%, 25s, 50.
+
+    Where the limit is of another size, so is the figure.
+    """
+    english, usual = language == "en", limit.default
+    if limit.ratio and (usual or 0) > 1:
+        return "150%" if english else "1.5 倍"
+    example = 0.25 if limit.ratio or unit == "%" else _EXAMPLES.get(unit, 50.0)
+    if usual is None or usual <= 0 or 1 / _SIZE <= usual / example <= _SIZE:
+        return "25%" if limit.ratio else example_of_unit(unit, language)
+    # A fifth away from the limit that there is: 0.4% where that is 0.5%.
+    return _figure(float(f"{usual * 0.8:.1g}"), unit, language, ratio=limit.ratio)
+
+
+_EXAMPLES = {"": 1.5, "秒": 25.0}
+_SIZE = 4.0
+"""By so many times an example may be more or less than the limit that there is."""
 
 
 def example_of_unit(unit: str, language: str) -> str:
@@ -230,8 +246,10 @@ def example_of_unit(unit: str, language: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """What was typed on a phone, in the signs of the formula language."""
-    return unicodedata.normalize("NFKC", text).strip().replace("×", "*")
+    """What was typed on a phone, in the signs of the formula language; 近7天的0.6倍 is 0.6 * own."""
+    typed = unicodedata.normalize("NFKC", text).strip().replace("×", "*")
+    share = _OF_OWN.fullmatch(typed)
+    return f"{share[1]} * {OWN}" if share else typed
 
 
 def _no_figure(limit: Limit, unit: str) -> ExpressionError:
@@ -297,6 +315,11 @@ def limit_said(limit: Limit, unit: str, language: str = "zh") -> str:
     if len(said) == 1:
         return said[0]
     return f"{said[0]}{_OPENED[english]}{_THEN[english].join(said[1:])}{_CLOSED[english]}"
+
+
+def ends_comparison(was: str, becomes: str) -> bool:
+    """Whether a limit, as `limit_said` says it, was a share of the own median before and is one no more."""
+    return _OWN_SAID[0] in was and _OWN_SAID[0] not in becomes
 
 
 def limit_in(said: str, language: str) -> str:

@@ -204,7 +204,9 @@ class RuleDesk:
         return await self._propose(actor, standing, replace(sheet, peers=peers))
 
     async def propose_old(self, actor: Actor, team: str, merchant: str, number: int) -> Proposal:
-        """An earlier version once more. Raises NotFound, SheetWrong where the handbook has changed since."""
+        """An earlier version once more, 0 for no sheet at all. Raises NotFound, SheetWrong where the handbook has changed."""
+        if number == 0:
+            return await self._propose(actor, await self.standing(actor, team, merchant), Sheet())
         versions = await self.history(actor, team, merchant)
         old = next((one for one in versions if one.number == number), None)
         if old is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -18,6 +18,7 @@ from bot.domain.messages import Message
 from bot.domain.metrics import Metric
 from bot.domain.nudges import Rule
 from bot.domain.order_rows import order_of
+from bot.domain.own_rules import is_legal
 from bot.domain.panel import Gauge
 from bot.domain.plans import PlannedEvent
 from bot.domain.rulebook import Rulebook, prepare
@@ -32,7 +33,9 @@ from bot.flows.pasts import PastDesk
 from bot.flows.reference import Match, Reference
 from bot.flows.rulebooks import Rulebooks
 from bot.flows.session_board import Board
+from bot.flows.tip_facts import rule_told
 from bot.flows.tips import on_air
+from bot.storage.nudges import Nudges
 from bot.storage.sample_blocks import unpacked
 from bot.storage.samples import Blocks, Samples
 
@@ -47,7 +50,10 @@ _DAYS = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A session's metrics as they stood `at`. `latest` is the newest sample's moment; `events` are what was announced."""
+    """A session's metrics as they stood `at`. `latest` is the newest sample's moment; `events` are what was announced.
+
+    `standing` are the rules that were told and are not over, oldest first.
+    """
 
     session: LiveSession
     merchant: str
@@ -55,6 +61,7 @@ class Panel:
     at: datetime
     latest: datetime
     events: tuple[PlannedEvent, ...]
+    standing: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,10 @@ class Reading:
 
 
 class Pictures(Protocol):
-    """How boards and metrics are shown: messages with a picture, drawn beside the event loop. `language` is ``zh`` or ``en``."""
+    """How boards and metrics are shown: messages with a picture, drawn beside the event loop. `language` is ``zh`` or ``en``.
+
+    Where a picture cannot be drawn the message has none, and its last line says why.
+    """
 
     async def board(self, panel: Panel, language: str) -> Message:
         """All metrics, the worst three first."""
@@ -105,6 +115,7 @@ class PanelDesk:
     samples: Samples
     books: Rulebooks
     pasts: PastDesk
+    nudges: Nudges
     _kept: OrderedDict[str, _Followed] = field(default_factory=OrderedDict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -173,7 +184,17 @@ class PanelDesk:
         # Without rules that can be used the figures are shown all the same.
         book = found[1] if found else prepare((), reference.metrics, reference.inputs)
         merchant, end = await self.board.merchant(session), min(now, session.ended_at or now)
-        return await asyncio.to_thread(self._computed, session, reference, book, watched, blocks, merchant, end)
+        followed = await asyncio.to_thread(self._computed, session, reference, book, watched, blocks, merchant, end)
+        return replace(followed, panel=replace(followed.panel, standing=await self._standing(session, scope)))
+
+    async def _standing(self, session: LiveSession, scope: Scope) -> tuple[Rule, ...]:
+        """The rules whose tips are not over. Words that were said are not over or under, and what was of no use is no worry."""
+        if session.over:
+            return ()
+        named = await self.books.naming(session)
+        told = [one for one in await self.nudges.of(session.id, scope=scope) if not one.recovered_at and not one.useless_at]
+        rules = [rule for one in told if (rule := rule_told(one, named)) is not None and not is_legal(rule)]
+        return tuple({rule.name: rule for rule in rules}.values())
 
     def _computed(
         self, session: LiveSession, reference: Reference, book: Rulebook, watched: Watched, blocks: Blocks, merchant: str,

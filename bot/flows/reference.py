@@ -54,7 +54,9 @@ class Reference:
     """One version of a handbook's metrics, rules and checklist items.
 
     `synonyms` maps metric ids to the glossary's words for them; `damaged` says that some of the content could not be read;
-    `peers` are medians of comparable rooms, as a team or a merchant gave them.
+    `peers` are medians of comparable rooms, as a team or a merchant gave them. Where rules are shown to people, `own` are the ids
+    of a team's or a merchant's own, `off` of those that are off and stand among `rules` all the same, and `before` has the
+    handbook's rules whose limits were changed, by id.
     """
 
     metrics: tuple[Metric, ...] = ()
@@ -65,6 +67,9 @@ class Reference:
     damaged: bool = False
     sources: tuple[Source, ...] = ()
     peers: Mapping[str, PeerFigure] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
+    before: Mapping[str, Rule] = field(default_factory=dict)
 
     def reading(self, source: str) -> Reading | None:
         """How rows of one of the sources are read, None when there is none of that id."""
@@ -102,8 +107,8 @@ class Reference:
 
     @cached_property
     def rule_groups(self) -> tuple[str, ...]:
-        """The groups of rules in the order of the list."""
-        return tuple(dict.fromkeys(rule.group for rule in self.rules))
+        """The groups of the handbook's rules in the order of the list."""
+        return tuple(dict.fromkeys(rule.group for rule in self.rules if rule.id not in self.own))
 
     def metric(self, id: str) -> Metric | None:
         """The metric with exactly this id."""
@@ -114,8 +119,8 @@ class Reference:
         return next((rule for rule in self.rules if rule.id == id), None)
 
     def watching(self, metric: Metric) -> tuple[Rule, ...]:
-        """The rules whose condition reads this metric."""
-        return tuple(rule for rule in self.rules if metric.id in rule.when.names)
+        """The rules that are on and whose condition reads this metric."""
+        return tuple(rule for rule in self._about(metric) if rule.id not in self.off)
 
     def waiting_for(self, inputs: Collection[str]) -> tuple[Rule, ...]:
         """The rules that cannot be decided while these inputs are unknown."""
@@ -137,7 +142,7 @@ class Reference:
         by_name = _match(text, self.rules, lambda rule: (rule.name,))
         if by_name.found and _plain(by_name.found[0].name) == _plain(text):
             return by_name
-        watching = [rule for metric in self.find_metric(text).found for rule in self.watching(metric)]
+        watching = [rule for metric in self.find_metric(text).found for rule in self._about(metric)]
         if watching or by_name.found:
             return Match(tuple(watching)) if watching else by_name
         said = _plain(text)
@@ -151,6 +156,9 @@ class Reference:
     def checklist(self, variant: Variant, stage: Stage) -> Checklist:
         """The list of one variant and stage, in the order in which its items are due."""
         return checklist(self.items, variant, stage)
+
+    def _about(self, metric: Metric) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if metric.id in rule.when.names)
 
     def _reading(self, source: Source) -> Reading:
         also = {one.id: (one.name, *one.also) for one in self.metrics} | {one.id: (one.name,) for one in self.inputs}

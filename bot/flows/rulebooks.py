@@ -34,6 +34,7 @@ class Rulebooks:
     read: ReadSheet
     _versions: dict[Whose, tuple[str, Sheet]] | None = None
     _references: dict[Whose, tuple[Reference, tuple[str, ...], Reference]] = field(default_factory=dict)
+    _shown: dict[Whose, tuple[Reference, Reference]] = field(default_factory=dict)
     _books: dict[tuple[Whose, ...], tuple[Reference, Rulebook]] = field(default_factory=dict)
 
     async def look(self) -> None:
@@ -62,15 +63,19 @@ class Rulebooks:
 
     async def naming(self, session: LiveSession) -> Reference:
         """The same with rules that are off: what was told by them is on record and has to be shown."""
-        reference = await self.of(session)
-        if reference is self.handbook():
-            return reference
-        versions = self._versions or {}
-        keys = self._sheets_of(session.team, session.merchant)
-        sheets = [(replace(versions[key][1], off=frozenset()), prefix(key[1])) for key in keys]
-        known = {rule.id for rule in reference.rules}
-        off = [rule for rule in self.applied(self.handbook(), sheets).rules if rule.id not in known]
-        return replace(reference, rules=(*reference.rules, *off)) if off else reference
+        return await self.shown(session.team, session.merchant)
+
+    async def shown(self, team: str, merchant: str = "") -> Reference:
+        """The rules in force at a place as people look them up: what was changed is known by `own`, `off` and `before`."""
+        reference, handbook = await self.of_place(team, merchant), self.handbook()
+        if reference is handbook:
+            return handbook
+        kept = self._shown.get((team, merchant))
+        if kept is None or kept[0] is not reference:
+            versions, keys = self._versions or {}, self._sheets_of(team, merchant)
+            sheets = [(replace(versions[key][1], off=frozenset()), prefix(key[1])) for key in keys]
+            kept = self._shown[team, merchant] = (reference, marked(handbook, reference, self.applied(handbook, sheets)))
+        return kept[1]
 
     def applied(self, handbook: Reference, sheets: Sequence[tuple[Sheet, str]]) -> Reference:
         """A handbook with sheets applied, each with the letter of its own rules."""
@@ -109,3 +114,19 @@ def with_sheets(handbook: Reference, owns: Sequence[Own]) -> Reference:
     for own in owns:
         peers |= own.sheet.peers
     return replace(handbook, rules=rules, peers=peers)
+
+
+def marked(handbook: Reference, in_force: Reference, whole: Reference) -> Reference:
+    """The rules in force, with those that are off, told apart from the handbook's; `whole` has all rules in their order."""
+    on = {rule.id: rule for rule in in_force.rules}
+    theirs = {rule.id: rule for rule in handbook.rules}
+    rules = tuple(on.get(rule.id, rule) for rule in whole.rules)
+    changed = {
+        rule.id: theirs[rule.id]
+        for rule in rules
+        if rule.id in theirs and (rule.limits, rule.hold) != (theirs[rule.id].limits, theirs[rule.id].hold)
+    }
+    off = frozenset(rule.id for rule in rules if rule.id not in on)
+    return replace(
+        in_force, rules=rules, own=frozenset(rule.id for rule in rules if rule.id not in theirs), off=off, before=changed
+    )

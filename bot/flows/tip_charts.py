@@ -70,10 +70,15 @@ class ChartDesk:
         shown = await self.pictures.tip(tip, reading, language)
         standing = await self.charts.standing(tip.id, chat)
         first, *further = chart_keys(tip.id, chat)
-        if standing is not None:
+        if standing is not None and shown.picture is not None:
             row = self._row(f"{first}:edit:{nonce}", chat, topic, shown, tip.session, edit_of=standing)
             await self.charts.add(row, alone=False)
             return Charted.UPDATED
+        if shown.picture is None:
+            # Words alone do not take the place of a picture, neither of one that stands nor of one that is drawn the next time.
+            row = self._row(f"{first}:words:{nonce}", chat, topic, shown, tip.session, reply_to=message_id)
+            await self.charts.add(row, alone=False)
+            return Charted.SENT
         row = self._row(first, chat, topic, shown, tip.session, reply_to=message_id)
         new = await self.charts.add(row, alone=False)
         for key in further:
@@ -94,6 +99,10 @@ class ChartDesk:
         except (CopilotError, NotFound) as error:
             # The tip stands as text; trying each second would change nothing.
             log.warning("tips.no_chart", tip=tip.id, error=str(error))
+            self._leave_out(wanted.tip)
+            return False
+        if shown.picture is None:  # nobody asked for words that the tip has already
+            log.warning("tips.no_chart", tip=tip.id, error=shown.plain.splitlines()[-1])
             self._leave_out(wanted.tip)
             return False
         row = self._row(

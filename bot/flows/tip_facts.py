@@ -87,7 +87,7 @@ def tip_of(
 ) -> Tip | None:
     """The tip as it stands; `names` are those of people, `case` is a case's. None where its rule is in the handbook no more."""
     figures, known = stored.figures, _known(reference)
-    rule = _rule(stored.rule, next(iter(figures["values"]), ""), reference)
+    rule = rule_told(stored, reference)
     if rule is None:
         return None
     limits = {name: (float(value), _basis(name, source, figures)) for name, (value, source) in figures["limits"].items()}
@@ -113,6 +113,11 @@ def tip_of(
         not_useful=_by(stored.useless_by, stored.useless_at, names), recovered=recovered, escalated=stored.escalated_at,
         quoted=quoted,
     )  # fmt: skip
+
+
+def rule_told(stored: StoredTip, reference: Reference) -> Rule | None:
+    """The rule of a tip; None where it is in the handbook no more."""
+    return _rule(stored.rule, next(iter(stored.figures["values"]), ""), reference)
 
 
 def withheld_of(stored: StoredDecision, session: LiveSession, reference: Reference) -> Withheld | None:

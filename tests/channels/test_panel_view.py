@@ -11,6 +11,7 @@ import pytest
 from bot.channels.panel_actions import NAMES, made, read
 from bot.channels.panel_pictures import PanelViews, as_compared, tip_curve
 from bot.channels.panel_view import board_caption, reading_caption, tip_caption
+from bot.domain.curves import Expected
 from bot.domain.decisions import Source, Threshold
 from bot.domain.expectation import from_session
 from bot.domain.gauging import Frame, Line, gauges
@@ -18,8 +19,9 @@ from bot.domain.headlines import headlines
 from bot.domain.nudges import Planned
 from bot.domain.plans import PlannedEvent
 from bot.domain.sessions import Status
-from bot.domain.tips import Tip
+from bot.domain.tips import Recovered, Tip
 from bot.domain.tracks import traced
+from bot.errors import PictureFailed
 from bot.flows.panels import Panel, Reading
 from tests.channels.tip_paper import METRICS, RULES, TOLD, bar, turn
 from tests.channels.tip_paper import tip as tip_of
@@ -68,7 +70,7 @@ def test_the_three_furthest_off_are_said_in_words_with_a_button_each(bad: Panel)
 
 
 def test_when_all_is_well_it_says_so_and_when_nothing_can_be_told_it_says_that() -> None:
-    assert "✅ 没有偏离预期的指标" in board_caption(panel({}, 60), "zh").plain
+    assert "✅ 没有比平时差的指标" in board_caption(panel({}, 60), "zh").plain
     assert "开播还不久，先看数" in board_caption(panel({}, 20), "zh").plain
     silent = board_caption(panel({}, 60, later=600), "zh").plain
     assert "现在没有数，比不出来" in silent and "42 个指标里 0 个有数" in silent and "⚫ 数停在" in silent
@@ -108,6 +110,66 @@ def test_every_metric_fits_below_its_picture(bad: Panel, metric: str, language: 
     assert len(message.plain) <= 1024 and len(message.plain.splitlines()) <= 8
 
 
+def test_what_was_told_and_is_not_over_stands_beside_what_is_well() -> None:
+    standing = (replace(RULES["N01"], name="在线掉得快"), replace(RULES["N27"], name="进度落后"))
+    well = replace(panel({}, 60), standing=standing)
+    lines = board_caption(well, "zh").plain.splitlines()
+    assert lines[1:3] == ["还没恢复：在线掉得快、进度落后", "别的指标没有比平时差的"] and "✅" not in "".join(lines)
+    assert board_caption(well, "en").plain.splitlines()[1].startswith("Not over yet: ")
+
+
+def test_no_chart_of_a_tip_that_is_not_over_says_that_all_is_as_expected() -> None:
+    calm = panel({}, 60)
+    online = reading(calm, "online_now")
+    open_tip = tip_caption(told(calm), online, "zh").plain
+    assert "在预期内" not in open_tip and open_tip.splitlines()[-1].endswith("，这条提示还没恢复")
+    over = told(calm, recovered=Recovered(calm.at, 500.0))
+    assert tip_caption(over, online, "zh").plain.splitlines()[-1].endswith("，在预期内")
+    assert "在预期内" in reading_caption(online, NAMES_OF, "zh").plain
+    stands = replace(online, panel=replace(calm, standing=(RULES["N01"],)))
+    assert "在预期内" not in reading_caption(stands, NAMES_OF, "zh").plain
+
+
+def test_a_band_wider_than_the_figure_is_no_expectation() -> None:
+    calm = panel({}, 60)
+    online = reading(calm, "online_now")
+    wide = Expected([calm.at.timestamp()], [0.0], [1_200.0])
+    vague = replace(online, gauge=replace(online.gauge, curve=replace(online.gauge.curve, expected=wide)))
+    for source, said in ((Source.SESSION, "预期说不出：本场起伏太大"), (Source.OWN, "预期说不出：往场起伏太大")):
+        of = replace(vague.gauge.curve, expected=replace(wide, source=source))
+        shown = replace(vague, gauge=replace(vague.gauge, curve=of))
+        assert said in reading_caption(shown, NAMES_OF, "zh").plain and said in tip_caption(told(calm), shown, "zh").plain
+
+
+def test_the_chart_of_a_tip_starts_from_the_figures_of_the_tip(bad: Panel) -> None:
+    (said, now) = tip_caption(told(bad), reading(bad, "online_now"), "zh").plain.splitlines()[1:3]
+    assert "实时在线人数 500 → 200 人（10 分钟 ↓60%）" in said and "10 分钟前" not in said
+    assert now.endswith(" 200 人")
+    at_once = tip_caption(told(bad, told=bad.at), reading(bad, "online_now"), "zh").plain.splitlines()
+    assert "500 → 200 人" in at_once[1] and at_once[2].startswith("预期")
+
+
+async def test_a_picture_that_cannot_be_drawn_leaves_its_words_and_says_why(bad: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    views = PanelViews()
+
+    async def fails(*_: object) -> None:
+        raise PictureFailed("图没画出来，多半是服务器内存不够。请稍后再试一次。", "The picture could not be drawn.")
+
+    monkeypatch.setattr(views._artist, "board", fails)
+    monkeypatch.setattr(views._artist, "chart", fails)
+    online = reading(bad, "online_now")
+    shown = [
+        await views.board(bad, "zh"),
+        await views.reading(online, NAMES_OF, "zh"),
+        await views.tip(told(bad), online, "zh"),
+    ]
+    captions = [board_caption(bad, "zh"), reading_caption(online, NAMES_OF, "zh"), tip_caption(told(bad), online, "zh")]
+    for one, caption in zip(shown, captions, strict=True):
+        assert one.picture is None and one.buttons == caption.buttons
+        assert one.plain == caption.plain + "\n⚠️ 图没画出来，多半是服务器内存不够。请稍后再试一次。"
+    views.close()
+
+
 def test_names_with_markup_are_names() -> None:
     odd = board_caption(panel({}, 20, host="<b>*小_雅*</b>"), "zh")
     assert "<b>*小_雅*</b>" in odd.plain and {part.style.value for part in odd.parts} == {"bold", "plain"}
@@ -126,7 +188,7 @@ def test_a_tips_chart_is_about_its_moment_and_its_line(bad: Panel) -> None:
     assert curve.end == bad.at.timestamp() and curve.start == told(bad).told.timestamp() - 1800
     assert [span.name for span in curve.events] == ["福袋抽奖"]
     caption = tip_caption(told(bad), reading(bad, "online_now"), "zh").plain
-    assert caption.splitlines()[0] == "📈 走势｜在线掉得快｜云栖茶行 · 小雅" and "实时在线人数：" in caption
+    assert caption.splitlines()[0] == "📈 走势｜在线掉得快｜云栖茶行 · 小雅" and "实时在线人数 500 → 200 人" in caption
 
 
 def test_a_line_that_is_not_on_the_figures_own_scale_is_not_drawn(bad: Panel) -> None:

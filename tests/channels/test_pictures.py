@@ -26,12 +26,13 @@ from PIL import Image, ImageColor
 from bot.channels.board_view import board_text, caption
 from bot.channels.pictures import canvas, words
 from bot.channels.pictures.artist import Artist
-from bot.channels.pictures.board import board
+from bot.channels.pictures.board import _COLUMN, _WIDTHS, LEAST, SMALL, board, columns, fitted
 from bot.channels.pictures.canvas import covers, legible
-from bot.channels.pictures.chart import LEFT, RIGHT, WIDTH, chart
+from bot.channels.pictures.chart import LEFT, RIGHT, WIDTH, _Place, chart, limit_place
 from bot.channels.reference.words import PLANNED
 from bot.channels.words import Phrase
-from bot.domain.curves import Curve, Expected, Span
+from bot.domain.curves import Curve, Expected, Span, extent
+from bot.domain.decisions import Source
 from bot.domain.panel import Gauge
 from bot.errors import PictureFailed
 from tests.channels.tip_paper import METRICS, RULES
@@ -157,12 +158,68 @@ def test_what_is_missing_has_no_curve_and_no_zero() -> None:
     assert text.count("无数据") == 5 and " 0 人" not in text and "0/12 有数" in text
 
 
+def wavering(off: dict[str, float]) -> list[Gauge]:
+    """A session as real ones are, each figure wavering by a few percent; those of `off` so many times what they were lately."""
+    chance, found = np.random.default_rng(7), []
+    for gauge in gauges({"refund_rate", "ad_roi"}):
+        size = METRICS[gauge.id].example.result or 1.0
+        ends = [1.0] * 40 + [off.get(gauge.id, 1.0)] * 21
+        values = [size * end * (1 + 0.04 * chance.standard_normal()) for end in ends]
+        found.append(gauge if gauge.value is None else replace(gauge, curve=replace(gauge.curve, values=values)))
+    return found
+
+
+BETTER = {"watch_uv": 1.5, "like_cnt": 1.5, "gmv": 1.5}
+
+
+@pytest.mark.parametrize(
+    "off", [{}, {"gpm": 0.4, "aov": 0.4, "online_now": 0.4}, {"gpm": 0.4} | BETTER], ids=["well", "off", "both"]
+)
+def test_the_band_and_the_lines_stay_whatever_is_off(off: dict[str, float]) -> None:
+    png = board(wavering(off), "云栖茶行 · 小雅", END, "Asia/Shanghai", "zh")
+    seen = pixels(png)
+    counted = {
+        name: int((seen == np.array(ImageColor.getrgb(getattr(canvas, name)))).all(axis=2).sum())
+        for name in ("PAPER", "BAND", "FAINT", "BAD", "GOOD")
+    }
+    assert counted["PAPER"] > 1_000_000 and counted["BAND"] > 60_000 and counted["FAINT"] > 8_000, counted
+    assert (counted["BAD"] > 2_000) == ("gpm" in off) and (counted["GOOD"] > 600) == ("gmv" in off), counted
+    assert len(png) <= 110_000
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_name_on_the_board_is_cut(language: str) -> None:
+    width = _WIDTHS[language][0]
+    found = {id: fitted(curve(id), language, width) for id in METRICS}
+    assert [id for id, (said, _) in found.items() if "…" in said] == []
+    assert all(columns(said) * _COLUMN * size / SMALL <= width + 1 and size >= LEAST for said, size in found.values())
+
+
+def test_the_board_says_whose_expectation_it_draws() -> None:
+    pasts = [replace(g, curve=replace(g.curve, expected=replace(g.curve.expected, source=Source.OWN))) for g in gauges()]  # type: ignore[type-var]
+    assert words.basis(gauges(), "zh") == "按本场前面的水平" and words.basis(pasts, "zh") == "按自己往场同一时段"
+    assert words.basis([replace(g, curve=replace(g.curve, expected=None)) for g in gauges()], "zh") == ""
+
+
+@pytest.mark.parametrize("shift", [0, 5, 12, 19])
+def test_the_curve_does_not_run_through_the_name_of_the_limit(shift: int) -> None:
+    size = METRICS["gpm"].example.result or 1.0
+    steep = curve("gpm", [size * (1 + 0.3 * math.sin((number + shift) / 4)) for number in range(61)], threshold=size)
+    place = _Place(steep, *extent(steep))
+    *_, crossed = limit_place(steep, (place.x, place.y), 110, place.top)
+    assert crossed == 0
+    flat = replace(steep, values=[size] * 61)
+    place = _Place(flat, *extent(flat))
+    _, y, crossed = limit_place(flat, (place.x, place.y), 110, place.top)
+    assert crossed == 0 or abs(y - place.y(size)) == 15
+
+
 def test_the_worst_come_first() -> None:
     fallen = [curve("gpm", [500.0] * 40 + [200.0] * 21), curve("aov", [124.0] * 40 + [90.0] * 21)]
     all_ = [replace(g, curve=fallen[("gpm", "aov").index(g.id)]) if g.id in ("gpm", "aov") else g for g in gauges()]
     first = board_text(all_, "云栖茶行", "zh").plain.split("\n")[1]
     assert first == "最要看的：千次观看成交金额 ¥200 低于预期 55%；客单价 ¥90 低于预期 14.4%"
-    assert board_text(gauges(), "x", "zh").plain.split("\n")[1] == "最要看的：没有偏离预期的指标"
+    assert board_text(gauges(), "x", "zh").plain.split("\n")[1] == "最要看的：没有比平时差的指标"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

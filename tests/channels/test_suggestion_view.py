@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
-from bot.channels.suggestion_view import change, weekly_message
+from bot.channels.rule_view import an_hour
+from bot.channels.suggestion_view import change, flat, trial_page, weekly_message
 from bot.domain.candidates import Way
 from bot.domain.limit_names import Called
 from bot.domain.messages import Message
 from bot.domain.suggestions import Outcome, State
 from bot.flows.suggesting import Shown, Weekly
+from bot.flows.suggestions import Evidence
 from tests.domain.live import at
 from tests.domain.suggested import suggestion
+from tests.paper_reference import REFERENCE
 
 NOW = at(12, day=2)
 LONG = "自己近 7 天同时段中位数 × 0.7（没有就用 同类直播间中位数 × 0.7，再没有就用 本场到现在的水平 × 0.5）"
@@ -42,18 +45,50 @@ def message(language: str = "zh", **changes: object) -> Message:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_three_proposals_fit_on_a_screen_with_a_row_of_buttons_each(language: str) -> None:
     said = message(language)
-    assert len(said.plain.splitlines()) <= 18 and all(len(line) < 200 for line in said.plain.splitlines())
+    assert len(said.plain.splitlines()) <= 20 and all(len(line) < 200 for line in said.plain.splitlines())
     assert [len(row) for row in said.buttons] == [3, 3, 3]
     assert all(len(button.action.encode()) <= 64 for row in said.buttons for button in row)
 
 
 def test_what_would_be_lost_or_told_sooner_is_said_and_no_more() -> None:
     lines = message().plain.splitlines()
-    assert "有用的 4 条都还会提，没用的 12 条里 12 条不再提。" in lines[6]
-    assert "有用的 20 条还会提 18 条，没用的 50 条里 40 条不再提。" in lines[11]
+    assert "有用的 4 条都还会提，没用的 12 条都不再提。" in lines[6]
+    assert "有用的 20 条还会提 18 条，没用的 50 条里 40 条不再提。" in lines[12]
     assert lines[-1].endswith("有用的 16 条都还会提，其中 12 条会早提，早约 4 分钟。")
     assert lines[-3] == "连续 3 个采样才提 → 连续 2 个"
     assert change(Shown(HELD, "进人流速掉了", ROWS, ""), "en") == "Samples in a row: 3 → 2"
+
+
+def shown(**more: object) -> Shown:
+    return Shown(suggestion(**more), "评论率低", RATE, "")  # type: ignore[arg-type]
+
+
+def test_that_the_own_median_counts_no_more_is_said_where_it_is_so() -> None:
+    usual = "自己近 7 天同时段中位数 × 0.6（没有就用 0.5%）"
+    assert flat(shown(was=usual), "zh") == ["以后一律按 0.45%，不再看自己的中位数。"]
+    assert flat(shown(was=usual), "en") == ["From then on it is always 0.45%; your own median no longer counts."]
+    for was, becomes in (("0.5%", "0.45%"), (LONG, LONG.replace("0.7", "0.6"))):
+        assert flat(shown(was=was, becomes=becomes), "zh") == []
+    assert flat(Shown(HELD, "进人流速掉了", ROWS, ""), "zh") == []
+
+
+def test_what_there_is_none_of_is_not_counted() -> None:
+    def week(came: Outcome) -> str:
+        one = shown(outcome=came)
+        return weekly_message(Weekly("直播一组", one.suggestion.week, (one,)), NOW, "zh").plain
+
+    assert "这条规则值得改" in week(Outcome(16, 4, 4, 4, 12, 12)) and "这几条" not in week(Outcome(16, 4, 4, 4, 12, 12))
+    assert week(Outcome(4, 4, 4, 4, 0, 0)).endswith("有用的 4 条都还会提。")
+    assert week(Outcome(16, 16, 4, 4, 12, 0)).endswith("，没用的 12 条照样会提。")
+    tried = trial_page(Evidence(shown(outcome=Outcome(4, 4, 4, 4, 0, 0)), (), REFERENCE), NOW, UTC, "zh").plain
+    assert "“没用”的 0" not in tried and "点了“已处理”的 4 条" in tried
+    sooner = trial_page(Evidence(Shown(HELD, "进人流速掉了", ROWS, ""), (), REFERENCE), NOW, UTC, "zh").plain
+    assert "一般早 4 分钟" in sooner and "中位" not in sooner
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0, "0"), (1 / 21, "0.048"), (5 / 21, "0.24"), (1, "1.0"), (2.54, "2.5")])
+def test_what_is_rare_is_not_never(rate: float, said: str) -> None:
+    assert an_hour(rate) == said
 
 
 def test_a_rule_that_was_changed_since_says_so() -> None:

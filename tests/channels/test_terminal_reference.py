@@ -9,6 +9,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from rich.console import Console
 
+from bot.channels.reference.view import brief
 from bot.channels.terminal import TerminalChat
 from bot.channels.terminal_input import Headings
 from bot.channels.terminal_render import Screen
@@ -127,3 +128,9 @@ async def test_tab_completes_commands_and_the_names_behind_them() -> None:
     assert await completed("/checklists ") == [f"/checklists {name}" for name in ("日播", "大场", "品牌自播", "第一场")]
     assert await completed("/checklists ", Reference()) == []
     assert await completed("/cases x") == []
+
+
+def test_names_that_hold_the_sign_of_a_list_stay_apart() -> None:
+    assert brief(["断单", "成交有峰、进人没峰", "客单低", "退款多"], "zh") == "断单；成交有峰、进人没峰；客单低……"
+    assert brief(["断单", "客单低"], "zh") == "断单、客单低"
+    assert brief(["a, b", "c"], "en") == "a, b; c"

@@ -27,7 +27,7 @@ async def room(tmp_path: Path) -> AsyncIterator[NudgeRoom]:
 
 @pytest.fixture
 def panels(room: NudgeRoom) -> PanelDesk:
-    return PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, room.tips.desk.pasts)
+    return PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, room.tips.desk.pasts, room.tips.news.nudges)
 
 
 async def test_a_board_has_every_metric_in_the_handbooks_order(room: NudgeRoom, panels: PanelDesk) -> None:

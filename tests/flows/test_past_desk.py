@@ -97,7 +97,7 @@ async def test_the_board_expects_what_the_tips_do_and_finds_weak_what_was_never_
     await past_desk(desk).keep_due()
     room = NudgeRoom(desk, await desk.live(id="00000009"))
     await room.bring(40, observed=False)
-    reading = PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, past_desk(desk))
+    reading = PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, past_desk(desk), room.tips.news.nudges)
     actor = await desk.actor(OPERATOR)
     online = (await reading.reading(actor, MINE, room.session.id, "online_now")).gauge
     expected = online.curve.expected

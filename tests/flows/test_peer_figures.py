@@ -50,7 +50,7 @@ async def test_a_tip_takes_the_median_and_says_where_it_is_from(desk: LiveDesk) 
     (tip,) = [Message.from_json(one.message).plain for one in await desk.rows_of_outbox() if one.chat == GROUP and one.message]
     assert tip.splitlines()[0] == HEAD, "4,167 a thousand views are below 0.8 × 6,000"
     assert "4,800" in tip and "同类直播间中位数 × 0.8" in tip
-    panels = PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, room.tips.desk.pasts)
+    panels = PanelDesk(room.tips.news.board, room.samples, room.tips.news.books, room.tips.desk.pasts, room.tips.news.nudges)
     reading = await panels.reading(await desk.actor(OPERATOR), MINE, room.session.id, "gpm")
     assert (4_800, Source.PEERS) in [(line.threshold.value, line.threshold.source) for line in reading.lines]
 

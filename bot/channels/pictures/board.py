@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from bot.channels.figures import figure
@@ -20,11 +21,12 @@ MARGIN = 32
 HEAD, TALL, TITLE, ROW = 84, 108, 52, 46
 """Heights in pixels: the headline, one of the worst, a group's title, a metric."""
 BIG, MIDDLE, SMALL = 36, 28, 24
-COLOURS = 24
-"""Of the PNG; hundreds of small curves are most of its bytes."""
+TINY = 20
+LEAST = 17
+"""Sizes of text: a name that is long is set smaller, down to the last of them, before it is cut."""
 _COLUMN = 13
 """Pixels of one column of SMALL text; a Chinese character takes two."""
-_WIDTHS = {"zh": (216, 120), "en": (270, 70)}
+_WIDTHS = {"zh": (224, 112), "en": (280, 64)}
 """Widths of a metric's name and its curve; its value has the rest. Two metrics stand side by side."""
 Box = tuple[float, float, float, float]
 """Left, bottom, width, height."""
@@ -43,9 +45,10 @@ def board(gauges: Sequence[Gauge], where: str, now: float, zone: str, language: 
     canvas.text(MARGIN, height - HEAD / 2, words.BOARD.to(language, where=short(where, 44)), BIG)
     canvas.text(WIDTH - MARGIN, height - HEAD / 2, time, BIG, SOFT, align="right")
     top = _worst(canvas, first, words.none_worst(gauges), height - HEAD, language)
+    _legend(canvas, gauges, height - HEAD - TITLE / 2, language)
     for group, members in groups:
         top = _group(canvas, group, members, top, language)
-    return canvas.png(COLOURS)
+    return canvas.png()
 
 
 def _worst(canvas: Canvas, found: Sequence[Off], none: Phrase, top: float, language: str) -> float:
@@ -53,7 +56,7 @@ def _worst(canvas: Canvas, found: Sequence[Off], none: Phrase, top: float, langu
     _title(canvas, words.WORST.to(language), top)
     top -= TITLE
     if not found:
-        canvas.text(MARGIN, top - ROW / 2, none.to(language), MIDDLE, GOOD if none is words.WORST_NONE else SOFT)
+        canvas.text(MARGIN, top - ROW / 2, none.to(language), MIDDLE, SOFT)
         return top - ROW
     for one in found:
         curve, middle = one.gauge.curve, top - TALL / 2
@@ -82,9 +85,24 @@ def _metric(canvas: Canvas, gauge: Gauge, left: float, middle: float, width: flo
     missing = gauge.value is None
     tint = SOFT if missing else BAD if found and found.bad else GOOD if found else INK
     named, spark = _WIDTHS.get(language, _WIDTHS["zh"])
-    canvas.text(left, middle, name(curve, language, named // _COLUMN), SMALL, SOFT if missing else INK)
+    said, size = fitted(curve, language, named)
+    canvas.text(left, middle, said, size, SOFT if missing else INK)
     _spark(canvas, curve, (left + named + 12, middle - 15, spark, 30), SOFT if missing else LINE)
     canvas.text(left + width, middle, figure(gauge.value, curve.unit, language), SMALL, tint, align="right")
+
+
+def _legend(canvas: Canvas, gauges: Sequence[Gauge], middle: float, language: str) -> None:
+    """What the colours mean and whose expectation it is, from the right; nothing where nothing is expected."""
+    whose = words.basis(gauges, language)
+    if not whose:
+        return
+    right = float(WIDTH - MARGIN)
+    for label, colour in ((words.WORSE, BAD), (words.BETTER, GOOD), (words.BAND_OF, BAND)):
+        said = label.to(language, basis=whose)
+        canvas.text(right, middle, said, TINY, SOFT, align="right")
+        right -= columns(said) * TINY * 0.5 + 30
+        canvas.box(right, middle - 8, 22, 16, colour)
+        right -= 20
 
 
 def _spark(canvas: Canvas, curve: Curve, box: Box, colour: str) -> None:
@@ -119,5 +137,21 @@ def _title(canvas: Canvas, text: str, top: float) -> None:
 
 def name(curve: Curve, language: str, columns: int) -> str:
     """What the figure is called, without the remark in brackets."""
+    return short(_called(curve, language), columns)
+
+
+def fitted(curve: Curve, language: str, width: float) -> tuple[str, float]:
+    """The same, and the size in which it has room; cut only where it would be smaller than `LEAST`."""
+    said = _called(curve, language)
+    size = min(float(SMALL), width / max(columns(said), 1) * SMALL / _COLUMN)
+    return (said, size) if size >= LEAST else (short(said, int(width * SMALL / _COLUMN / LEAST)), LEAST)
+
+
+def columns(text: str) -> int:
+    """Columns of a text; a Chinese character takes two."""
+    return sum(1 + (east_asian_width(character) in "WF") for character in text)
+
+
+def _called(curve: Curve, language: str) -> str:
     said = (curve.english or curve.name) if language == "en" else curve.name
-    return short(said.partition("（")[0], columns)
+    return said.partition("（")[0]

@@ -20,16 +20,23 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from PIL.Image import Image as PilImage
 
 FONT_PACKAGE, FONT_FILE = "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"
 """Noto Sans SC (SIL Open Font License 1.1), as the package that is in the lock file ships it."""
 DPI = 100
-COLOURS = 48
-"""Colours of the PNG: enough for smooth text and four tints, and a third of the size of true colour."""
-
 INK, SOFT, FAINT, PAPER = "#1d2733", "#6b7785", "#e3e7ec", "#ffffff"
 LINE, BAND, LIMIT, EVENT, BLANK = "#1f6feb", "#cfe3ff", "#d1242f", "#fff2c2", "#e6e9ed"
 GOOD, BAD = "#1a7f37", "#bc4c00"
+_OVER = {
+    PAPER: (INK, SOFT, FAINT, LINE, BAND, LIMIT, EVENT, BLANK, GOOD, BAD),
+    BAND: (LINE, BAD, INK, LIMIT, SOFT),
+    BLANK: (SOFT,),
+}
+"""What lies upon what: soft edges have the colours between the two."""
+_SHARES = (0.25, 0.5, 0.75)
+_NEAR = 28
+"""Colours that are nearer to each other (sums of red, green and blue) are taken for one another when pixels are sorted."""
 
 
 class Canvas:
@@ -79,13 +86,17 @@ class Canvas:
         around = [*zip(xs, highs, strict=True), *reversed(list(zip(xs, lows, strict=True)))]
         self._add(Polygon(around, closed=True, facecolor=colour, edgecolor="none"))
 
-    def png(self, colours: int = COLOURS) -> bytes:
-        """The picture in so many colours. Takes as long as drawing takes: not for the event loop."""
+    def png(self) -> bytes:
+        """The picture. Takes as long as drawing takes: not for the event loop.
+
+        Its colours are those above and a few between them, always the same: if they were chosen by how many pixels have each, the
+        pale ones would fall together with white as soon as a picture has more of the others. A third of the size of true colour.
+        """
         from PIL import Image
 
         held = self._renderer.buffer_rgba()  # type: ignore[no-untyped-call]
         drawn = Image.frombuffer("RGBA", (self.width, self.height), held, "raw", "RGBA", 0, 1)
-        few = drawn.convert("RGB").quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = drawn.convert("RGB").quantize(palette=_palette(), dither=Image.Dither.NONE)
         out = BytesIO()
         few.save(out, "PNG", optimize=True)
         return out.getvalue()
@@ -114,6 +125,29 @@ def font_file() -> Path:
     if spec is None or spec.origin is None:
         raise CopilotError("画图用的字体没有装上，请重新运行 make run。")
     return Path(spec.origin).with_name(FONT_FILE)
+
+
+@lru_cache(maxsize=1)
+def _palette() -> PilImage:
+    """A picture whose palette has every colour of ours, and those between what lies upon each other."""
+    from PIL import Image, ImageColor
+
+    named = [ImageColor.getrgb(colour) for colour in (PAPER, *_OVER[PAPER])]
+    for below, above in _OVER.items():
+        ground = ImageColor.getrgb(below)
+        for colour in map(ImageColor.getrgb, above):
+            for share in _SHARES:
+                red, green, blue = (round(low + (high - low) * share) for low, high in zip(ground[:3], colour[:3], strict=True))
+                between = (red, green, blue)
+                if all(_apart(between, one) >= _NEAR for one in named):
+                    named.append(between)
+    made = Image.new("P", (1, 1))
+    made.putpalette([part for colour in named for part in colour])
+    return made
+
+
+def _apart(one: Sequence[int], other: Sequence[int]) -> int:
+    return sum(abs(left - right) for left, right in zip(one, other, strict=True))
 
 
 @lru_cache(maxsize=1)

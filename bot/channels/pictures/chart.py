@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from bot.channels.figures import figure
 from bot.channels.pictures import words
-from bot.channels.pictures.canvas import BAND, BLANK, EVENT, FAINT, INK, LIMIT, LINE, SOFT, Canvas
+from bot.channels.pictures.canvas import BAND, BLANK, EVENT, FAINT, INK, LIMIT, LINE, PAPER, SOFT, Canvas
 from bot.channels.session_lines import short
 from bot.domain.curves import Curve, extent, gaps, known, round_steps, runs
 
@@ -23,6 +26,8 @@ _TIMES = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _LABELS = 6
 _COLUMN = 11
 """Pixels of one column of small text; a Chinese character takes two."""
+_PLACES = 16
+"""Steps from left to right in which a place is looked for."""
 _NAMED = 90
 """Pixels that a stretch needs to have its name in it."""
 
@@ -50,7 +55,7 @@ def chart(curve: Curve, language: str, note: str = "") -> bytes:
     Takes a tenth of a second or two: not for the event loop. `start` must lie before `end`.
     """
     canvas, place = Canvas(WIDTH, HEIGHT), _Place(curve, *extent(curve), HEIGHT - TOP - (NOTE if note else 0))
-    for draw in (_events, _expected, _gaps, _grid, _event_names, _threshold, _line, _moment):
+    for draw in (_events, _expected, _gaps, _grid, _event_names, _threshold, _line, _threshold_name, _moment):
         draw(canvas, place, language)
     _head(canvas, curve, language)
     canvas.text(LEFT / 3, HEIGHT - 80 - NOTE, short(note, (WIDTH - LEFT) // _COLUMN), TINY, SOFT)
@@ -144,8 +149,54 @@ def _threshold(canvas: Canvas, place: _Place, language: str) -> None:
         return
     y = place.y(value)
     canvas.line((LEFT, WIDTH - RIGHT), (y, y), LIMIT, 2, dashed=True)
+
+
+def _threshold_name(canvas: Canvas, place: _Place, language: str) -> None:
+    """What the limit is, where the curve does not run through it; else upon a paper of its own."""
+    value = place.curve.threshold
+    if value is None or value != value:
+        return
     said = words.THRESHOLD.to(language, value=figure(value, place.curve.unit, language))
-    canvas.text(LEFT + 8, y + 15 if y + 30 < place.top else y - 15, said, TINY, LIMIT)
+    width = sum(1 + (east_asian_width(character) in "WF") for character in said) * TINY * 0.54
+    x, y, crossed = limit_place(place.curve, (place.x, place.y), width, place.top)
+    if crossed:
+        canvas.box(x - 4, y - TINY / 2 - 3, width + 8, TINY + 6, PAPER, clear=0.85)
+    canvas.text(x, y, said, TINY, LIMIT)
+
+
+def limit_place(
+    curve: Curve, at: tuple[Callable[[float], float], Callable[[float], float]], width: float, top: float
+) -> tuple[float, float, int]:
+    """Where the name of the limit stands, its left and its middle, and in how many columns of pixels the curve crosses it there.
+
+    `at` gives the pixel of a time and of a value. Left, right or between, above or below the line: where the curve is away.
+    """
+    assert curve.threshold is not None
+    x_of, y_of = at
+    line, found = y_of(curve.threshold), []
+    first, last = LEFT + 8.0, WIDTH - RIGHT - 8.0 - width
+    between = [first + step * (last - first) / _PLACES for step in range(1, _PLACES)]
+    for x in (first, last, *between):
+        for y in (line + 15, line - 15):
+            if BOTTOM + TINY / 2 <= y <= top - TINY / 2:
+                found.append((_crossed(curve, x_of, y_of, (x - 6, y - TINY * 0.75, x + width + 6, y + TINY * 0.75)), x, y))
+    crossed, x, y = min(found, key=lambda one: one[0]) if found else (1, LEFT + 8.0, line)
+    return x, y, crossed
+
+
+def _crossed(
+    curve: Curve, x_of: Callable[[float], float], y_of: Callable[[float], float], box: tuple[float, float, float, float]
+) -> int:
+    """In how many columns of a box (left, bottom, right, top) there is some of the curve."""
+    left, bottom, right, top = box
+    count = 0
+    for times, values in runs(curve):
+        xs, ys = [x_of(time) for time in times], [y_of(value) for value in values]
+        for (x, y), (next_x, next_y) in pairwise(zip(xs, ys, strict=True)):
+            for column in range(math.ceil(max(x, left)), math.floor(min(next_x, right)) + 1):
+                height = y + (next_y - y) * (column - x) / (next_x - x) if next_x > x else y
+                count += bottom <= height <= top
+    return count
 
 
 def _line(canvas: Canvas, place: _Place, language: str) -> None:

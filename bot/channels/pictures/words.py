@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from bot.channels.figures import percent, points
+from bot.channels.panel_words import BASES
 from bot.channels.words import Phrase
 from bot.domain.panel import Gauge, Off
 
@@ -18,7 +20,10 @@ COLON = Phrase("：", ": ")
 SEPARATOR = Phrase("；", "; ")
 BOARD = Phrase("看板｜{where}", "Board | {where}")
 WORST = Phrase("最要看的", "Look here first")
-WORST_NONE = Phrase("没有偏离预期的指标", "Nothing is off what is expected")
+WORST_NONE = Phrase("没有比平时差的指标", "Nothing is worse than usual")
+BETTER = Phrase("比预期好", "better")
+WORSE = Phrase("比预期差", "worse")
+BAND_OF = Phrase("预期（{basis}）", "expected ({basis})")
 BELOW = Phrase("低于预期 {by}", "{by} below expected")
 ABOVE = Phrase("高于预期 {by}", "{by} above expected")
 TOO_EARLY = Phrase("还说不出哪些偏离平常，再播一会儿", "Too early to tell what is unusual")
@@ -44,6 +49,13 @@ def beyond(found: Off, language: str) -> str:
         return grown.to(language, minutes=round(expected.span / 60), by=percent(size))
     by = points(size, language).lstrip("↑→") if found.gauge.curve.unit == "%" else percent(size)
     return (ABOVE if found.by > 0 else BELOW).to(language, by=by)
+
+
+def basis(gauges: Iterable[Gauge], language: str) -> str:
+    """What most of the gauges' expectations come from; of counters it is always the session itself, so they say nothing."""
+    found = [gauge.curve.expected for gauge in gauges if gauge.curve.expected is not None]
+    sources = Counter(one.source for one in found if not one.span) or Counter(one.source for one in found)
+    return BASES[sources.most_common(1)[0][0].value].to(language) if sources else ""
 
 
 def none_worst(gauges: Iterable[Gauge]) -> Phrase:

@@ -6,44 +6,50 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from bot.channels.reference import words
-from bot.channels.reference.view import Goal, Link, Target, View, bold, brief, field, in_rows, line, quoted
+from bot.channels.reference.view import Goal, Link, Target, View, bold, brief, field, in_rows, line, quoted, together
 from bot.domain.expressions import Expression
 from bot.domain.expressions.wording import describe
 from bot.domain.limit_names import limit_names
 from bot.domain.messages import Part, Style
 from bot.domain.nudges import Limit, Rule
-from bot.domain.own_rules import limit_in
+from bot.domain.own_rules import limit_in, limit_said
 from bot.flows.reference import Reference
 
 _MARKS = "①②③④⑤⑥⑦⑧⑨"
 
 
-def listed(reference: Reference, language: str, page: int) -> View:
-    """All rules by group with their severity, with a link to each group; of more than `page` a few names a group."""
-    parts, few = [bold(words.RULES.to(language, count=len(reference.rules)))], len(reference.rules) <= page
+def listed(reference: Reference, language: str, page: int, place: str = "") -> View:
+    """All rules by group with their severity, with a link to each group; of more than `page` a few names a group.
+
+    `place` names whose they are where they are not the handbook's alone.
+    """
+    few, head = len(reference.rules) <= page, words.RULES_AT if place else words.RULES
+    parts = [bold(head.to(language, count=len(reference.rules), place=line(place)))]
     parts += [] if few else [Part("\n" + words.TAP_GROUP.to(language))]
-    for group in reference.rule_groups:
-        members = [rule for rule in reference.rules if rule.group == group]
+    groups = _groups(reference, language)
+    for name, members in groups:
         if few:
-            parts += [Part("\n\n"), bold(group), *(Part(f"\n{_in_list(rule, language)}") for rule in members)]
+            parts += [Part("\n\n"), bold(name), *(Part(f"\n{_in_list(reference, rule, language)}") for rule in members)]
         else:
             names = brief([rule.name for rule in members], language)
-            parts.append(Part("\n" + words.IN_GROUP.to(language, group=line(group), count=len(members), names=names)))
+            parts.append(Part("\n" + words.IN_GROUP.to(language, group=line(name), count=len(members), names=names)))
     parts.append(Part("\n\n" + words.RULES_HOW.to(language, id=reference.rules[0].id), Style.ITALIC))
-    links = [Link(group, Target(Goal.RULES, number=n)) for n, group in enumerate(reference.rule_groups, 1)]
+    links = [Link(name, Target(Goal.RULES, number=n)) for n, (name, _) in enumerate(groups, 1)]
     return View(tuple(parts), in_rows(links, 3), Target(Goal.RULES))
 
 
-def group(reference: Reference, number: int, language: str) -> View:
-    """One group with a link to each of its rules; `number` counts from 1."""
-    name = reference.rule_groups[number - 1]
-    members = [rule for rule in reference.rules if rule.group == name]
-    return _some(words.RULES_GROUP.to(language, group=name, count=len(members)), members, number, language)
+def group(reference: Reference, number: int, language: str) -> View | None:
+    """One group with a link to each of its rules; `number` counts from 1, None where there is no such group."""
+    groups = _groups(reference, language)
+    if number > len(groups):
+        return None
+    name, members = groups[number - 1]
+    return _some(reference, words.RULES_GROUP.to(language, group=name, count=len(members)), members, number, language)
 
 
-def about(text: str, rules: Sequence[Rule], language: str) -> View:
+def about(reference: Reference, text: str, rules: Sequence[Rule], language: str) -> View:
     """The rules that watch what somebody typed."""
-    return _some(words.RULES_OF.to(language, text=quoted(text), count=len(rules)), rules, 0, language)
+    return _some(reference, words.RULES_OF.to(language, text=quoted(text), count=len(rules)), rules, 0, language)
 
 
 def card(reference: Reference, rule: Rule, language: str) -> View:
@@ -52,6 +58,7 @@ def card(reference: Reference, rule: Rule, language: str) -> View:
     parts = [
         bold(f"{rule.id} {rule.name}"),
         Part(f"\n{words.SEVERITIES[rule.severity].to(language)} · {rule.group}"),
+        *_of_ones_own(reference, rule, language),
         *field(words.SIGN, rule.sign, language),
         *field(words.FIRST, rule.who, language),
         *_steps(rule, language),
@@ -67,8 +74,9 @@ def card(reference: Reference, rule: Rule, language: str) -> View:
     ]  # fmt: skip
     metrics = [Link(line(metric.name), Target(Goal.METRIC, metric.id)) for metric in reference.read_by(rule)]
     section = Link(words.WHAT_TO_DO.to(language, section=rule.section), Target(Goal.SECTION, rule.section))
-    number = reference.rule_groups.index(rule.group) + 1
-    back = Link(words.GROUP_BACK.to(language, group=rule.group), Target(Goal.RULES, number=number))
+    groups = _groups(reference, language)
+    number, name = next((n, name) for n, (name, members) in enumerate(groups, 1) if rule in members)
+    back = Link(words.GROUP_BACK.to(language, group=name), Target(Goal.RULES, number=number))
     return View(tuple(parts), ((section,), *in_rows(metrics, 2), (back,)), Target(Goal.RULE, rule.id))
 
 
@@ -77,14 +85,54 @@ def link(rule: Rule) -> Link:
     return Link(f"{rule.id} {line(rule.name)}", Target(Goal.RULE, rule.id))
 
 
-def _some(title: str, rules: Sequence[Rule], number: int, language: str) -> View:
-    parts = [bold(title), Part("\n"), *(Part(f"\n{_in_list(rule, language)}") for rule in rules)]
+def _groups(reference: Reference, language: str) -> list[tuple[str, list[Rule]]]:
+    """The handbook's groups with their rules, and last those that somebody made themselves."""
+    theirs = [rule for rule in reference.rules if rule.id not in reference.own]
+    found = [(name, [rule for rule in theirs if rule.group == name]) for name in reference.rule_groups]
+    own = [rule for rule in reference.rules if rule.id in reference.own]
+    return [*found, (words.OWN_GROUP.to(language), own)] if own else found
+
+
+def _some(reference: Reference, title: str, rules: Sequence[Rule], number: int, language: str) -> View:
+    parts = [bold(title), Part("\n"), *(Part(f"\n{_in_list(reference, rule, language)}") for rule in rules)]
     back = Link(words.ALL_RULES.to(language), Target(Goal.RULES))
     return View(tuple(parts), (*in_rows(map(link, rules), 2), (back,)), Target(Goal.RULES, number=number))
 
 
-def _in_list(rule: Rule, language: str) -> str:
-    return f"{rule.id} {line(rule.name)}  {words.SEVERITIES[rule.severity].to(language)}"
+def _in_list(reference: Reference, rule: Rule, language: str) -> str:
+    said = words.SEVERITIES[rule.severity].to(language)
+    if rule.id in reference.off:
+        said = words.OFF_MARK.to(language)
+    elif rule.id in reference.before:
+        said += f" · {words.CHANGED_MARK.to(language)}"
+    return f"{rule.id} {line(rule.name)}  {said}"
+
+
+def _of_ones_own(reference: Reference, rule: Rule, language: str) -> list[Part]:
+    """A line for each thing in which a rule differs from the handbook's."""
+    said = [words.IS_OWN.to(language)] if rule.id in reference.own else []
+    if rule.id in reference.off:
+        said.append(words.IS_OFF.to(language))
+    if (before := reference.before.get(rule.id)) is not None:
+        said += changes_of(rule, before, reference, language)
+    return [Part(f"\n{line(one)}") for one in said]
+
+
+def changes_of(rule: Rule, before: Rule, reference: Reference, language: str) -> list[str]:
+    """What differs between a rule and what it was before, a sentence for each limit: 本队改过：0.45%（手册 0.5%）."""
+    said, called = [], limit_names(rule, reference.called)
+    for name, limit in rule.limits.items():
+        was, unit = before.limits.get(name), reference.units.get(limit.of, "")
+        if was is None or was == limit:
+            continue
+        named = words.CHANGED_LIMIT.to(language, limit=called[name].to(language)) if len(rule.limits) > 1 else ""
+        # What the handbook takes from what was usual is longer than a figure, and holds brackets of its own.
+        phrase = words.CHANGED if (was.own, was.peers, was.session) == (None, None, None) else words.CHANGED_FROM
+        now, then = limit_said(limit, unit, language), limit_said(was, unit, language)
+        said.append(phrase.to(language, limit=named, said=now, before=then))
+    if rule.hold != before.hold:
+        said.append(words.CHANGED_HOLD.to(language, n=rule.hold, before=before.hold))
+    return said
 
 
 def _limit_names(rule: Rule, language: str) -> Mapping[str, str]:
@@ -152,7 +200,7 @@ def _quiet(rule: Rule, language: str) -> str:
 
 def _inhibits(reference: Reference, rule: Rule, language: str) -> str:
     named = [f"{id} {other.name}" if (other := reference.rule(id)) else id for id in rule.inhibits]
-    return words.INHIBITS_WHICH.to(language, rules=_and(named, language)) if named else ""
+    return words.INHIBITS_WHICH.to(language, rules=together(named, language)) if named else ""
 
 
 def _steps(rule: Rule, language: str) -> list[Part]:

@@ -15,30 +15,39 @@ COMMANDS = ("metrics", "rules", "checklists")
 _MISSING = {"metrics": words.NO_METRICS, "rules": words.NO_RULES, "checklists": words.NO_CHECKLISTS}
 
 
-def asked(reference: Reference, command: str, text: str, language: str, *, page: int = checklists.PAGE) -> View:
-    """What is shown for one of COMMANDS with whatever was typed behind it; `page` is how many items a page of a list has."""
+def asked(
+    reference: Reference, command: str, text: str, language: str, *, page: int = checklists.PAGE, place: str = "",
+    others: bool = False,
+) -> View:  # fmt: skip
+    """What is shown for one of COMMANDS with whatever was typed behind it; `page` is how many items a page of a list has.
+
+    `place` names whose rules they are where they are not the handbook's alone; `others` says that merchants have rules that are
+    not among them.
+    """
     contents = {"metrics": reference.metrics, "rules": reference.rules, "checklists": reference.items}
     if not contents[command]:
         return sentence(words.DAMAGED if reference.damaged else _MISSING[command], language)
     if command == "checklists":
         return _checklists(reference, text.strip(), language, page)
-    return (_metrics if command == "metrics" else _rules)(reference, text.strip(), language, page)
+    if command == "metrics":
+        return _metrics(reference, text.strip(), language, page)
+    return _rules(reference, text.strip(), language, page, place, others=others)
 
 
-def shown(reference: Reference, target: Target, language: str, *, page: int = checklists.PAGE) -> View:
-    """What a link leads to, sections excepted; NotFound when it is not in the handbook any more."""
-    view = _listed(reference, target, language, page) or _one(reference, target, language, page)
+def shown(reference: Reference, target: Target, language: str, *, page: int = checklists.PAGE, place: str = "") -> View:
+    """What a link leads to, sections excepted; NotFound when it is not in the handbook any more. `place` as in `asked`."""
+    view = _listed(reference, target, language, page, place) or _one(reference, target, language, page)
     if view is None:
         raise NotFound(words.GONE.to(language))
     return view
 
 
-def _listed(reference: Reference, target: Target, language: str, page: int) -> View | None:
+def _listed(reference: Reference, target: Target, language: str, page: int, place: str) -> View | None:
     number = target.number
     if target.goal is Goal.METRICS and reference.metrics and number <= len(reference.metric_groups):
         return metrics.group(reference, number, language) if number else metrics.listed(reference, language, page)
-    if target.goal is Goal.RULES and reference.rules and number <= len(reference.rule_groups):
-        return rules.group(reference, number, language) if number else rules.listed(reference, language, page)
+    if target.goal is Goal.RULES and reference.rules:
+        return rules.group(reference, number, language) if number else rules.listed(reference, language, page, place)
     if target.goal is Goal.VARIANTS and reference.items:
         return checklists.variants(language)
     return None
@@ -63,15 +72,16 @@ def _metrics(reference: Reference, text: str, language: str, page: int) -> View:
     return _nearest(words.NO_METRIC, words.NO_METRIC_AT_ALL, text, [metrics.link(m) for m in match.near], language)
 
 
-def _rules(reference: Reference, text: str, language: str, page: int) -> View:
+def _rules(reference: Reference, text: str, language: str, page: int, place: str, *, others: bool) -> View:
     if not text:
-        return rules.listed(reference, language, page)
+        return rules.listed(reference, language, page, place)
     match = reference.find_rules(text)
     if len(match.found) == 1:
         return rules.card(reference, match.found[0], language)
     if match.found:
-        return rules.about(text, match.found, language)
-    return _nearest(words.NO_RULE_OF, words.NO_RULE_AT_ALL, text, [rules.link(r) for r in match.near], language)
+        return rules.about(reference, text, match.found, language)
+    none = words.NO_RULE_HERE if others else words.NO_RULE_AT_ALL
+    return _nearest(words.NO_RULE_OF, none, text, [rules.link(r) for r in match.near], language)
 
 
 def _checklists(reference: Reference, text: str, language: str, page: int) -> View:

@@ -94,8 +94,14 @@ def in_rows(links: Iterable[Link], columns: int) -> tuple[tuple[Link, ...], ...]
 def brief(names: Sequence[str], language: str) -> str:
     """A few names of many on one line."""
     shown = [line(name) for name in names[:NAMED]]
-    said = words.LIST.to(language).join(shown)
+    said = together(shown, language)
     return said if len(names) <= NAMED else words.AND_OTHERS.to(language, names=said)
+
+
+def together(names: Sequence[str], language: str) -> str:
+    """Names on one line, apart from each other also where one of them has the usual sign in it."""
+    sign = words.LIST.to(language)
+    return (words.APART.to(language) if any(sign.strip() in name for name in names) else sign).join(names)
 
 
 def sentence(phrase: Phrase, language: str, **values: object) -> View:

@@ -11,6 +11,7 @@ from bot.domain.nudges import Phase, Planned, Severity, Within
 
 COLON = Phrase("：", ": ")
 LIST = Phrase("、", ", ")
+APART = Phrase("；", "; ")
 AND_OTHERS = Phrase("{names}……", "{names} …")
 IN_GROUP = Phrase("{group}（{count}）：{names}", "{group} ({count}): {names}")
 TAP_GROUP = Phrase("点一组看全部。", "Tap a group to see all of it.")
@@ -54,6 +55,20 @@ RULES = Phrase("规则（{count} 条）", "Rules ({count})")
 RULES_HOW = Phrase(
     "看其中一条：/rules 加编号、名字或指标，例如 /rules {id}、/rules 停留。",
     "To see one: /rules and its number, its name or a metric, e.g. /rules {id}.",
+)
+RULES_AT = Phrase("规则（{count} 条）｜{place}", "Rules ({count}) | {place}")
+OWN_GROUP = Phrase("本队自己的", "Your own")
+CHANGED_MARK = Phrase("本队改过", "changed")
+OFF_MARK = Phrase("⛔ 本队停用", "⛔ switched off")
+IS_OFF = Phrase("⛔ 本队停用，现在不提示", "⛔ Switched off by the team; it does not speak")
+IS_OWN = Phrase("本队自己定的规则", "A rule of your own")
+CHANGED = Phrase("本队改过{limit}：{said}（手册 {before}）", "Changed by the team{limit}: {said} (handbook: {before})")
+CHANGED_FROM = Phrase(
+    "本队改过{limit}：{said}，不再用手册的“{before}”", "Changed by the team{limit}: {said}, in place of the handbook's “{before}”"
+)
+CHANGED_LIMIT = Phrase("“{limit}”", " ({limit})")
+CHANGED_HOLD = Phrase(
+    "本队改过：连续 {n} 个采样才提（手册 {before} 个）", "Changed by the team: {n} samples in a row (handbook: {before})"
 )
 RULES_GROUP = Phrase("{group}规则（{count} 条）", "Rules: {group} ({count})")
 RULES_OF = Phrase("和“{text}”有关的规则（{count} 条）", "Rules about “{text}” ({count})")
@@ -165,6 +180,10 @@ DAMAGED = Phrase(
 NO_METRIC = Phrase("没有“{text}”这个指标。您要找的是不是：", "There is no metric “{text}”. Did you mean:")
 NO_METRIC_AT_ALL = Phrase("没有“{text}”这个指标。/metrics 看全部。", "There is no metric “{text}”. /metrics lists them all.")
 NO_RULE_OF = Phrase("没有“{text}”这条规则。您要找的是不是：", "There is no rule “{text}”. Did you mean:")
+NO_RULE_HERE = Phrase(
+    "没有“{text}”这条规则。单个商家自己定的规则，请到它的群里看；/rules 看全部。",
+    "There is no rule “{text}”. A merchant's own rules are shown in its group; /rules lists all others.",
+)
 NO_RULE_AT_ALL = Phrase("没有“{text}”这条规则。/rules 看全部。", "There is no rule “{text}”. /rules lists them all.")
 NO_VARIANT = Phrase("没有“{text}”这种场次的清单。您要哪一种？", "There are no checklists for “{text}”. Which kind do you want?")
 GONE = Phrase("这一条已经不在手册里了，请重新发命令。", "This is no longer in the handbook. Please send the command again.")

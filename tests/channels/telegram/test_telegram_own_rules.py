@@ -271,6 +271,35 @@ async def test_an_earlier_version_comes_back_and_says_who_made_it(office: Office
     assert "N07" in rules and "N06" not in rules
 
 
+async def test_the_handbook_comes_back_from_the_versions_and_what_was_changed_is_marked(office: Office) -> None:
+    before = (await office.rules(office.merchant.id))["N10"]
+    prompt = await office.prompt(await office.home(), "开关", "互动", "N10", "改限值 评论率")
+    assert "例如 0.4%；也可以写“近7天的0.6倍”" in prompt.text
+    share = await office.reply(prompt, "自己近7天的0.5倍")
+    assert share.text.splitlines()[1].startswith("条件：评论率 < 自己近 7 天同时段中位数 × 0.5"), share.text
+    tried = await office.reply(prompt, "0.45%")
+    await office.owner.presses(tried, "采用")
+    page = await office.home()
+    for label in ("开关", "互动"):
+        await office.owner.presses(page, label)
+    labels = [one["text"] for one in page.buttons]
+    assert "✅✏️ N10 评论率低" in labels and sum("✏️" in one for one in labels) == 1
+    await office.owner.presses(page, "N10")
+    assert "\n本队改过：0.45%，不再用手册的“自己近 7 天同时段中位数 × 0.6（没有就用 0.5%）”\n" in page.text
+    page = await office.home()
+    await office.owner.presses(page, "版本")
+    assert [one["text"] for one in page.buttons] == ["↩ 换回手册", "↩ 返回"]
+    await office.owner.presses(page, "换回手册")
+    assert page.text.startswith("🧪 试跑：N10 评论率低 限值 评论率 照手册")
+    await office.owner.presses(page, "采用")
+    assert (await office.rules(office.merchant.id))["N10"] == before
+    page = await office.home()
+    await office.owner.presses(page, "版本")
+    assert "↩ 换回手册" not in [one["text"] for one in page.buttons] and "▸ 第 2 版" in page.text
+    toast = await office.operator.forges(page, made("own_old", f"t{office.team.id}", 0))
+    assert toast and "▸ 第 2 版" in page.text
+
+
 async def test_two_leads_at_once_do_not_overwrite_each_other(office: Office) -> None:
     first = await office.reply(await office.prompt(await office.home(), "加一条"), FORM)
     second = await office.home()

@@ -18,12 +18,13 @@ from tests.double import ChatView, MessageView, Person, faults
 from tests.flows.proposal_room import REFERENCE, held, monday, planned
 
 MESSAGE = """📮 规则建议｜直播一组
-近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这几条规则值得改。不点就照旧，什么都不变。
+近 4 周大家点的“已处理”“没用”，加上把过去的场次重放一遍，这条规则值得改。不点就照旧，什么都不变。
 
 1. N10 评论率低：没用的太多
 限值 评论率：自己近 7 天同时段中位数 × 0.6（没有就用 0.5%） → 0.45%
+以后一律按 0.45%，不再看自己的中位数。
 点过的 16 条里，没用 12 条。
-重放 4 场 10.6 小时：提示 16 → 4 条；有用的 4 条都还会提，没用的 12 条里 12 条不再提。"""
+重放 4 场 10.6 小时：提示 16 → 4 条；有用的 4 条都还会提，没用的 12 条都不再提。"""
 
 
 @dataclass
@@ -101,7 +102,7 @@ async def test_the_trial_shows_which_tips_would_go_and_which_would_stay(office: 
     await office.owner.presses(message, "看试算")
     lines = message.text.splitlines()
     assert lines[0] == "🧮 试算｜N10 评论率低"
-    assert lines[2:6] == [
+    assert lines[3:7] == [
         "近 4 周 4 场、10.6 小时的数据，按现在的和建议的各放一遍。",
         "提示：16 条 → 4 条（每小时 1.5 → 0.38）",
         "点了“已处理”的 4 条：还会提 4，不再提 0",
@@ -117,7 +118,7 @@ async def test_the_trial_shows_which_tips_would_go_and_which_would_stay(office: 
 async def test_what_is_taken_is_a_version_of_the_teams_rules_and_can_be_taken_back(office: Office) -> None:
     message, before = await office.week(), await office.limit()
     toast = await office.owner.presses(message, "采用 N10")
-    assert toast == "已采用，直播一组的规则第 1 版，从下一个采样起算数。不合适，到 /rules →“调整规则”改回去。"
+    assert toast == "已采用，直播一组的规则第 1 版，从下一个采样起算数。不合适，到 /rules →“调整规则”→“版本”换回去。"
     assert message.text == f"{MESSAGE}\n✅ 芳姐 已采用" and not message.buttons
     assert await office.limit() == "评论率 < 0.45%，并且累计观看人数（场观）≥ 200 人"
     toast = await office.owner.forges(message, made("pr_adopt", await office.id()))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.channels.tip_actions import made
 from bot.domain.access import merchant_collection
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
-from bot.errors import CopilotError
+from bot.errors import CopilotError, PictureFailed
 from bot.storage.tip_charts import TipCharts, chart_keys
 from knowledge.types import Kind as Of
 from knowledge.types import Passage, section_key
@@ -46,7 +48,7 @@ async def test_an_urgent_tip_is_text_at_once_and_its_chart_follows_once_as_a_rep
     (chart,) = charts(room.group)
     assert chart.reply_to_id == tip(room).id and not chart.buttons
     lines = chart.data["caption"].splitlines()
-    assert lines[0] == "📈 走势｜在线掉得快｜云栖茶行 · 小雅" and lines[1].startswith("实时在线人数：") and "400 人" in lines[1]
+    assert lines[0] == "📈 走势｜在线掉得快｜云栖茶行 · 小雅" and "实时在线人数 500 → 400 人" in lines[1]
     for _ in range(3):
         await room.charted()
     assert len(charts(room.group)) == 1 and charts(room.elsewhere) == []
@@ -116,6 +118,33 @@ async def test_what_cannot_be_drawn_is_tried_once_and_costs_no_tip(room: Room, m
     await room.charted()
     await room.charted()
     assert asked == [1] and tip(room).text.startswith(HEAD)
+
+
+async def test_who_asks_for_a_chart_that_cannot_be_drawn_gets_its_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise PictureFailed("图没画出来，多半是服务器内存不够。请稍后再试一次。", "The picture could not be drawn.")
+
+    for what in ("chart", "board"):
+        monkeypatch.setattr(room.desk.floor.pictures._artist, what, broken)  # type: ignore[attr-defined]
+    await room.dropped()
+    await room.charted()
+    assert not any("图没画出来" in one.text for one in room.group.messages), "nobody asked for it"
+    assert await room.host.presses(tip(room), CHART) == "发在下面了。"
+    await room.settled()
+    said = room.group.last.text
+    assert said.startswith("📈 走势｜在线掉得快") and said.endswith("请稍后再试一次。")
+    board = await room.host.asks(room.group, "/board")
+    assert board.text.startswith("📊 看板｜") and "还没恢复：在线掉得快" in board.text and "⚠️ 图没画出来" in board.text
+    metric = await room.host.asks(room.group, "/metric 在线人数")
+    assert metric.text.startswith("📈 实时在线人数｜") and "在预期内" not in metric.text and "⚠️ 图没画出来" in metric.text
+    monkeypatch.undo()
+    await room.host.presses(tip(room), CHART)
+    await room.settled()
+    assert len(charts(room.group)) == 1, "drawn the next time"
+    monkeypatch.setattr(room.desk.floor.pictures._artist, "chart", broken)  # type: ignore[attr-defined]
+    await room.host.presses(tip(room), CHART)
+    await room.settled()
+    assert len(charts(room.group)) == 1 and "图没画出来" in room.group.last.text
 
 
 async def test_after_a_restart_the_chart_still_comes_and_only_once(room: Room) -> None:

@@ -55,8 +55,10 @@ async def _sent(press: Press, spot: Spot, what: str, shown: tuple[Message, tuple
 
 
 async def _updated(press: Press, spot: Spot, shown: tuple[Message, tuple[str, ...]]) -> str:
-    await send(spot, f"board-again:{press.update_id}", *shown, press.message_id, edit=True)
-    return spot.say(words.UPDATED)
+    drawn = shown[0].picture is not None
+    # Words alone do not take the place of the picture that stands there.
+    await send(spot, f"board-again:{press.update_id}", *shown, press.message_id, edit=drawn)
+    return spot.say(words.UPDATED if drawn else words.COMING)
 
 
 DEALS: Mapping[str, Deal] = {

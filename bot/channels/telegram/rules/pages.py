@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from bot.channels import rule_words as words
 from bot.channels import suggestion_words
+from bot.channels.reference.rules import changes_of
+from bot.channels.reference.view import together
 from bot.channels.rule_actions import made
 from bot.channels.rule_view import called, peers_said, place_name, rule_called, what
 from bot.channels.suggestion_view import named
@@ -18,7 +20,7 @@ from bot.domain.access import merchant_collection, team_collection
 from bot.domain.limit_names import limit_names
 from bot.domain.messages import Button, text
 from bot.domain.nudges import Rule
-from bot.domain.own_rules import HOLD, is_legal, limit_said
+from bot.domain.own_rules import HOLD, Sheet, is_legal, limit_said
 from bot.domain.peers import useful
 from bot.errors import NotFound
 from bot.flows.library import Place
@@ -140,6 +142,8 @@ async def rule(press: Press, context: Context) -> str:
     off = id in standing.own.sheet.off
     state = words.RULE_LEGAL if is_legal(found) else words.RULE_OFF if off else words.RULE_ON
     lines = [state.to(language), words.SIGN.to(language, sign=found.sign)]
+    if (before := _before(found, standing)) is not None:
+        lines += changes_of(found, before, standing.handbook, language)
     units, named = standing.handbook.units, limit_names(found, standing.handbook.called)
     lines += [
         words.LIMIT.to(language, name=named[name].to(language), said=limit_said(limit, units.get(limit.of, ""), language))
@@ -167,6 +171,9 @@ async def history(press: Press, context: Context) -> str:
         lines.append(words.HISTORY_LINE.to(language, mark="▸ " if now else "", number=one.number, at=at, who=who, what=said))
         if not now:
             rows.append((Button(words.B_OLD.to(language, number=one.number), made("own_old", key_of(place), one.number)),))
+    if standing.own.sheet != Sheet():
+        label = words.B_TEAMS if place.merchant else words.B_HANDBOOK
+        rows.append((Button(label.to(language), made("own_old", key_of(place), 0)),))
     rows.append((Button(words.B_BACK.to(language), made("own_home", key_of(place))),))
     title = words.HISTORY.to(language, name=place_name(place, language))
     return await show(press, context, page(title, lines or [words.NO_HISTORY.to(language)], tuple(rows), drawn(place)))
@@ -209,7 +216,7 @@ def _different(standing: Standing, language: str) -> list[str]:
     comma = LIST.to(language)
     lines = []
     if sheet.off:
-        rules = comma.join(rule_called(id, names) for id in sorted(sheet.off)[:SHOWN])
+        rules = together([rule_called(id, names) for id in sorted(sheet.off)[:SHOWN]], language)
         lines.append(words.OFF.to(language, count=len(sheet.off), rules=rules))
     if sheet.limits:
         set_to = sorted(sheet.limits.items())[:SHOWN]
@@ -219,7 +226,7 @@ def _different(standing: Standing, language: str) -> list[str]:
         figures = comma.join(peers_said(id, one.value, standing.reference, language) for id, one in sorted(sheet.peers.items()))
         lines.append(words.PEERS.to(language, count=len(sheet.peers), figures=figures))
     if own:
-        rules = comma.join(f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN])
+        rules = together([f"{rule.id} {short(rule.name, 28)}" for rule in own[:SHOWN]], language)
         lines.append(words.OWN.to(language, count=len(own), rules=rules))
     if standing.own.mistakes:
         lines += [words.BROKEN.to(language), *(f"• {one.to(language)}" for one in standing.own.mistakes[:3])]
@@ -238,7 +245,16 @@ def _peers(standing: Standing, context: Context) -> list[str]:
 
 
 def _mark(rule: Rule, standing: Standing) -> str:
-    return words.LEGAL_MARK if is_legal(rule) else words.OFF_MARK if rule.id in standing.own.sheet.off else words.ON_MARK
+    if is_legal(rule):
+        return words.LEGAL_MARK
+    mark = words.OFF_MARK if rule.id in standing.own.sheet.off else words.ON_MARK
+    return mark + (words.CHANGED_MARK if _before(rule, standing) else "")
+
+
+def _before(rule: Rule, standing: Standing) -> Rule | None:
+    """The rule as it was before the place's sheet set its limits; None where that has none of its."""
+    set_here = any(name.partition(".")[0] == rule.id for name in standing.own.sheet.limits)
+    return next((one for one in (*standing.handbook.rules, *standing.own.rules) if one.id == rule.id), None) if set_here else None
 
 
 def _rule_rows(rule: Rule, place: Place, standing: Standing, off: bool, language: str) -> Rows:
