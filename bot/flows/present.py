@@ -16,7 +16,7 @@ from bot.domain.answers import Answer, Verdict
 from bot.domain.lookout import Lookout, watched_of
 from bot.domain.metrics import Metric
 from bot.domain.order_rows import order_of
-from bot.domain.present import METRIC_OF, Present, present
+from bot.domain.present import METRIC_OF, Present, present, remedy
 from bot.domain.session_state import read_state
 from bot.domain.sessions import LiveSession
 from bot.errors import ModelError, NotFound
@@ -146,7 +146,9 @@ def _anchors(found: Present, reference: Reference) -> list[str]:
     steps = [metrics[METRIC_OF[step]].low_section for step in found.likely if METRIC_OF[step] in metrics]
     true = [one.rule.section for one in found.rules if not one.near]
     near = [one.rule.section for one in found.rules if one.near]
-    return [one for one in dict.fromkeys([*steps[:1], *true, found.metric.low_section, *near]) if one]
+    helps = remedy(found, metrics, reference.rules)
+    does = [helps.section] if helps else []
+    return [one for one in dict.fromkeys([*steps[:1], *does, *true, found.metric.low_section, *near]) if one]
 
 
 def _facts(text: str, language: str) -> Passage:
