@@ -70,3 +70,17 @@ FIRST = Phrase("先做", "First")
 DO = Phrase("怎么办，见{cited}。", "What to do: see{cited}.")
 SEE = Phrase("真掉了怎么办，见{cited}。", "If it does fall, see{cited}.")
 CITED = Phrase(" [{number}]", " [{number}]")
+
+NOWHERE: Mapping[str, Phrase] = {
+    "no_live_session": Phrase("现在没有直播中的场次。", "No session is live now."),
+    "no_live_session_here": Phrase("这个群里现在没有直播中的场次。", "No session is live in this group now."),
+    "no_live_session_of_yours": Phrase(
+        "您自己没有直播中的场次。同事的场次，请到那一场的群里问。",
+        "You run no session that is live. For a colleague's, please ask in that session's group.",
+    ),
+}
+"""What stands above the answer to a question for a cause, where there are no figures to answer it from."""
+GENERAL = Phrase(
+    "下面是手册里的一般做法，不是哪一场的结论。",
+    "What follows is the handbook's general advice, not a finding about any session.",
+)

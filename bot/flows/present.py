@@ -29,6 +29,7 @@ from bot.flows.tips import TipDesk
 from bot.flows.words import say
 from bot.storage.samples import Samples
 from knowledge.lexical import fold
+from knowledge.question import seeks_cause
 from knowledge.types import Kind, Passage
 
 BLIND_SECTION = "12.39"
@@ -90,6 +91,19 @@ class PresentDesk:
         written, notice = await _written(answers.model, question, text, passages, viewer.language)
         citations = tuple(cite(passage) for passage in passages)
         return Answer(question, Verdict.ANSWERED, written, citations, notice=notice, about=frozenset(session.collections))
+
+    async def nowhere(self, actor: Actor, viewer: Viewer, question: str) -> str | None:
+        """Why a question for the cause of a move cannot be answered from figures here, as the name of a sentence.
+
+        None for any other question, and where `ask` answers: what is general must not be read as a finding.
+        """
+        if asked_about(question, self.tips.news.books.handbook()) is None or not seeks_cause(question):
+            return None
+        try:
+            session = await self.tips.running(actor, viewer.scope, viewer.chat, viewer.topic, private=viewer.private)
+        except NotFound as error:
+            return str(error) if viewer.private else "no_live_session_here"
+        return "no_live_session_of_yours" if viewer.private and session.operator != actor.person else None
 
     async def found(self, session: LiveSession, metric: Metric, viewer: Viewer) -> tuple[Present, Reference]:
         """What the session is like now, and the rules that it is watched by."""
