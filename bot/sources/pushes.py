@@ -81,7 +81,7 @@ class Pusher:
         while any(left.values()):
             now = self._now()
             for kind, rows in left.items():
-                due = [row | {"ts": at.isoformat()} for at, row in rows if at <= now]
+                due = [{**row, "ts": at.isoformat()} for at, row in rows if at <= now]
                 if due and await self._sent(kind, due, done):
                     del rows[: len(due)]
                     if not said:

@@ -81,6 +81,15 @@ async def test_an_export_in_gbk_is_shown_with_what_is_left_out_and_put_in_once(d
     assert [button["text"] for button in again.buttons] == ["不录"]
 
 
+async def test_of_many_columns_the_first_are_named_and_the_rest_counted(desk: Desk, operator: Person, shop: Merchant):
+    await live(desk, operator, shop)
+    (a,) = clocks(1)
+    names = [one.name for one in desk.reference.metrics if one.unit == "人"][:11]
+    shown = await dropped(operator.private(), operator, "大屏.csv", f"时间,{','.join(names)}\n{a},{','.join('9' * 11)}".encode())
+    line = next(line for line in shown.text.splitlines() if line.startswith("认得"))
+    assert line.startswith("认得 11 列：") and line.endswith("，还有 3 列") and line.count("列") == 2
+
+
 async def test_what_came_first_stays_and_a_second_press_puts_nothing_in(desk: Desk, operator: Person, shop: Merchant):
     session = await live(desk, operator, shop)
     a, b = clocks(2, 1)
