@@ -35,6 +35,7 @@ from bot.flows.nudge_news import NudgeNews
 from bot.flows.nudges import NudgeDesk
 from bot.flows.own_rules import RuleDesk
 from bot.flows.panels import PanelDesk
+from bot.flows.passing_on import PassingOn
 from bot.flows.pasts import PastDesk
 from bot.flows.polling import PollDesk
 from bot.flows.present import PresentDesk
@@ -57,6 +58,7 @@ from bot.flows.sessions import SessionDesk
 from bot.flows.suggesting import Suggesting
 from bot.flows.suggestions import SuggestionDesk
 from bot.flows.tip_charts import ChartDesk
+from bot.flows.tip_places import TipPlaces
 from bot.flows.tips import TipDesk
 from bot.following import FollowedWordings
 from bot.schedule import Apart, Job
@@ -72,6 +74,7 @@ from bot.storage.own_rules import OwnRules
 from bot.storage.pasts import Pasts
 from bot.storage.polls import Polls
 from bot.storage.rhythms import Rhythms
+from bot.storage.robots import Robots
 from bot.storage.samples import Samples
 from bot.storage.series import SeriesStore
 from bot.storage.session_items import SessionItems
@@ -125,10 +128,13 @@ def tips_of(
     nudges, sessions, samples = Nudges(database), Sessions(database), Samples(database)
     board = Board(sessions, SessionItems(database), gate, SessionCards(), language)
     books, cases, effects = Rulebooks(reference, OwnRules(database), read_sheet), NearCases(shelf), Effects(database)
-    news = NudgeNews(board, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, effects, cases)
+    places = TipPlaces(board, Chats(database), Robots(database))
+    news = NudgeNews(
+        board, places, Cards(database), nudges, Feeds(database), TipViews(), books, notify, gate.now, effects, cases
+    )  # fmt: skip
     measuring = EffectDesk(effects, nudges, sessions, samples, books, gate.now)
     pasts = PastDesk(Pasts(database), samples, sessions, reference, gate.now)
-    return TipDesk(NudgeDesk(sessions, samples, nudges, pasts, news, books, measuring, every), news)
+    return TipDesk(NudgeDesk(sessions, samples, nudges, pasts, news, books, measuring, PassingOn(news), every), news)
 
 
 def rules_of(database: Database, gate: Gate, desk: NudgeDesk) -> RuleDesk:

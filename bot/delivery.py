@@ -44,6 +44,9 @@ LONGEST_HOLD = timedelta(seconds=30)
 HELD = (Priority.ASKED, Priority.LATER)
 """The priorities from which on a group's last sends are kept for what is more urgent."""
 
+UNASKED = frozenset({Kind.TIP, Kind.NOTICE, Kind.CHART})
+"""What comes without being asked for, unless it replies to somebody or replaces what stands in the chat."""
+
 WITHHELD = {
     "zh": "权限刚刚变了，这条回答不再显示，请再问一次。",
     "en": "Access has just changed, so this answer is not shown. Please ask again.",
@@ -75,11 +78,13 @@ class Delivery:
         language: Language | None = None,
         tell_lost: TellLost | None = None,
         observe: Observe | None = None,
+        tell_failed: Callable[[], None] | None = None,
     ) -> None:
         """`channels` by name; `clock` gives the time with a zone.
 
         `audience` says what may be shown in a chat now, `language` which language is spoken there. `tell_lost` is told of a
-        chat that nothing can be sent to any more; to be told the same again must be harmless. `observe` is told of each send.
+        chat that nothing can be sent to any more; to be told the same again must be harmless. `observe` is told of each send,
+        `tell_failed` that messages are written down as failed for good.
         """
         self._outbox = outbox
         self._chats = chats
@@ -89,6 +94,7 @@ class Delivery:
         self._tell_lost = tell_lost
         self._language = language
         self._observe = observe
+        self._tell_failed = tell_failed
         self._waits = waits or Waits()
         self._looked = time.monotonic()
         self._pacing = {name: Pacing(clock()) for name in channels}
@@ -276,7 +282,8 @@ class Delivery:
         held = await self._audience(item.chat, item.topic) if self._audience else Scope()
         if held.holds(scope_of_collections(item.collections)):
             return item.message
-        if item.channel == ROBOT or item.kind is Kind.CHART:  # nobody misses it: a sentence in its place would puzzle people
+        asked = item.edit_of is not None or item.reply_to is not None or item.kind not in UNASKED
+        if item.channel == ROBOT or not asked:  # nobody misses it: a sentence in its place would puzzle people
             raise PermanentChannelError("not shown there any more")
         about(item).warning("message_withheld", collections=item.collections)
         spoken = await self._language(item.chat) if self._language else ""
@@ -326,6 +333,8 @@ class Delivery:
         for item in mail.items:
             await self._outbox.failed(item.id, str(error), now=now)
             about(item).error("send_failed", error=str(error), chat_gone=error.chat_gone)
+        if self._tell_failed:
+            self._tell_failed()
 
     async def _chat_lost(self, item: OutboxItem, error: str, now: datetime) -> None:
         """Nothing can be sent there: close what waits, and let those know who look after the chat, unless it is known."""

@@ -82,7 +82,7 @@ async def _serve(
             exchanges=app.exchanges, chats=chats, office=office, floor=floor, notify=lambda: delivery.notify(), now=clock,
         )  # fmt: skip
         robots = RobotsChannel(office.robots.robots.address, now, settings.robot_relay)
-        delivery = _delivery(settings, app, office, telegram, robots, metrics)
+        delivery = _delivery(settings, app, office, telegram, robots, metrics, floor.tips.desk.passing.look_again)
         vitals = Vitals(app.database, delivery, metrics, clock)
         table = [*jobs(app.database, telegram.tell_endings, clock, settings.zone), *session_jobs(floor, settings), vitals.job]
         broken_desk = BrokenDesk(office.gate.people, Cards(app.database), app.broken, broken, settings.language)
@@ -114,8 +114,9 @@ async def _serve(
 
 
 def _delivery(
-    settings: Settings, app: App, office: Office, telegram: TelegramBot, robots: RobotsChannel, metrics: Metrics
-) -> Delivery:
+    settings: Settings, app: App, office: Office, telegram: TelegramBot, robots: RobotsChannel, metrics: Metrics,
+    tell_failed: Callable[[], None],
+) -> Delivery:  # fmt: skip
     """It paces the channels that it is given here."""
     chats, outbox = Chats(app.database), Outbox(app.database)
 
@@ -142,6 +143,7 @@ def _delivery(
         language=language,
         tell_lost=lost.tell,
         observe=metrics.observe,
+        tell_failed=tell_failed,
     )
     return delivery
 

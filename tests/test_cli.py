@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as cli
-from bot.commands import common
+from bot.commands import common, office_words
 from bot.errors import StorageError
 
 ROOT = Path(__file__).parent.parent
@@ -115,3 +115,12 @@ def test_locale_without_chinese_does_not_crash() -> None:
 def test_put_writes_lone_surrogates_as_json_escapes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     common.put('"\ud800停留"')
     assert capfdbinary.readouterr().out == '"\\ud800停留"\n'.encode()
+
+
+def test_what_is_said_of_wrong_usage_leaves_the_full_stop_to_the_command() -> None:
+    files = (file.read_text("utf-8") for file in (ROOT / "bot").rglob("*.py"))
+    keys = {key for text in files for key in re.findall(r'wrong_usage\(\s*"(\w+)"', text)}
+    values = dict.fromkeys(("name", "given", "known", "least", "most", "states", "one", "other"), "x")
+    assert "minutes_range" in keys
+    assert not [key for key in keys if office_words.say("zh", key, **values).endswith("。")]
+    assert not [key for key in keys if office_words.say("en", key, **values).endswith(".")]

@@ -89,7 +89,7 @@ def test_people_read_what_was_said_the_law_and_what_to_say(monkeypatch: Patch, c
     lines = said(tmp_path / "l.csv", [(-5, "transcript", "这就是全网最低价。"), (30, "transcript", "这就是全网最低价，放心拍。")])
     _, out, err = run(monkeypatch, capsys, recording(tmp_path / "room.csv", {}), "--lines", lines)
     assert out.count("⛔ N40 说了极限词") == 1
-    for part in ("主播说了「全网最低价」：这就是全网最低价，放心拍", "依据 《", "照念：“刚才", "手册 14.2"):
+    for part in ("主播说了「全网最低价」：这就是全网最低价，放心拍", "依据 《", "主播：“刚才", "手册 14.2"):
         assert part in out
     assert "听了 1 句。有 1 句在开播前，没有听" in err
 

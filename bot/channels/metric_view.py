@@ -122,7 +122,7 @@ def _refused(found: Preview, language: str) -> list[str]:
 def _refusal(found: Preview, field: str, reason: StrEnum, rows: Sequence[int], language: str) -> str:
     value = found.cells.get((rows[0], field), "")
     what = words.REFUSED_FIELD.to(language, field=short(field, NAME), value=short(value, CELL)) if value else short(field, NAME)
-    if reason in (Reason.EMPTY, Reason.NO_TIME):
+    if reason in (Reason.EMPTY, Reason.NO_TIME, Reason.TOO_MANY_FIELDS):
         what = ""
     numbers = () if found.draft.table.at else rows
     return _line(what, words.REASONS[Reason(reason)], numbers, language)

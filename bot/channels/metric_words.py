@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.channels.words import Phrase
-from bot.domain.sample_rows import Reason
+from bot.domain.sample_rows import MOST_FIELDS, Reason
 
 READ = Phrase("📥 是实时数据：{n} 行，{span}", "📥 Live metrics: {n} rows, {span}")
 READ_NOW = Phrase("📥 是实时数据：{n} 个指标，记在 {time}", "📥 Live metrics: {n} figures, put down at {time}")
@@ -92,6 +92,9 @@ AS_DOCUMENT = Phrase("{why}\n下面当作资料处理：", "{why}\nAs a document
 
 REASONS: Mapping[Reason, Phrase] = {
     Reason.NOT_AN_OBJECT: Phrase("不是一行数", "no row of figures"),
+    Reason.TOO_MANY_FIELDS: Phrase(
+        f"超过 {MOST_FIELDS} 列，请只留要录的列", f"more than {MOST_FIELDS} columns; please keep those that are wanted"
+    ),
     Reason.NO_TIME: Phrase("没写时间", "no time"),
     Reason.BAD_TIME: Phrase("时间看不懂", "not a time that I can read"),
     Reason.FUTURE: Phrase("时间还没到", "the time is still to come"),
@@ -103,6 +106,7 @@ REASONS: Mapping[Reason, Phrase] = {
     Reason.NOT_FINITE: Phrase("不是数", "not a number"),
     Reason.NEGATIVE: Phrase("不会小于 0", "cannot be below zero"),
     Reason.PERCENT: Phrase("像百分数，但没写 %", "a percentage without its %"),
+    Reason.TOO_LARGE: Phrase("超过一万亿，请核对", "more than 1e12; please check it"),
 }
 
 METRIC_SENTENCES: dict[str, Phrase] = {

@@ -32,7 +32,7 @@ from bot.channels.tip_lines import (
 from bot.channels.words import Phrase
 from bot.domain.messages import Button, Message, Part, Style
 from bot.domain.nudges import Severity, Within
-from bot.domain.tips import Blind, Sighted, State, Tip, Withheld
+from bot.domain.tips import Blind, Missed, Sighted, State, Tip, Withheld
 
 MUTE_MINUTES = 10
 CASE = 34
@@ -43,19 +43,27 @@ _JUST_NOW = timedelta(minutes=1)
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def tip_message(tip: Tip, now: datetime, language: str) -> Message:
-    """A tip as it stands: told, taken, muted or over. The same tip redrawn is the same message."""
-    lines = _recovered(tip, now, language) if tip.recovered else _standing(tip, now, language)
+def tip_message(tip: Tip, now: datetime, language: str, missed: Missed | None = None) -> Message:
+    """A tip as it stands: told, taken, muted or over. The same tip redrawn is the same message.
+
+    `missed` says whom it did not reach, that it stands here instead.
+    """
+    lines = _recovered(tip, now, language) if tip.recovered else (*_instead(missed, language), *_standing(tip, now, language))
     head = words.RECOVERED if tip.recovered else words.HEAD
     return _message(_headline(head, tip, language), lines, _buttons(tip, now, language))
 
 
-def escalation(tip: Tip, now: datetime, language: str) -> Message:
-    """What the operator is told in private when nobody in the group has taken a tip."""
+def escalation(tip: Tip, now: datetime, language: str, missed: Missed | None = None, *, stood: bool = True) -> Message:
+    """What the operator, or a lead where the operator is not reached, is told in private when nobody has taken a tip.
+
+    `stood` says that it is known to stand in the group.
+    """
     session = tip.session
     waited = lasted(tip.told, now, language)
+    since = words.URGENT_SINCE if stood else words.URGENT_SINCE_UNSEEN
     lines = [
-        words.URGENT_SINCE.to(language, time=clock(session, tip.told, now, language), span=waited),
+        *_instead(missed, language),
+        since.to(language, time=clock(session, tip.told, now, language), span=waited),
         *([turned(tip.turn, language)] if tip.turn else []),
         *(quoted(tip, tip.quoted, now, language) if tip.quoted else ()),
         words.URGENT_FIRST.to(language),
@@ -70,8 +78,8 @@ def escalation(tip: Tip, now: datetime, language: str) -> Message:
     return _message(_headline(words.URGENT, tip, language), lines, (row, _section(tip, language)))
 
 
-def blind(gap: Blind, now: datetime, language: str) -> Message:
-    """That nothing is seen, since when, and what to check."""
+def blind(gap: Blind, now: datetime, language: str, missed: Missed | None = None) -> Message:
+    """That nothing is seen, since when, and what to check; `missed` says whom that did not reach."""
     since = clock(gap.session, gap.since, now, language)
     feed = short(gap.feed, NAME * 2)
     if gap.missing:
@@ -83,7 +91,7 @@ def blind(gap: Blind, now: datetime, language: str) -> Message:
     so_far = words.LASTS.to(language, span=lasted(gap.since, now, language))
     checks = [f"· {check.to(language)}" for check in words.CHECKS[gap.kind]]
     quiet = words.BLIND_PARTLY if gap.missing else words.BLIND_QUIET
-    lines = [first + so_far, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
+    lines = [*_instead(missed, language), first + so_far, quiet.to(language), words.BLIND_CHECK.to(language), *checks]
     return _message(words.BLIND.to(language, where=where(gap.session, gap.merchant)), lines)
 
 
@@ -139,6 +147,10 @@ def silent(kept: Withheld, names: Mapping[str, str], now: datetime, language: st
     return _message(head, [words.STUCK.to(language, stage=stage, reason=reason)])
 
 
+def _instead(missed: Missed | None, language: str) -> tuple[str, ...]:
+    return (words.MISSED[missed].to(language),) if missed else ()
+
+
 def _headline(phrase: Phrase, tip: Tip, language: str) -> str:
     mark = words.MARKS[tip.severity]
     return phrase.to(language, mark=mark, rule=rule_name(tip.rule), where=where(tip.session, tip.merchant))
@@ -175,16 +187,20 @@ def _marks(tip: Tip, now: datetime, language: str) -> Iterator[str]:
     if tip.acknowledged:
         time = clock(tip.session, tip.acknowledged.at, now, language)
         yield words.ACKNOWLEDGED.to(language, name=short(tip.acknowledged.name, NAME), time=time)
-    elif state is State.MUTED and tip.muted_until:
+    elif state is State.MUTED and tip.muted_until and not tip.session.over:
         yield words.MUTED.to(language, time=clock(tip.session, tip.muted_until, now, language))
     elif state is State.ESCALATED and tip.escalated:
         yield words.ESCALATED.to(language, time=clock(tip.session, tip.escalated, now, language))
-    if not tip.acknowledged and state in (State.FRESH, State.ESCALATED) and tip.muted_until:
+    if not tip.acknowledged and state in (State.FRESH, State.ESCALATED) and tip.muted_until and not tip.session.over:
         yield words.MUTE_OVER.to(language, time=clock(tip.session, tip.muted_until, now, language))
     if tip.effects and not tip.effects[-1].reason:
         yield effect_line(tip, tip.effects[-1], language)
     if tip.not_useful:
         yield words.NOT_USEFUL.to(language, name=short(tip.not_useful.name, NAME))
+    if tip.session.over and tip.session.ended_at and not tip.recovered and not (tip.quoted and tip.acknowledged):
+        # A word that was said is never over by itself: of that there is only whether somebody saw to it.
+        phrase = words.ENDED_UNTAKEN if tip.quoted else words.ENDED_STANDING
+        yield phrase.to(language, time=clock(tip.session, tip.session.ended_at, now, language))
 
 
 def _recovered(tip: Tip, now: datetime, language: str) -> Iterator[str]:
@@ -207,7 +223,7 @@ def _buttons(tip: Tip, now: datetime, language: str) -> Rows:
     useless = _button(words.B_USELESS, made("tip_useless", tip.id), language)
     asked = _button(words.B_WHY, made("tip_why", tip.id), language)
     state = tip.state(now)
-    first = [] if tip.acknowledged or state is State.RECOVERED else [done]
+    first = [] if tip.acknowledged or state is State.RECOVERED or tip.session.over else [done]
     if first and state is not State.MUTED and tip.severity is not Severity.CRITICAL:  # the law is not muted
         first.append(mute)
     second = [asked] if tip.not_useful else [useless, asked]

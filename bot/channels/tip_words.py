@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.channels.words import Phrase
 from bot.domain.heard import Source
 from bot.domain.nudges import Severity, Within
-from bot.domain.tips import Basis, FeedKind
+from bot.domain.tips import Basis, FeedKind, Missed
 
 MARKS: Mapping[Severity, str] = {
     Severity.INFO: "⚪", Severity.LOW: "🔵", Severity.MEDIUM: "🟡", Severity.HIGH: "🟠", Severity.CRITICAL: "🔴",
@@ -67,8 +67,9 @@ SAID: Mapping[Source, Phrase] = {
 AROUND = Phrase("：{text}", ": {text}")
 SOUNDED = Phrase("听着像{words}，先核对一下", "It sounds like {words}; check first.")
 UNPROVEN = Phrase(
-    "我不知道有没有近 7 天最低成交价的凭据：有，点“已处理”；没有，马上更正。",
-    "I cannot see whether you have the 7-day lowest-price evidence: if you do, tap “Handled”; if not, correct it now.",
+    "我不知道有没有凭据（自己的看近 7 天最低成交价，别处的看截图、小票）：有，点“已处理”；没有，马上更正。",
+    "I cannot see whether you have evidence (your own 7-day lowest price; of others a screenshot or receipt): if you do, tap "
+    "“Handled”; if not, correct it now.",
 )
 EVIDENCE = Phrase("另看 {figures}", "Also {figures}")
 TOGETHER = Phrase("同一原因还有：{rules}", "Same cause: {rules}")
@@ -82,7 +83,7 @@ MORE_STEPS = Phrase("…还有 {count} 步，点下面看全文。", "… {count
 
 ACKNOWLEDGED = Phrase("✅ {name} {time} 已处理", "✅ handled by {name}, {time}")
 MUTED = Phrase("🔕 静音到 {time}", "🔕 muted until {time}")
-ESCALATED = Phrase("📣 {time} 已私信操盘手", "📣 operator told in private, {time}")
+ESCALATED = Phrase("📣 {time} 已私信提醒", "📣 passed on in private, {time}")
 NOT_USEFUL = Phrase("👎 {name} 说这条没用，已记下", "👎 {name} found this not useful; noted")
 
 MUTE_OVER = Phrase("🔔 静音 {time} 已到，又在盯了", "🔔 the mute ran out at {time}; watching again")
@@ -118,6 +119,9 @@ UNTOLD: Mapping[str, Phrase] = {
     "no_figure": Phrase("这条规则没有能对比的指标。", "the rule has no figure to compare."),
 }
 
+ENDED_STANDING = Phrase("⏹ {time} 下播时还没恢复", "⏹ still so when the session ended at {time}")
+ENDED_UNTAKEN = Phrase("⏹ {time} 下播时还没人点“已处理”", "⏹ nobody had tapped “Handled” when the session ended at {time}")
+
 RECOVERED = Phrase("✅ 已恢复：{rule}｜{where}", "✅ Back to normal: {rule} | {where}")
 RECOVERED_SPAN = Phrase("{since}–{until}，共 {span}", "{since}–{until}, {span}")
 STEPS_FOLDED = Phrase("当时建议 {count} 步，见 {section}", "{count} steps were advised; see {section}")
@@ -134,6 +138,21 @@ URGENT = Phrase("📣 请看一下：{rule}｜{where}", "📣 Please look: {rule
 URGENT_SINCE = Phrase(
     "群里 {time} 提示，{span}了还没人点“已处理”。", "Told in the group at {time}; nobody has tapped “Handled” for {span}."
 )
+URGENT_SINCE_UNSEEN = Phrase(
+    "{time} 提示，没能确认发到群里，{span}了还没人点“已处理”。",
+    "Told at {time}, not known to have reached the group; nobody has tapped “Handled” for {span}.",
+)
+MISSED: Mapping[Missed, Phrase] = {
+    Missed.GROUP: Phrase("⚠️ 群里发不出去，改发给您。", "⚠️ This could not be posted in the group, so it comes to you."),
+    Missed.OPERATOR: Phrase(
+        "⚠️ 操盘手那边发不到，改发给您，请转告现场。",
+        "⚠️ The operator cannot be reached, so this comes to you; please tell the room.",
+    ),
+    Missed.BOTH: Phrase(
+        "⚠️ 群里和操盘手那边都发不到，改发给您，请转告现场。",
+        "⚠️ Neither the group nor the operator can be reached, so this comes to you; please tell the room.",
+    ),
+}
 URGENT_FIRST = Phrase("先做：", "First:")
 URGENT_END = Phrase("安排好了，点一下“已处理”。", "Once somebody is on it, please tap “Handled”.")
 

@@ -7,7 +7,6 @@ import re
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-import structlog
 import typer
 
 from bot.commands.common import Data, Json, ask_line, note, put, terminal
@@ -17,8 +16,6 @@ from bot.errors import CopilotError, Refused
 
 if TYPE_CHECKING:
     from bot.domain.access import Merchant
-
-log = structlog.get_logger(__name__)
 
 merchants = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -212,7 +209,9 @@ async def _left(desk: Desk, id: str) -> dict[str, int]:
 
 def _put_counts(desk: Desk, counts: dict[str, int], *, as_json: bool) -> None:
     """Programs get the names of tables, people what is in them; the log has the names for whoever looks further."""
-    log.info("merchants.counted", **counts)
+    import structlog
+
+    structlog.get_logger(__name__).info("merchants.counted", **counts)
     if as_json:
         put(json.dumps(counts))
         return

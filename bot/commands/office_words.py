@@ -226,9 +226,9 @@ _WORDS = {
     "poll_stopped": Phrase("接入“{name}”（{id}）不再取数。", "Nothing is fetched for “{name}” ({id}) any more."),
     "poll_state": Phrase("{host} 每 {every} 秒", "{host} every {every} s"),
     "poll_state_fault": Phrase("{state}（{fault}）", "{state} ({fault})"),
-    "url_or_stop": Phrase("写网址，或写 --stop。", "Give an address, or --stop."),
+    "url_or_stop": Phrase("写网址，或写 --stop", "give an address, or --stop"),
     "column.fetched": Phrase("定时取数", "fetched from"),
-    "team_or_session": Phrase("--team 和 --session 只写一个。", "Give --team or --session, not both."),
+    "team_or_session": Phrase("--team 和 --session 只写一个", "give --team or --session, not both"),
     "list.feeds": Phrase(
         "还没有数据接入。用 copilot feeds add 建一个。", "There are no feeds yet. Make one with copilot feeds add."
     ),
@@ -237,16 +237,16 @@ _WORDS = {
     "column.seen": Phrase("最近来数", "last seen"),
     "column.working": Phrase("状态", "state"),
     "samples_written": Phrase("写好了 {path}：{count} 行，{metrics} 个指标。", "Wrote {path}: {count} rows, {metrics} metrics."),
-    "png_only": Phrase("只画 PNG：文件名请以 .png 结尾。", "Only PNG is drawn: end the name in .png."),
+    "png_only": Phrase("只画 PNG，文件名请以 .png 结尾", "only PNG is drawn: end the name in .png"),
     "picture_written": Phrase("图写好了：{path}。", "Wrote {path}."),
     "picture_not_written": Phrase(
         "图写不进 {path}（{reason}）。请换个地方再写。", "Cannot write {path} ({reason}). Please choose another place."
     ),
     "metric_near": Phrase("没有“{given}”这个指标。最像的是：{near}。", "There is no metric “{given}”. The nearest are: {near}."),
     "metric_unknown": Phrase("没有“{given}”这个指标。", "There is no metric “{given}”."),
-    "csv_or_parquet": Phrase("文件名请以 .csv 或 .parquet 结尾。", "End the file's name in .csv or .parquet."),
-    "minutes_range": Phrase("分钟数写 {least} 到 {most}。", "Between {least} and {most} minutes."),
-    "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}。", "There is no “{given}”; known are: {known}."),
+    "csv_or_parquet": Phrase("文件名请以 .csv 或 .parquet 结尾", "end the file's name in .csv or .parquet"),
+    "minutes_range": Phrase("分钟数写 {least} 到 {most}", "write {least} to {most} minutes"),
+    "incident_unknown": Phrase("没有“{given}”这种，可以写：{known}", "there is no “{given}”; known are: {known}"),
     "simulated": Phrase("写好了 {path}：模拟的一场，{minutes} 分钟。", "Wrote {path}: a made-up session of {minutes} minutes."),
     "simulated_lines": Phrase(
         "写好了 {path}：口播和评论，里面有一句说错的。", "Wrote {path}: what is said and written, with one slip in it."

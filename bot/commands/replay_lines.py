@@ -16,6 +16,7 @@ from bot.domain.decisions import BEYOND_THRESHOLD, Decision, Reason
 from bot.domain.feeds import Gap, Return, Taken
 from bot.domain.heard import How
 from bot.domain.nudges import Rule, Severity
+from bot.domain.parts import happened, narrowed, of_remark
 from bot.domain.remarks import Remark
 from bot.domain.rulebook import Rulebook
 from bot.domain.watch import Event, Restart
@@ -95,7 +96,7 @@ class Lines:
             yield self._json(decision) if self.as_json else self._silent(decision)
 
     def _json(self, decision: Decision) -> str:
-        rule = decision.rule
+        rule = _told(decision)
         record: dict[str, Any] = {
             "file": self.file, "ts": self._ts(decision.at), "rule": rule.id, "severity": rule.severity, "title": rule.name,
             "advice": [f"{step.within} {step.who}：{step.do}" for step in rule.steps], "sections": self._sections(decision),
@@ -108,7 +109,7 @@ class Lines:
         return json.dumps(record, ensure_ascii=False)
 
     def _tip(self, decision: Decision) -> Iterator[str]:
-        rule = decision.rule
+        rule = _told(decision)
         yield f"{self._clock(decision.at)} {SEVERITIES[rule.severity]} {rule.id} {rule.name}"
         yield f"    {rule.sign}"
         yield f"    {self._figures(decision)}"
@@ -163,7 +164,7 @@ class Lines:
             yield self._said_json(at, remark) if self.as_json else line
 
     def _said_json(self, at: float, remark: Remark) -> str:
-        rule, first = remark.rule, remark.mentions[0]
+        rule, first = of_remark(remark), remark.mentions[0]
         record: dict[str, Any] = {
             "file": self.file, "ts": self._ts(at), "rule": rule.id, "severity": rule.severity, "title": rule.name,
             "advice": [f"{step.within} {step.who}：{step.do}" for step in rule.steps], "sections": [first.heard.group.section],
@@ -179,7 +180,7 @@ class Lines:
         return json.dumps(record, ensure_ascii=False)
 
     def _said(self, at: float, remark: Remark) -> Iterator[str]:
-        rule, first = remark.rule, remark.mentions[0]
+        rule, first = of_remark(remark), remark.mentions[0]
         around = (
             word(self.language, "said.around", text=clean_line(first.around))
             if len(remark.mentions) == 1 and first.around
@@ -193,7 +194,6 @@ class Lines:
         if remark.unproven:
             yield f"    {word(self.language, 'said.unproven')}"
         yield f"    {word(self.language, 'said.law', law=first.heard.term.article)}"
-        yield f"    {word(self.language, 'said.correction', text=first.heard.correction)}"
         yield from self._steps(rule)
         yield f"    {word(self.language, 'section', sections=first.heard.group.section)}"
 
@@ -249,3 +249,8 @@ class Lines:
 def _sounded(remark: Remark) -> list[str]:
     """What was meant, where only the sound is the same."""
     return [one.heard.pattern for one in remark.mentions if one.heard.how is How.HOMOPHONE]
+
+
+def _told(decision: Decision) -> Rule:
+    limits = {name: one.value for name, one in decision.thresholds.items()}
+    return narrowed(decision.rule, happened(decision.rule, decision.values, limits))

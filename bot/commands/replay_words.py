@@ -50,7 +50,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "said.sounded": ("听着像{words}，先核对一下", "It sounds like {words}; check first."),
     "said.unproven": ("有没有七日最低成交价凭据，录制里没有这个数", "The recording does not tell whether there is evidence."),
     "said.law": ("依据 {law}", "Law: {law}"),
-    "said.correction": ("照念：“{text}”", "Say: “{text}”"),
     "lines.closed": ("打不开 {name}（{why}），请检查 --lines 的路径。", "{name} cannot be opened ({why}). Please check --lines."),
     "lines.form": (
         "{name} 看不懂。口播和评论给 CSV（表头 ts,kind,text），或一行一个 JSON 对象。",
@@ -71,6 +70,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "line.too_long": ("text 超过 1000 个字，请分成几句", "its text has more than 1000 characters; split it"),
     "line.control_characters": ("text 里有控制字符或换行，请去掉", "its text has control characters or line breaks"),
     "line.bad_id": ("id 要写文字或数，最长 100 个字", "its id has to be text or a number of up to 100 characters"),
+    "line.named_twice": ("有一个字段写了两次，请只留一个", "it has a field twice; keep one"),
     "without_plan": (
         "{plans} 里没有 {file} 的计划，这一份按没有计划回放。",
         "{plans} has no plan for {file}; it is played without one.",
@@ -80,6 +80,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fault.too_early": ("时间远在后面，等下一行证实", "far ahead in time; waits for the next row"),
     "fault.not_finite": ("不是有限的数，没有采用", "is no finite number"),
     "fault.negative": ("是负数，没有采用", "is negative"),
+    "fault.too_large": ("超过一万亿，没有采用", "is more than 1e12"),
     "fault.percent": ("大于 1.5，比例要写小数，没有采用", "is above 1.5; a share is a fraction"),
     "fault.unknown": ("不是认识的指标，没有采用", "is no known metric"),
     "fault.held_back": ("跳得太多，等下一个采样证实", "jumps too far; waits for the next sample"),

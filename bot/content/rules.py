@@ -42,6 +42,7 @@ class StepRow(Schema):
 
     who: Role
     do: Text
+    about: str = Field(default="", alias="for")
 
 
 class Steps(Schema):
@@ -76,6 +77,7 @@ class RuleRow(Schema):
     source: Written
     mark: Literal["P", "C", "P+C"]
     lawful: str = ""
+    parts: dict[str, Text] = {}
 
 
 @dataclass
@@ -132,6 +134,11 @@ def _rule(reading: _Reading, metrics: Metrics) -> Rule | None:
     names = when.names | (recovered.names if recovered else frozenset())
     for name in limits.keys() - names:
         reading.say(f"限值 {name} 没有用到，请在 when 里用它，或者删掉", "limits", name)
+    for name in row.parts.keys() - names:
+        reading.say(f"parts：{name} 不在 when 里，写 when 读的指标或输入", "parts", name)
+    for step in (*row.steps.at_once, *row.steps.soon, *row.steps.later):
+        if step.about and step.about not in row.parts:
+            reading.say(f"steps 的 for：{step.about} 不在 parts 里", "steps")
     if row.sign:
         _check_sign(reading, Sign(row.sign, when, limits, units, row.hold, row.not_before, _names(metrics)))
     return _built(row, when, recovered, limits, names - limits.keys())
@@ -145,13 +152,14 @@ def _built(
         limits=limits, hold=row.hold, min_samples=row.min_samples, cooldown=row.cooldown, not_before=row.not_before,
         phases=frozenset(row.phases), quiet_during=frozenset(row.quiet_during), inhibits=tuple(row.inhibits), who=row.who,
         steps=tuple(_steps(row.steps)), section=row.section, source=row.source, mark=row.mark, lawful=row.lawful, needs=needs,
+        parts=dict(row.parts),
     )  # fmt: skip
 
 
 def _steps(written: Steps) -> Iterator[Step]:
     due = {Within.SECONDS_60: written.at_once, Within.MINUTES_5: written.soon, Within.MINUTES_15: written.later}
     for within, steps in due.items():
-        yield from (Step(within, step.who, step.do) for step in steps)
+        yield from (Step(within, step.who, step.do, step.about) for step in steps)
 
 
 def _names(metrics: Metrics) -> Iterator[str]:

@@ -19,7 +19,22 @@ from bot.content.sentences import Sentence, page_sentences, yaml_sentences
 
 # Names and conditions describe an incident; sources and laws are titles.
 _NOT_SAID = frozenset(
-    {"id", "section", "low_section", "name", "sign", "when", "recovered", "source", "lawful", "term", "also", "en"}
+    {
+        "id",
+        "section",
+        "low_section",
+        "name",
+        "parts",
+        "for",
+        "sign",
+        "when",
+        "recovered",
+        "source",
+        "lawful",
+        "term",
+        "also",
+        "en",
+    }
 )
 
 

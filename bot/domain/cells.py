@@ -23,6 +23,7 @@ class Fault(StrEnum):
     NOT_FINITE = "not_finite"
     NEGATIVE = "negative"
     PERCENT = "percent"
+    TOO_LARGE = "too_large"
     UNKNOWN = "unknown"
     HELD_BACK = "held_back"
     GLITCH = "glitch"
@@ -56,12 +57,25 @@ def kind_of(figure: Metric | Input) -> Kind:
 
 
 _LARGEST_SHARE = 1.5
+LARGEST = 1e12
+"""What no count, no sum of money and no time reaches: beyond it some program is wrong, and sums begin to overflow."""
 # A counter at less than half of what it was has started over; a smaller drop is a correction by whoever counts.
 _RESTARTED = 0.5
 # More than four-fold in one step, and by more than a first burst of sales: somebody typed a zero too many.
 _LEAP, _LEAP_LEAST = 4.0, 500.0
 _WILD = 2.0
 _DEVIATIONS = 6.0
+
+
+def refused(kind: Kind, value: float) -> Fault | None:
+    """What no value of the kind can be."""
+    if not math.isfinite(value):
+        return Fault.NOT_FINITE
+    if value < 0 and not kind.signed:
+        return Fault.NEGATIVE
+    if kind.fraction and value > _LARGEST_SHARE:
+        return Fault.PERCENT
+    return Fault.TOO_LARGE if abs(value) > LARGEST else None
 
 
 @dataclass(slots=True)
@@ -78,7 +92,7 @@ class Cell:
     def __post_init__(self) -> None:
         """What a feed asks of every cell of every row, looked up once: the least share of the last value, and the most at all."""
         self.calmest = 1.0 if self.kind.counter else 1.0 / _WILD
-        self.most = _LARGEST_SHARE if self.kind.fraction else math.inf
+        self.most = _LARGEST_SHARE if self.kind.fraction else LARGEST
 
     @property
     def value(self) -> float:
@@ -87,11 +101,7 @@ class Cell:
 
     def refused(self, value: float) -> Fault | None:
         """What no sample of this kind can be."""
-        if not math.isfinite(value):
-            return Fault.NOT_FINITE
-        if value < 0 and not self.kind.signed:
-            return Fault.NEGATIVE
-        return Fault.PERCENT if self.kind.fraction and value > _LARGEST_SHARE else None
+        return refused(self.kind, value)
 
     def take(self, value: float) -> tuple[float | None, Fault | None]:
         """The figure to believe now, or None with the reason; a fault beside a figure is about the one held back before."""

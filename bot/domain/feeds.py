@@ -5,7 +5,7 @@ Pure: time is what the rows say, in seconds. Missing stays missing. Knows nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from bot.domain.cells import Cell, Fault, Kind
@@ -95,7 +95,8 @@ class Feed:
         self._regular_at = at if self.pace.last is None else self.pace.last
         self.pace.came(at)
         clean, refusals, restarted = self._clean(at, values)
-        self._note_names(at, clean)
+        held = {one.field for one in refusals if one.fault is Fault.HELD_BACK} if refusals else set()
+        self._note_names(at, clean.keys() | held if held else clean.keys())
         if self.lost:
             returned += self._back_again(at, clean)
         return Taken(at, clean, False, tuple(refusals), tuple(restarted), returned)
@@ -148,20 +149,20 @@ class Feed:
                     restarted.append(name)
         return clean, refusals, restarted
 
-    def _note_names(self, at: float, clean: Mapping[str, float]) -> None:
-        """When each figure came. While rows bring the same ones, those come as often as rows do, and are noted once, at the
-        end."""
-        if clean.keys() == self.regular:
+    def _note_names(self, at: float, came: Set[str]) -> None:
+        """When each figure came, believed or held back. While rows bring the same ones, those come as often as rows do, and are
+        noted once, at the end."""
+        if came == self.regular:
             return
         for name in self.regular:
             self.paces[name].last = self._regular_at
             self.paces[name].step = self.pace.step
-        again = self.regular & clean.keys()
-        for name in clean.keys() - again:
+        again = self.regular & came
+        for name in came - again:
             self.paces[name].came(at)
         for name in again:
             self.paces[name].last = at
-        self.regular = frozenset(clean)
+        self.regular = frozenset(came)
 
     def _new(self, name: str) -> Cell | None:
         if name not in self._kinds:

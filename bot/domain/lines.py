@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from bot.domain.heard import Source
-from bot.domain.sample_rows import TIME, Bounds, Rejected, Unreadable, moment
+from bot.domain.sample_rows import TIME, Bounds, Doubled, Rejected, Unreadable, moment
 from bot.domain.samples import to_the_millisecond
 
 KIND, TEXT, ID = "kind", "text", "id"
@@ -45,6 +45,7 @@ class LineReason(StrEnum):
     TOO_LONG = "too_long"
     CONTROL = "control_characters"
     BAD_ID = "bad_id"
+    NAMED_TWICE = "named_twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ def read_lines(rows: Iterable[object], bounds: Bounds) -> Lines:
         try:
             lines.append(_line(row, bounds))
         except _Refused as refused:
-            rejected.append(Rejected(number, refused.field, refused.reason))
+            rejected.append(Rejected(number, refused.field, refused.reason, refused.field))
+        if isinstance(row, Doubled):
+            twice = (field for field in (TIME, KIND, TEXT, ID) if field in row.again)
+            rejected += [Rejected(number, field, LineReason.NAMED_TWICE, field) for field in twice]
     return Lines(tuple(lines), tuple(rejected))
 
 

@@ -67,11 +67,12 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One piece of advice: who does what, within how long."""
+    """One piece of advice: who does what, within how long. `about` is the part of the rule that it is for, empty for any."""
 
     within: Within
     who: str
     do: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Rule:
     between two tips of the rule, `not_before` seconds after go-live. Empty `phases` means every phase. `quiet_during` are
     planned events that explain the sign; `inhibits` are rules that this one's cause silences. `mark` is P where a public
     source gives the threshold, C where it is this project's own. `lawful` is the law where breaking it is the sign; `needs` are
-    the metrics and inputs that `when` and `recovered` read.
+    the metrics and inputs that `when` and `recovered` read. `parts` names what a rule about several things is about, by the
+    figure of each.
     """
 
     id: str
@@ -108,3 +110,4 @@ class Rule:
     mark: str
     lawful: str = ""
     needs: frozenset[str] = field(default_factory=frozenset)
+    parts: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,34 +14,25 @@ from bot.domain.own_rules import OWN, PEERS, SOURCE, Mistake, read_figure
 
 LONGEST = 300
 """Characters of a condition in chat."""
-_TYPED = str.maketrans(
-    {
-        "（": "(",
-        "）": ")",
-        "，": ",",
-        "＜": "<",
-        "＞": ">",
-        "×": "*",
-        "÷": "/",
-        "－": "-",
-        "−": "-",
-        "＋": "+",
-        "％": "%",
-        "＊": "*",
-    }
-)
+_TYPED = str.maketrans({"×": "*", "÷": "/", "−": "-"})
 _WORDS = (
-    ("≤", "<="), ("≥", ">="), ("不低于", ">="), ("不高于", "<="), ("低于", "<"), ("高于", ">"), ("小于", "<"), ("大于", ">"),
+    ("≤", "<="), ("≥", ">="), ("不低于", ">="), ("不小于", ">="), ("大于等于", ">="), ("大于或等于", ">="),
+    ("高于或等于", ">="), ("低于或等于", "<="),
+    ("不高于", "<="), ("不大于", "<="), ("不超过", "<="), ("小于等于", "<="), ("小于或等于", "<="),
+    ("低于", "<"), ("高于", ">"), ("小于", "<"), ("大于", ">"), ("超过", ">"),
     ("并且", " and "), ("而且", " and "), ("或者", " or "), ("自己平时", OWN), ("自己", OWN), ("平时", OWN), ("同行", PEERS),
 )  # fmt: skip
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_TEN_THOUSANDS = re.compile(rf"({_NUMBER})\s*万")
+_SPANS = (("分钟", "min"), ("小时", "h"), ("秒", "s"))
+# What follows would change the figure: then it is no limit, and the whole condition is read as it stands.
 _FACTOR = re.compile(
-    rf"\b(?P<of>[a-z][a-z0-9_]*)\s*(?P<sign><=|>=|<|>)\s*(?:(?P<before>{_NUMBER})\s*(?P<percent>%)?\s*\*\s*)?"
-    rf"(?P<what>{OWN}|{PEERS})\b(?:\s*(?:\*|的)\s*(?P<after>{_NUMBER})\s*倍?)?"
+    rf"\b(?P<of>[a-z][a-z0-9_]*)\s*(?P<sign><=|>=|<|>)\s*(?:(?P<before>{_NUMBER})\s*(?:(?P<share_before>%)\s*\*?|\*)\s*)?"
+    rf"(?P<what>{OWN}|{PEERS})(?![a-z0-9_])(?:\s*(?:\*|的)\s*(?P<after>{_NUMBER})\s*(?P<share_after>%)?\s*倍?)?(?!\s*[*/%+.0-9的-])"
 )
 _PLAIN = re.compile(
     rf"\b(?P<of>[a-z][a-z0-9_]*)\s*(?P<sign><=|>=|<|>)\s*"
-    rf"(?P<figure>{_NUMBER}(?:\s*(?:%|(?:min|s|h)\b|[^\x00-\x7f][^\s()]*))?)(?!\s*[*/+.0-9-])"
+    rf"(?P<figure>{_NUMBER}(?:\s*(?:%|(?:min|s|h)\b|[^\x00-\x7f][^\s()]*))?)(?!\s*[*/+.0-9-]|[A-Za-z_])"
 )
 _BELOW = ("<", "<=")
 _KEY = re.compile(r"(?P<key>name|when|limits|severity|steps|who)\b[^：]*：")
@@ -78,13 +70,18 @@ def condition_of(typed: str, units: Mapping[str, str], names: Mapping[str, Seque
     """
     if len(typed) > LONGEST:
         raise ExpressionError(f"条件太长，最多 {LONGEST} 个字符", LONGEST, f"a condition has {LONGEST} characters at most")
-    text = _named(typed.translate(_TYPED), names)
+    text = _named(_signs(typed), {id: [_signs(name) for name in all] for id, all in names.items()})
+    text = _TEN_THOUSANDS.sub(lambda found: _written(float(found[1]) * 10_000), text)
+    for word, unit in _SPANS:
+        text = re.sub(rf"(?<=[0-9])\s*{word}", unit, text)
     for word, sign in _WORDS:
         text = text.replace(word, f" {sign} ")
     limits: dict[str, dict[str, Any]] = {}
 
     def factor(found: re.Match[str]) -> str:
-        number = float(found["before"] or found["after"] or 1) / (100 if found["percent"] else 1)
+        number = _factor(found["before"], found["share_before"]) * _factor(found["after"], found["share_after"])
+        if not number:
+            raise ExpressionError("倍数要大于 0，例如 0.6 * own", 1, "the factor has to be above 0, as in 0.6 * own")
         row: dict[str, Any] = {"of": found["of"], found["what"]: number}
         if found["sign"] in _BELOW:
             row["session"] = number
@@ -97,7 +94,7 @@ def condition_of(typed: str, units: Mapping[str, str], names: Mapping[str, Seque
         value = read_figure(found["figure"], unit)
         if value is None:
             return found[0]
-        shown = f"{value * 100:.10g}%" if unit == "%" else f"{value:.10g}{'s' if unit == '秒' else unit}"
+        shown = f"{_written(value * 100)}%" if unit == "%" else f"{_written(value)}{'s' if unit == '秒' else unit}"
         row = {"of": found["of"], "default": shown, "source": SOURCE}
         return f"{found['of']} {found['sign']} {_kept(limits, row, found['sign'])}"
 
@@ -140,7 +137,7 @@ def _checked(condition: Condition, units: Mapping[str, str]) -> Condition:
         raise ExpressionError(said, 1, "own and peers stand beside a metric, as in gpm < 0.6 * own")
     for name in sorted(expression.names - units.keys() - of_limits.keys()):
         raise ExpressionError(f"没有 {name} 这个指标，/metrics 看全部", 1, f"there is no metric {name}; /metrics lists them")
-    if unit_of(expression, {**units, **of_limits}) != CONDITION:
+    if not expression.names or unit_of(expression, {**units, **of_limits}) != CONDITION:
         raise ExpressionError("要写成一个判断，例如 实时在线人数 < 30人", 1, "write a condition, such as online_now < 30人")
     return condition
 
@@ -160,6 +157,20 @@ def _named(text: str, names: Mapping[str, Sequence[str]]) -> str:
     for name, id in known:
         text = text.replace(name, f" {id} ")
     return re.sub(r"[A-Za-z][A-Za-z0-9_]*", lambda word: word[0].lower(), text)
+
+
+def _signs(typed: str) -> str:
+    """What was typed on a phone, in the signs of the formula language."""
+    return unicodedata.normalize("NFKC", typed).translate(_TYPED)
+
+
+def _factor(number: str | None, share: str | None) -> float:
+    return float(number or 1) / (100 if share else 1)
+
+
+def _written(value: float) -> str:
+    """A figure without an exponent, which the formula language has not."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def _kept(limits: dict[str, dict[str, Any]], row: dict[str, Any], sign: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from bot.domain.metrics import Input, Metric
-from bot.domain.sample_rows import TIME, Column, Number, Reading, Unreadable, moment
+from bot.domain.sample_rows import TIME, Column, Number, Reading, Unreadable, moment, plain
 
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "null", "none", "无", "暂无", "暂无数据"})
 _TIMES = {"万": 10_000.0, "w": 10_000.0, "千": 1_000.0, "k": 1_000.0, "亿": 100_000_000.0}
@@ -79,7 +79,7 @@ def reading_of(source: Source, figures: Iterable[Metric | Input], also: Mapping[
         return Column(id, _number(units[id], percent=bare, factor=factors.get(key, _scale(name, units[id]))))
 
     return Reading(column, is_time=lambda name: folded(name) in times, moment=said_moment,
-                   skipped=lambda name: folded(name) in ignored)  # fmt: skip
+                   skipped=lambda name: folded(name) in ignored, times=(*source.times, TIME))  # fmt: skip
 
 
 def _aside(name: str) -> str:
@@ -120,7 +120,8 @@ def said_number(cell: object, unit: str, *, percent: bool = False) -> float | No
             return None
         raise Unreadable
     if isinstance(cell, int | float):
-        return float(cell) / 100 if percent else float(cell)
+        number = plain(cell) or 0.0  # neither blank nor text: a number, if perhaps one that is larger than any
+        return number / 100 if percent else number
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(cell)))
     if text.lower() in _BLANK:
         return None
@@ -141,11 +142,12 @@ def said_number(cell: object, unit: str, *, percent: bool = False) -> float | No
 def _seconds(text: str) -> float | None:
     """``1:02:03``, ``00:45``, ``1分30秒`` in seconds; None for anything else."""
     if found := _CLOCK.fullmatch(text):
-        return int(found[1] or 0) * 3600 + int(found[2]) * 60 + float(found[3])
+        return float(found[1] or 0) * 3600 + float(found[2]) * 60 + float(found[3])
     found = _SPOKEN.fullmatch(text)
     if found is None or not any(found.groups()):
         return None
-    return int(found[1] or 0) * 3600 + int(found[2] or 0) * 60 + float(found[3] or 0)
+    # Not int(): it raises where the digits are very many.
+    return float(found[1] or 0) * 3600 + float(found[2] or 0) * 60 + float(found[3] or 0)
 
 
 def said_moment(cell: object, zone: tzinfo) -> datetime:

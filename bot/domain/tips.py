@@ -41,6 +41,14 @@ class Basis(StrEnum):
     SESSION = "session"
 
 
+class Missed(StrEnum):
+    """Whom a message did not reach, that stands in somebody's private chat instead: the group, the operator, both."""
+
+    GROUP = "group"
+    OPERATOR = "operator"
+    BOTH = "both"
+
+
 class FeedKind(StrEnum):
     """How figures come in: they are pushed to us, fetched by us, written down by hand, or read from a recording."""
 

@@ -26,6 +26,7 @@ def remark_tip(session: LiveSession, remark: Remark) -> StoredTip:
         "law": heard[0].term.article,
         "correction": heard[0].correction,
         "unproven": remark.unproven,
+        "parts": sorted({one.group.input for one in heard}),
     }
     figures = {
         "values": dict(remark.values), "limits": {}, "since": remark.at, "before": None, "span": None, "together": [],

@@ -70,7 +70,7 @@ class ListeningDesk:
 
         Lines that were there already change nothing. Before a session is live its lines are taken and nothing comes of them.
         """
-        log_rejected("lines.rejected", session, feed, lines.rejected)
+        await log_rejected("lines.rejected", session, feed, lines.rejected)
         async with self._turn(session.id):
             unique = {line.key: line for line in reversed(lines.lines)}
             known = await self.lines.known(session.id, unique)

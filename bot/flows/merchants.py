@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.access import Binding, Merchant, Policy, Right
 from bot.domain.audit import Deed, Entry
+from bot.domain.messages import text
 from bot.errors import NotFound, Refused
 from bot.flows.access import Actor, Clock, lacks
 from bot.flows.team import checked_name, new_id
+from bot.flows.words import say
 from bot.storage.erasure import Erasure
 from bot.storage.groups import BoundGroup, Groups
 from bot.storage.merchants import Authorisation, Merchants
@@ -92,7 +94,8 @@ class MerchantDesk:
     async def delete(self, actor: Actor, id: str) -> dict[str, int]:
         """Delete a merchant with all that is stored of it; returns the rows deleted in each table. Raises NotFound, Refused."""
         merchant = await self.one(actor, id, Right.OWN)
-        gone = await self.erasure.erase(id, self._entry(actor, Deed.MERCHANT_DELETED, merchant))
+        emptied = {language: text(say("tip_emptied", language)) for language in ("zh", "en")}
+        gone = await self.erasure.erase(id, self._entry(actor, Deed.MERCHANT_DELETED, merchant), emptied)
         await self.forget(id)
         return gone
 

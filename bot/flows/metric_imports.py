@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.access import Right, Scope
@@ -162,9 +162,7 @@ class ImportDesk:
         kinds = {one.id: kind_of(one) for one in self.desk.figures()}
         found = read_rows(rows, kinds, self.desk.bounds(session), within(readings[source], session))
         refused = tuple(
-            Rejected(numbers[one.row - 1], one.field, one.reason)
-            for one in found.rejected
-            if one.reason is not Reason.UNKNOWN_METRIC
+            replace(one, row=numbers[one.row - 1]) for one in found.rejected if one.reason is not Reason.UNKNOWN_METRIC
         )
         return Rows(found.samples, refused), columns, rows_of(table, columns)[1]
 

@@ -25,6 +25,7 @@ from bot.domain.sessions import LiveSession, Status
 from bot.errors import StorageError
 from bot.flows.effects import EffectDesk
 from bot.flows.nudge_news import NudgeNews
+from bot.flows.passing_on import PassingOn
 from bot.flows.pasts import PastDesk
 from bot.flows.reference import Reference
 from bot.flows.rulebooks import Rulebooks
@@ -85,6 +86,7 @@ class NudgeDesk:
     news: NudgeNews
     books: Rulebooks
     effects: EffectDesk
+    passing: PassingOn
     every: InitVar[float] = 0.0
     _lookouts: list[Lookout] = field(default_factory=list)
     _watched: dict[str, _Watched] = field(default_factory=dict)  # those that were looked at longest ago first
@@ -114,6 +116,7 @@ class NudgeDesk:
             for session in (await self.sessions.those(silent)).values() if silent else ():
                 said = [one for gap in silent[session.id] for one in await self.news.blind(session, gap)]
                 written += await self.nudges.say(session.id, said, now)
+        written += await self.passing.pass_on(now)
         for tip in await self.nudges.untaken(now - URGENT_UNTIL, now - URGENT_AFTER):
             if urgent := await self.news.urgent(tip, now):
                 written += await self.nudges.escalate(tip, urgent, now)

@@ -18,7 +18,7 @@ from bot.domain.access import team_collection
 from bot.domain.messages import text
 from bot.domain.outgoing import Kind
 from bot.domain.polling import PERMANENT, Answer, Fault, wait
-from bot.domain.sample_rows import TIME
+from bot.domain.sample_rows import MOST_FIELDS, TIME
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import CopilotError, NotFound, Refused, StorageError
 from bot.flows.access import Gate
@@ -212,6 +212,8 @@ def _meant(session: LiveSession, feed: MetricFeed, stored: StoredPoll) -> bool:
 def _dated(rows: list[object], is_time: Callable[[str], bool], now: datetime) -> tuple[list[object], bool]:
     """A single row without a time is of this moment: boards give what is now. Says whether that was so."""
     row = rows[0] if len(rows) == 1 else None
-    if not isinstance(row, Mapping) or any(is_time(str(name)) and cell not in (None, "") for name, cell in row.items()):
+    if not isinstance(row, Mapping) or len(row) > MOST_FIELDS:
+        return rows, False
+    if any(is_time(str(name)) and cell not in (None, "") for name, cell in row.items()):
         return rows, False
     return [{TIME: now.isoformat(), **{name: cell for name, cell in row.items() if not is_time(str(name))}}], True

@@ -12,7 +12,7 @@ from bot.domain.samples import Sample
 from bot.domain.session_cards import HandOver, ItemCard, Reminder
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
-from bot.domain.tips import Blind, Sighted, Tip
+from bot.domain.tips import Blind, Missed, Sighted, Tip
 from knowledge.confidence import Confidence
 from knowledge.types import Passage, Scope
 
@@ -38,15 +38,15 @@ class Apart(Protocol):
 class NudgeViews(Protocol):
     """How tips, gaps and reasons are said. `language` is ``zh`` or ``en``."""
 
-    def tip(self, tip: Tip, now: datetime, language: str) -> Message:
-        """A tip as it stands, with its buttons."""
+    def tip(self, tip: Tip, now: datetime, language: str, missed: Missed | None = None) -> Message:
+        """A tip as it stands, with its buttons; `missed` says whom it did not reach, that it stands here instead."""
         ...
 
-    def escalation(self, tip: Tip, now: datetime, language: str) -> Message:
-        """What the operator is told in private of a tip that nobody took."""
+    def escalation(self, tip: Tip, now: datetime, language: str, missed: Missed | None = None, *, stood: bool = True) -> Message:
+        """What somebody is told in private of a tip that nobody took; `stood` says that it is known to stand in the group."""
         ...
 
-    def blind(self, gap: Blind, now: datetime, language: str) -> Message:
+    def blind(self, gap: Blind, now: datetime, language: str, missed: Missed | None = None) -> Message:
         """That nothing is seen any more."""
         ...
 

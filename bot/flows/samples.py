@@ -5,15 +5,16 @@ Knows no channel.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from bot.domain.access import Scope
-from bot.domain.cells import kind_of
+from bot.domain.cells import Kind, kind_of
 from bot.domain.metrics import Input, Metric
 from bot.domain.sample_rows import Bounds, Reading, Rejected, Rows, by_ids, read_rows
 from bot.domain.samples import Sample
@@ -33,6 +34,9 @@ AHEAD = timedelta(minutes=1)
 """How far a feed's clock may be ahead of ours."""
 BEFORE = timedelta(days=1)
 """How long before its session a row may be: a feed is tried out the day before, and what is older was meant for another."""
+
+_AT_ONCE = 1_000
+"""Rejections that are counted at once; of more the event loop does not wait for the count."""
 
 Figures = Callable[[], Sequence[Metric | Input]]
 Sources = Callable[[str], Reading | None]
@@ -100,10 +104,14 @@ class SampleDesk:
         `text` says that numbers are written as text, as in CSV. Raises NotFound for a source that is in the handbook no more.
         """
         kinds = {one.id: kind_of(one) for one in self.figures()}
+        return read_rows(rows, kinds, self.bounds(session), self.reading(source, kinds, text=text))
+
+    def reading(self, source: str, kinds: Mapping[str, Kind], *, text: bool = False) -> Reading:
+        """How rows of a source are read, or those that name figures by their ids. Raises NotFound for one that is not there."""
         reading = self.sources(source) if source else by_ids(kinds, text=text)
         if reading is None:
             raise NotFound("no_source")
-        return read_rows(rows, kinds, self.bounds(session), reading)
+        return reading
 
     def bounds(self, session: LiveSession) -> Bounds:
         """The moments that a row of the session may be of; those without a zone are read in the session's."""
@@ -122,7 +130,7 @@ class SampleDesk:
         if added is None:
             raise Refused("session_over")
         fresh = sorted((one for one in added if one.values), key=lambda one: one.at)
-        log_rejected("samples.rejected", session, feed or by, rows.rejected)
+        await log_rejected("samples.rejected", session, feed or by, rows.rejected)
         if fresh:
             await self._tell(session, fresh)
         return Report(len(fresh), len(added) - len(fresh), rows.rejected)
@@ -135,11 +143,19 @@ class SampleDesk:
             log.error("samples.not_observed", session=session.id, error=str(error))
 
 
-def log_rejected(event: str, session: LiveSession, origin: str, rejected: Sequence[Rejected]) -> None:
-    """Each cause with the field, and how often: the rows themselves are the merchant's."""
-    causes = Counter(f"{one.field} {one.reason}".strip() for one in rejected)
-    for cause, times in sorted(causes.items()):
-        log.warning(event, session=session.id, origin=origin, cause=cause, times=times)
+async def log_rejected(event: str, session: LiveSession, origin: str, rejected: Sequence[Rejected]) -> None:
+    """One event, however much was rejected: how often each cause, with the figure or the field of ours that it is about.
+
+    The rows themselves are the merchant's, and so are names of fields that nobody knows: they may be names of people.
+    """
+    if rejected:
+        causes = await asyncio.to_thread(_causes, rejected) if len(rejected) > _AT_ONCE else _causes(rejected)
+        log.warning(event, session=session.id, origin=origin, causes=causes)
+
+
+def _causes(rejected: Sequence[Rejected]) -> dict[str, int]:
+    counted = Counter((one.about, one.reason.value) for one in rejected)
+    return {f"{about} {reason}".strip(): times for (about, reason), times in sorted(counted.items())}
 
 
 async def unobserved(session: LiveSession, samples: Sequence[Sample]) -> None:

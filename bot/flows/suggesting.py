@@ -277,7 +277,10 @@ def _key(team: str, week: date, person: str) -> str:
 
 
 async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tuple[Shown, ...]:
-    """Proposals with what is called how; for readers who may see them."""
+    """Proposals with what is called how; for readers who may see them.
+
+    One that is made of several merchants' figures counts no more when one of them goes by the team's rule no longer.
+    """
     merchants = await gate.merchants.names(*{one.merchant for one in made if one.merchant})
     people = await gate.people.names(*{one.by for one in made if one.by})
     found = []
@@ -285,7 +288,7 @@ async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tupl
         reference = await rules.books.of_place(one.team, one.merchant)
         rule = reference.rule(one.rule)
         named = rule or rules.books.handbook().rule(one.rule)
-        current = rule is not None and fingerprint(rule) == one.fingerprint
+        current = rule is not None and fingerprint(rule) == one.fingerprint and not await _left(one, rules)
         limits = limit_names(named, reference.called) if named else {}
         limit = limits.get(one.limit, Called(one.limit, one.limit))  # of a rule that is gone nothing is known but that
         place, by = merchants.get(one.merchant, ""), people.get(one.by, "")
@@ -296,6 +299,12 @@ async def shown(made: Sequence[Suggestion], rules: RuleDesk, gate: Gate) -> tupl
 def collections_of(made: Sequence[Suggestion]) -> list[str]:
     """Whose figures and names stand in these proposals."""
     return sorted({team_collection(one.team) for one in made} | {merchant_collection(id) for one in made for id in one.merchants})
+
+
+async def _left(one: Suggestion, rules: RuleDesk) -> bool:
+    """Whether a merchant of a team's proposal has the rule otherwise by now: the figures are of sessions under the team's."""
+    places = [Place(one.team, id, "") for id in one.merchants if not one.merchant]
+    return any([_owns((await rules.standing_at(place))[0], one.rule) for place in places])
 
 
 def _owns(standing: Standing, rule: str) -> bool:

@@ -6,13 +6,14 @@ Taking one is a change of own rules like any other: tried before, a version, an 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.access import Right
 from bot.domain.audit import Deed, Entry
 from bot.domain.sessions import LiveSession
 from bot.domain.suggestions import BACK, State, Suggestion
-from bot.errors import NotFound, Refused
+from bot.errors import CopilotError, NotFound, Refused, StorageError
 from bot.flows.access import Actor, Gate
 from bot.flows.own_rules import RuleDesk
 from bot.flows.reference import Reference
@@ -85,6 +86,10 @@ class SuggestionDesk:
         draft = (await self.rules.propose_limit(actor, one.team, one.merchant, one.rule, one.limit, one.written)).draft.id
         try:
             _, number = await self.rules.adopt(actor, draft, settles=id)
+        except StorageError:
+            with suppress(CopilotError):  # old drafts go when the next one is made
+                await self.rules.drop(actor, draft)
+            raise
         except Refused as error:
             await self.rules.drop(actor, draft)
             self._open(await self._one(actor, id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -12,8 +11,9 @@ from bot.domain.decisions import Decision
 from bot.domain.heard import Source
 from bot.domain.lookout import Spoken
 from bot.domain.metrics import Good, Input, Metric
-from bot.domain.nudges import Phase, Planned, Rule, Step, Within
+from bot.domain.nudges import Phase, Planned, Rule
 from bot.domain.oddities import ANOMALY, HEADLINES, called, rule_of
+from bot.domain.parts import happened, heard_as, narrowed
 from bot.domain.sessions import LiveSession
 from bot.domain.tips import Basis, By, Figure, Quoted, Recovered, Tip, Turn, Usual, Withheld, bars, leading
 from bot.flows.reference import Reference
@@ -21,7 +21,6 @@ from bot.storage.nudges import StoredDecision, StoredTip, plain
 
 QUOTED = "quoted"
 """Where a tip's figures hold what was heard."""
-_HOST = "主播"
 _CLOCK = frozenset({"elapsed", "length", "planned_progress"})
 
 
@@ -67,8 +66,11 @@ def tip_of(
     limits = {name: (float(value), Basis(source)) for name, (value, source) in figures["limits"].items()}
     together = (reference.rule(one) for one in figures["together"])
     quoted = _quoted(figures)
-    if quoted is not None:
-        rule = _corrected(rule, quoted)
+    parts = happened(rule, figures["values"], {name: value for name, (value, _) in limits.items()})
+    if quoted is None:
+        rule = narrowed(rule, parts)
+    else:
+        rule = heard_as(rule, parts, figures[QUOTED].get("parts", parts), quoted.correction)
     recovered = Recovered(stored.recovered_at, stored.recovered_value) if stored.recovered_at else None
     return Tip(
         stored.id, session, merchant, rule, moment(figures["since"]), stored.decided_at,
@@ -124,12 +126,6 @@ def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
         tuple(found["sounded"]),
         found["unproven"],
     )
-
-
-def _corrected(rule: Rule, quoted: Quoted) -> Rule:
-    """The rule with what the host says to these words in place of what its host says at once to any."""
-    others = (step for step in rule.steps if step.who != _HOST or step.within is not Within.SECONDS_60)
-    return replace(rule, steps=(Step(Within.SECONDS_60, _HOST, f"“{quoted.correction}”"), *others))
 
 
 def _turn(rule: Rule, figures: Mapping[str, Any], known: Mapping[str, Metric | Input]) -> Turn | None:

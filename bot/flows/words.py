@@ -41,6 +41,7 @@ _WORDS = {
         "“{chat}” cannot be written to any more: I was taken out or muted, or the group is gone. Messages not sent: {count}. "
         "Please add me again; to send them after all, run copilot outbox on the server.",
     ),
+    "tip_emptied": ("这条提示说的商家已删除，内容已清空。", "The merchant of this tip is deleted; what it said is removed."),
     "lost_robot": (
         "「{chat}」的群机器人已失效（被移除或停用），推送到不了那边的群。没送到的消息：{count} 条。请用 /robot 移除后重新添加。",
         "A group robot of “{chat}” is gone (removed or disabled): pushes do not arrive there. Messages not sent: {count}. "

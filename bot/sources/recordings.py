@@ -16,6 +16,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TextIO
 
+from bot.domain.cells import LARGEST
 from bot.errors import FileRefused
 
 TS = "ts"
@@ -24,7 +25,6 @@ LONGEST_LINE = 64 * 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _PLAUSIBLE = range(2000, 2201)
 _SUGGESTED = 0.7
-_LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +193,28 @@ def _number(text: str, name: str, place: _Place) -> float:
         value = float(text) if "_" not in text else math.nan
     except ValueError as error:
         raise _no_number(text, name, place) from error
-    if not abs(value) < _LARGEST:
+    return _possible(value, text, name, place)
+
+
+def _possible(value: float, text: str, name: str, place: _Place) -> float:
+    if not math.isfinite(value):
         raise _no_number(text, name, place)
+    if abs(value) > LARGEST:
+        raise _too_large(text, name, place)
     return value
 
 
+def _too_large(text: str, name: str, place: _Place) -> FileRefused:
+    shown = _cut(text)
+    return place.refuse(f"「{shown}」太大，超过一万亿，请核对。", f"“{shown}” is more than 1e12. Please check it.", name)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:30]}…"
+
+
 def _no_number(text: str, name: str, place: _Place) -> FileRefused:
-    shown = text if len(text) <= 30 else f"{text[:30]}…"
+    shown = _cut(text)
     if text.endswith("%"):
         return place.refuse(
             f"「{shown}」请写成小数，例如 12% 写 0.12。", f"“{shown}”: please write a fraction, such as 0.12 for 12%.", name
@@ -258,9 +273,11 @@ def _json_row(line: str, place: _Place, names: Collection[str], zone: tzinfo) ->
 
 
 def _json_number(value: object, name: str, place: _Place) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGEST:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _no_number(str(value), name, place)
-    return float(value)
+    if isinstance(value, int) and abs(value) > LARGEST:  # it may be larger than any float
+        raise _too_large(str(value), name, place)
+    return _possible(float(value), str(value), name, place)
 
 
 def _as_text(constant: str) -> str:

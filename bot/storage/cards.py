@@ -18,22 +18,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.session_items import SessionItem
 from bot.domain.sessions import LiveSession
 from bot.storage.database import Database
-from bot.storage.outbox import OPEN, put
+from bot.storage.outbox import OPEN, State, put
 from bot.storage.session_items import mark_pushed, mark_reminded
-from bot.storage.session_tables import cards, session_items, sessions
-from bot.storage.tables import outbox, sent_messages
+from bot.storage.session_tables import GAP, cards, session_items, sessions
+from bot.storage.tables import in_state, outbox, sent_messages
 from bot.storage.upsert import insert
 
 edits = outbox.alias("edits")
 
 
 class CardKind(StrEnum):
-    """What a card shows: items, the plan of a session, what stands against going live, or a tip."""
+    """What a card shows: items, the plan of a session, what stands against going live, a tip, or that no figures come."""
 
     ITEMS = "items"
     PLAN = "plan"
     GATE = "gate"
     TIP = "tip"
+    GAP = GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ class StaleCard:
 
     card: Card
     message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCard:
+    """A card whose message can never be sent where it was to go, and until when saying it elsewhere is worth it."""
+
+    card: Card
+    expires_at: datetime
 
 
 Said = tuple[Card | None, Mapping[str, Any]]
@@ -120,6 +129,40 @@ class Cards:
         values = _values(card) | {"drawn": card.changes, "made_at": now}
         async with self._database.write() as db:
             await db.execute(insert(cards).values(values).on_conflict_do_nothing())
+
+    async def showing(self, session: str, item: str) -> dict[str, bool]:
+        """Every chat that has a tip's card, each with whether the message stands there."""
+        here = (cards.c.session == session) & (cards.c.kind == CardKind.TIP.value)
+        sent = select(sent_messages.c.message_id).join(outbox).where(
+            outbox.c.key == cards.c.key, sent_messages.c.chat == cards.c.chat
+        )  # fmt: skip
+        async with self._database.read() as db:
+            rows = (await db.execute(select(cards, sent.exists().label("stands")).where(here))).all()
+        found: dict[str, bool] = {}
+        for row in rows:
+            if (item, 0) in card_of(row).items:
+                found[row.chat] = found.get(row.chat, False) or bool(row.stands)
+        return found
+
+    async def failed(self, now: datetime) -> tuple[FailedCard, ...]:
+        """Tips and gaps that failed for good, are not stale yet, and were not passed on."""
+        kinds = (CardKind.TIP.value, CardKind.GAP.value)
+        lost = in_state(outbox, State.FAILED) & (outbox.c.expires_at > now) & outbox.c.message.is_not(None)
+        query = select(cards, outbox.c.expires_at).join(outbox, outbox.c.key == cards.c.key)
+        async with self._database.read() as db:
+            rows = await db.execute(query.where(lost, cards.c.kind.in_(kinds)).order_by(outbox.c.id))
+            return tuple(FailedCard(card_of(row), row.expires_at) for row in rows)
+
+    async def pass_on(self, failed: Card, said: Sequence[Said], now: datetime) -> int:
+        """Write down elsewhere what failed, once; the text that failed is not kept, so that nobody sends it after all.
+
+        Returns how many messages are new.
+        """
+        here = (outbox.c.key == failed.key) & in_state(outbox, State.FAILED) & outbox.c.message.is_not(None)
+        async with self._database.write() as db:
+            if not (await db.execute(update(outbox).where(here).values(message=None))).rowcount:
+                return 0
+            return await write_down(db, said, now)
 
     async def prune(self, before: datetime) -> int:
         """Forget the cards that were made before that time, when their messages are forgotten; returns how many."""

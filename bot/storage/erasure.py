@@ -5,8 +5,11 @@ The audit trail stays. It holds ids only, and that somebody deleted the merchant
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,15 +17,19 @@ from sqlalchemy.types import Text
 
 from bot.domain.access import merchant_collection
 from bot.domain.audit import Deed, Entry
+from bot.domain.messages import Message
+from bot.domain.outgoing import Kind
 from bot.storage.audit import note
+from bot.storage.cards import CardKind
 from bot.storage.database import Database
 from bot.storage.effect_tables import effects, trials
 from bot.storage.line_tables import lines
 from bot.storage.nudge_tables import decisions, tips, watches
+from bot.storage.outbox import outgoing, put
 from bot.storage.past_tables import pasts
 from bot.storage.rule_tables import rule_sheets
 from bot.storage.sample_tables import feeds, metric_drafts, polls, samples
-from bot.storage.session_tables import series, sessions
+from bot.storage.session_tables import cards, series, sessions
 from bot.storage.suggestion_tables import suggestions
 from bot.storage.tables import (
     audit,
@@ -35,8 +42,11 @@ from bot.storage.tables import (
     merchants,
     outbox,
     robots,
+    sent_messages,
 )
 
+EMPTIED_WITHIN = timedelta(days=7)
+"""How long a copilot that does not run may take to empty what stands in chats."""
 _GROUPS = "groups"
 """In the deletion's entry: ``telegram:-100/0 telegram:-200/7``, each a chat and a topic."""
 
@@ -89,14 +99,18 @@ class Erasure:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def erase(self, merchant: str, entry: Entry) -> dict[str, int]:
+    async def erase(self, merchant: str, entry: Entry, emptied: Mapping[str, Message] = MappingProxyType({})) -> dict[str, int]:
         """Delete all that is stored of a merchant, from the disk as well; returns the number of rows a table.
 
-        The entry gets the groups that were bound to it: nothing else could tell them afterwards.
+        The entry gets the groups that were bound to it: nothing else could tell them afterwards. `emptied` by language is what
+        its tips become that stand in chats: these edits are written down with the deletion, for nothing knows of them any more.
         """
         async with self._database.write() as db:
             entry = replace(entry, detail=entry.detail | await _places(db, merchant))
+            edits = await _emptied(db, merchant, entry.at, emptied)
             gone = {table.name: (await db.execute(delete(table).where(where))).rowcount for table, where in _rows(merchant)}
+            for edit in edits:
+                await put(db, edit)
             await note(db, entry)
         await self._database.fold()
         return gone
@@ -121,6 +135,26 @@ async def _places(db: AsyncConnection, merchant: str) -> dict[str, str]:
     query = select(bindings.c.chat, bindings.c.topic).where(bindings.c.merchant == merchant)
     named = [f"{row.chat}/{row.topic}" for row in await db.execute(query.order_by(bindings.c.chat, bindings.c.topic))]
     return {_GROUPS: " ".join(named)} if named else {}
+
+
+async def _emptied(db: AsyncConnection, merchant: str, now: datetime, emptied: Mapping[str, Message]) -> list[dict[str, Any]]:
+    """The edits that leave nothing of the merchant in its tips; they hold none of its ids."""
+    told = cards.c.kind.in_([CardKind.TIP.value, CardKind.GAP.value]) & (sessions.c.merchant == merchant)
+    query = (
+        select(sent_messages.c.chat, sent_messages.c.message_id, outbox.c.channel, outbox.c.topic, cards.c.language)
+        .join(outbox, outbox.c.id == sent_messages.c.outbox_id)
+        .join(cards, cards.c.key == outbox.c.key)
+        .join(sessions, sessions.c.id == cards.c.session)
+        .where(told, cards.c.language.in_([*emptied]))
+        .order_by(sent_messages.c.message_id.desc())
+    )
+    return [
+        outgoing(
+            f"emptied:{row.chat}:{row.message_id}", row.channel, row.chat, emptied[row.language], kind=Kind.REDRAW, now=now,
+            topic=row.topic, edit_of=row.message_id, expires_at=now + EMPTIED_WITHIN,
+        )
+        for row in await db.execute(query)
+    ]  # fmt: skip
 
 
 def _read(named: str) -> tuple[tuple[str, int], ...]:

@@ -29,6 +29,11 @@ class Robot:
     added_by: str
     added_at: datetime
 
+    @property
+    def name(self) -> str:
+        """How it is called as a chat."""
+        return qualified(ROBOT, str(self.id))
+
 
 class Robots:
     """Robots by number."""

@@ -16,7 +16,7 @@ from bot.domain.session_cards import ItemNote
 from bot.domain.session_items import Level, SessionItem, State
 from bot.storage.audit import note
 from bot.storage.database import Database
-from bot.storage.session_tables import cards, item_notes, session_items, sessions
+from bot.storage.session_tables import GAP, cards, item_notes, session_items, sessions
 from bot.storage.tables import outbox
 from bot.storage.upsert import insert
 
@@ -145,9 +145,9 @@ async def mark_reminded(db: AsyncConnection, items: Iterable[SessionItem]) -> No
 
 
 async def mark_stale(db: AsyncConnection, session: str) -> None:
-    """Inside a transaction: every card of the session has to be drawn again, but for those that never arrived."""
+    """Inside a transaction: every card of the session has to be drawn again, but for those that never arrived, or never are."""
     lost = select(outbox.c.key).where(outbox.c.key == cards.c.key, outbox.c.state.in_(_LOST))
-    shown = (cards.c.session == session) & ~lost.exists()
+    shown = (cards.c.session == session) & (cards.c.kind != GAP) & ~lost.exists()
     await db.execute(update(cards).where(shown).values(changes=cards.c.changes + 1))
 
 

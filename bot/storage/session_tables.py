@@ -120,6 +120,9 @@ item_notes = Table(
 )
 Index("ix_item_notes_session", item_notes.c.session)
 
+GAP = "gap"
+"""The kind of cards that are never drawn again: they hold what is needed to say the same elsewhere."""
+
 cards = Table(
     "cards",
     metadata,
@@ -128,7 +131,7 @@ cards = Table(
     Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
     Column("chat", String, nullable=False),
     Column("topic", BigInteger),
-    # What it shows: a list of items, the plan, the gate.
+    # What it shows: a list of items, the plan, the gate, a tip, a gap.
     Column("kind", String, nullable=False),
     # Pairs of item and slot.
     Column("items", JSON, nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.build_intake import listening_jobs, listening_over
 from bot.build_metrics import samples_over
@@ -108,6 +110,36 @@ async def test_whole_requests_are_refused_as_those_of_samples_are(intake: Intake
     assert (await intake.post([row], **{"content-encoding": "gzip"})).status_code == 415
     assert (await intake.post(b" " * (LARGEST + 1))).status_code == 413
     assert (await intake.post(b"[]", **{"content-length": "50000000"})).status_code == 413
+
+
+@pytest.mark.parametrize("body", ["<html>502</html>", "null", "hello", "kind,text\ncomment,多少钱\n", "[]", "ts,kind,text\n"])
+async def test_what_holds_no_lines_is_refused_with_what_is_missing(intake: Intake, body: str) -> None:
+    found = await intake.post(body)
+    assert found.status_code == 400
+    assert (found.json()["error"] == "no_rows") is (body in ("[]", "ts,kind,text\n"))
+    assert ("ts" in found.json()["message"]) is (found.json()["error"] == "not_understood")
+
+
+async def test_half_characters_are_answered_wherever_they_stand_and_not_written_down(intake: Intake) -> None:
+    rows = [intake.row("半\ud800个"), intake.row(kind="\ud800"), intake.row(id="\udc00"), intake.row() | {"ts": "\ud800"}]
+    names = intake.row() | {"观众\ud800": "\ud800"} | {f"观众{n}": 1 for n in range(300)}
+    with capture_logs() as logs:
+        found = await intake.post(json.dumps([*rows, names]))
+    assert found.status_code == 200 and found.json()["accepted"] == 1
+    assert [(one["row"], one["field"], one["reason"]) for one in found.json()["rejected"]] == [
+        (1, "text", "control_characters"), (2, "kind", "unknown_kind"), (3, "id", "bad_id"), (4, "ts", "bad_time"),
+    ]  # fmt: skip
+    assert [one["causes"] for one in logs if one["event"] == "lines.rejected"] == [
+        {"id bad_id": 1, "kind unknown_kind": 1, "text control_characters": 1, "ts bad_time": 1}
+    ]
+
+
+async def test_a_field_that_stands_twice_counts_as_it_stands_first_and_is_told(intake: Intake) -> None:
+    row = intake.row()
+    body = json.dumps(row)[:-1] + ', "text": "别的", "user": "甲", "user": "乙"}'
+    found = (await intake.post(body)).json()
+    assert found == {"accepted": 1, "duplicates": 0, "rejected": [{"row": 1, "field": "text", "reason": "named_twice"}]}
+    assert (await intake.post(row)).json()["duplicates"] == 1, "what stands first was heard"
 
 
 async def test_it_is_described_and_every_reason_is_in_the_manual(intake: Intake) -> None:

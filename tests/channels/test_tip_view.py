@@ -10,9 +10,25 @@ import pytest
 
 from bot.channels.tip_actions import NAMES, made, read
 from bot.channels.tip_view import blind, escalation, sighted, silent, tip_message, why
+from bot.domain.heard import Source
 from bot.domain.messages import Message
 from bot.domain.nudges import Phase, Planned, Rule, Severity, Step, Within
-from bot.domain.tips import Basis, Blind, By, FeedKind, Recovered, Sighted, Tip, Withheld, bars, leading, weightiest
+from bot.domain.sessions import Status
+from bot.domain.tips import (
+    Basis,
+    Blind,
+    By,
+    FeedKind,
+    Missed,
+    Quoted,
+    Recovered,
+    Sighted,
+    Tip,
+    Withheld,
+    bars,
+    leading,
+    weightiest,
+)
 from tests.channels.tip_paper import METRICS, NOW, RULES, TOLD, known, tip, turn
 from tests.domain.live import at, session
 
@@ -195,3 +211,44 @@ def test_a_length_is_that_between_the_clock_times_beside_it(language: str) -> No
         assert four in message.plain and all(one in message.plain for one in clocks), message.plain
     soon = blind(gap, since + timedelta(seconds=40), language).plain
     assert ("40 s" if language == "en" else "40 秒") in soon
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("who", list(Missed))
+def test_who_gets_it_instead_reads_first_why(who: Missed, language: str) -> None:
+    gap = Blind(session(), "云栖茶行", "大屏抄录", FeedKind.BY_HAND, at(20, 12))
+    for usual, instead in (
+        (tip_message(TOLD["traffic"], NOW, language), tip_message(TOLD["traffic"], NOW, language, who)),
+        (blind(gap, NOW, language), blind(gap, NOW, language, who)),
+        (escalation(TOLD["traffic"], NOW, language), escalation(TOLD["traffic"], NOW, language, who)),
+    ):
+        head, why_here, *rest = instead.plain.splitlines()
+        assert [head, *rest] == usual.plain.splitlines() and why_here.startswith("⚠️ ") and instead.buttons == usual.buttons
+
+
+def test_what_is_not_known_to_stand_in_the_group_is_not_said_to() -> None:
+    stands, unseen = (escalation(TOLD["traffic"], at(20, 20), "zh", stood=stood).plain for stood in (True, False))
+    assert "群里 20:15 提示，5 分钟了还没人点“已处理”。" in stands
+    assert "20:15 提示，没能确认发到群里，5 分钟了还没人点“已处理”。" in unseen and "群里 20:15" not in unseen
+
+
+OVER = session(status=Status.ENDED, ended_at=at(22, 30))
+
+
+def test_what_still_stood_when_the_session_ended_says_so_and_asks_for_nothing_more() -> None:
+    told = replace(TOLD["engagement"], session=OVER, muted_until=at(22, 40))
+    message = tip_message(told, at(22, 31), "zh")
+    assert message.plain.endswith("\n⏹ 22:30 下播时还没恢复") and "静音" not in message.plain
+    assert labels(told) == ["👎 没用", "❓ 为什么", "📖 怎么做 12.10"]
+    assert tip_message(told, at(22, 31), "en").plain.endswith("\n⏹ still so when the session ended at 22:30")
+    assert "又在盯了" not in tip_message(told, at(22, 50), "zh").plain
+    over = replace(told, recovered=Recovered(at(22, 20), 40))
+    assert "下播" not in tip_message(over, at(22, 31), "zh").plain
+
+
+def test_of_words_there_is_only_whether_somebody_saw_to_them_before_the_end() -> None:
+    said = Quoted(("国家级",), "这就是国家级", Source.SPEECH, "《广告法》第九条", "更正：这句不算")
+    told = replace(tip("N40"), session=OVER, quoted=said)
+    assert tip_message(told, at(22, 31), "zh").plain.endswith("\n⏹ 22:30 下播时还没人点“已处理”")
+    taken = replace(told, acknowledged=By("小张", at(20, 16)))
+    assert "下播" not in tip_message(taken, at(22, 31), "zh").plain

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.content.read import read_content
 from bot.domain.metrics import Metric
 from bot.domain.nudges import Rule
+from bot.domain.parts import narrowed
 from bot.domain.tips import Bar, Basis, Figure, Tip, Turn
 from tests.domain.live import at, session
 
@@ -54,6 +56,6 @@ TOLD: dict[str, Tip] = {
     ),
     "sales": tip("N27", turn("goal_progress", -0.12, -0.24), bar("goal_progress", 0.2), evidence=(known("gmv", 32_400),)),
     "paid": tip("N35", turn("ad_roi", None, 1.1), bar("ad_cost", 0.1, ratio=True), evidence=(known("ad_cost", 12_000),)),
-    "compliance": tip("N43"),
+    "compliance": replace(tip("N43"), rule=narrowed(RULES["N43"], {"raffle_unannounced"})),
 }  # fmt: skip
 """One tip of each group of rules."""

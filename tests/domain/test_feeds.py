@@ -90,6 +90,9 @@ def test_a_feed_that_goes_on_after_a_night_is_believed_with_its_second_row() -> 
         ("views", -1.0, Fault.NEGATIVE),
         ("stay", -0.1, Fault.NEGATIVE),
         ("share", 35.0, Fault.PERCENT),
+        ("online", 1e308, Fault.TOO_LARGE),
+        ("views", 1.001e12, Fault.TOO_LARGE),
+        ("progress", -1e13, Fault.TOO_LARGE),
         ("gone", 1.0, Fault.UNKNOWN),
     ],
 )
@@ -98,7 +101,9 @@ def test_what_cannot_be_is_refused_and_the_rest_of_the_row_taken(name: str, valu
     assert faults(taken) == [(name, fault)] and dict(taken.values) == {"heard": 1.0}
 
 
-@pytest.mark.parametrize(("name", "value"), [("share", 1.2), ("progress", -0.3), ("progress", 4.0), ("views", 0.0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("share", 1.2), ("progress", -0.3), ("progress", 4.0), ("views", 0.0), ("views", 1e12)]
+)
 def test_what_is_unusual_but_possible_is_taken(name: str, value: float) -> None:
     assert dict(feed().take(0.0, {name: value}).values) == {name: value}
 
@@ -194,6 +199,21 @@ def test_a_column_that_returns_is_told_once() -> None:
         )
         one.tick(number * STEP)
     assert [back for row in taken for back in row.returned] == [Return(9 * STEP, 30 * STEP, ("orders",))]
+
+
+def test_a_figure_that_is_held_back_after_a_silence_has_come_and_is_not_missing() -> None:
+    one, told = feed(), []
+    for number in range(60):
+        at = number * STEP
+        if 20 <= number < 40:
+            told += one.tick(at)
+            continue
+        taken = one.take(at, {"online": 600.0 if number >= 40 else 110.0, "orders": float(number)})
+        assert number != 40 or [refusal.field for refusal in taken.refusals] == ["online"]
+        told += [*taken.returned, *one.tick(at)]
+    assert told == [Gap(19 * STEP, told[0].noticed), Return(19 * STEP, 40 * STEP)], (
+        "one silence, one return, nothing about a column"
+    )
 
 
 Rows = Mapping[float, float]

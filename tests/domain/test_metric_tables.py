@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.channels.metric_words import REASONS
 from bot.config import BUILT_IN_HANDBOOK
+from bot.domain.cells import Kind
 from bot.domain.checklists import Variant
 from bot.domain.metric_tables import Line, Table, Verdict, best_of, columns_of, judged, rows_of, within
-from bot.domain.sample_rows import Unreadable
+from bot.domain.sample_rows import Bounds, Reason, Rejected, Unreadable, read_rows
 from bot.domain.sessions import LiveSession
 from bot.following import read_reference
 from bot.metric_files import Said, read_said
@@ -128,3 +130,28 @@ def test_a_question_is_no_table_and_a_table_no_question(text: str, expected: Sai
     said, found = read_said(text, READINGS, NOW)
     assert said is expected
     assert (found is None) == (expected is Said.OTHER)
+
+
+@pytest.mark.parametrize(
+    "cell,reason",
+    [
+        ("1e13", Reason.NOT_A_NUMBER),
+        ("10000000000001", Reason.TOO_LARGE),
+        ("10001亿", Reason.TOO_LARGE),
+        ("9" * 5000, Reason.NOT_FINITE),
+    ],
+)
+def test_a_figure_beyond_reason_is_left_out_and_the_rest_of_its_row_taken(cell: str, reason: Reason) -> None:
+    found = table("时间,在线观众,支付金额", f"20:05,120,{cell}")
+    columns = best_of(found.head, READINGS)[1]
+    rows = [row for _, row in rows_of(found, columns)[0]]
+    kinds = {"online_now": Kind(calm=True, people=True), "gmv": Kind(counter=True)}
+    bounds = Bounds(SESSION.local_zone, NOW - timedelta(days=1), NOW)
+    read = read_rows(rows, kinds, bounds, within(READINGS["kuaishou-board"], SESSION))
+    assert [dict(one.values) for _, one in read.samples] == [{"online_now": 120}]
+    assert read.rejected == (Rejected(1, "支付金额", reason, "gmv"),)
+    assert REASONS[reason].zh and REASONS[reason].en
+
+
+def test_every_reason_has_words_in_the_chat() -> None:
+    assert set(REASONS) == set(Reason)

@@ -19,9 +19,11 @@ from bot.domain.nudges import Rule, Severity
 from bot.domain.outgoing import Kind
 from bot.domain.rhythm import Rhythm
 from bot.domain.suggestions import Suggestion, fingerprint
-from bot.errors import NotFound, Refused
+from bot.errors import NotFound, Refused, StorageError
 from bot.flows.floor import Floor
 from bot.flows.reference import Reference
+from bot.storage.own_rules import OwnRules
+from bot.storage.rule_tables import rule_sheets
 from bot.storage.suggestions import Suggestions
 from tests.domain.live import at
 from tests.domain.suggested import suggestion
@@ -291,6 +293,47 @@ async def test_a_decision_after_which_the_process_ended_reaches_the_others_all_t
     await room.desk.deliver()
     assert await room.floor.suggesting.redraw_due(room.desk.office.now()) == 2
     assert [one.kind for one in await room.desk.written()] == [Kind.REDRAW] * 2
+
+
+async def test_a_teams_proposal_is_stale_once_a_merchant_in_it_has_the_rule_otherwise(room: Room) -> None:
+    await room.past(A, 2)
+    await room.past(B, 2)
+    await room.monday()
+    lead = await room.desk.actor(LEAD, LEAD)
+    (found,) = await room.floor.suggestions.waiting(lead)
+    assert found.suggestion.merchants == (A, B)
+    await room.own(B)
+    assert await room.floor.suggestions.waiting(lead) == ()
+    with pytest.raises(Refused, match="proposal_stale"):
+        await room.floor.suggestions.adopt(lead, found.suggestion.id)
+    assert await room.floor.rules.history(lead, ONE) == ()
+
+
+async def test_a_merchants_own_proposal_is_not_stale_because_it_has_the_rule_otherwise(room: Room) -> None:
+    room.desk.set(MONDAY - timedelta(days=35))
+    await room.own(B)
+    await room.past(B, 4)
+    await room.monday()
+    lead = await room.desk.actor(LEAD, LEAD)
+    assert [one.suggestion.merchant for one in await room.floor.suggestions.waiting(lead)] == [B]
+
+
+async def test_a_disk_that_refuses_while_one_is_taken_leaves_no_draft_behind(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    await room.past(A, 4)
+    await room.monday()
+    (found,), lead = await room.made(), await room.desk.actor(LEAD, LEAD)
+
+    async def refuses(store: OwnRules, *_: object, **__: object) -> int:
+        assert await room.desk.rows(rule_sheets), "the draft stands while it is taken"
+        raise StorageError("磁盘满了")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(OwnRules, "adopt", refuses)
+        with pytest.raises(StorageError, match="磁盘满了"):
+            await room.floor.suggestions.adopt(lead, found.id)
+    assert await room.desk.rows(rule_sheets) == []
+    _, number = await room.floor.suggestions.adopt(lead, found.id)
+    assert number == 1
 
 
 async def test_two_proposals_of_one_week_can_both_be_taken(room: Room) -> None:

@@ -103,8 +103,8 @@ BESIDE_THE_SCOPE = {"unplanned"}
 """What takes a session that `running` has found."""
 INTAKE = {"feed", "session"}
 """Where a token's holder is let in; `test_a_token_opens_its_own_sessions_only` says what others meet."""
-AFTER_THE_DOOR = {"read", "bounds", "take"}
-"""What takes a session that `session` has let in."""
+AFTER_THE_DOOR = {"read", "reading", "bounds", "take"}
+"""What takes a session that `session` has let in, or is about a table alone."""
 FLOWS: tuple[tuple[type, dict[str, tuple[Call, object, object]]], ...] = (
     (TipDesk, TIPS),
     (FeedDesk, FEEDS),

@@ -62,6 +62,8 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, data: str) -> None:
         (f"ts,online_now\n{T},32\n{T},abc\n", "第 3 行 online_now 列：「abc」不是数", "line 3, column online_now"),
         (f"ts,online_now\n{T},NaN\n", "第 2 行 online_now 列", "is no number"),
         (f"ts,online_now\n{T},inf\n", "第 2 行 online_now 列", "is no number"),
+        (f"ts,online_now\n{T},1e13\n", "第 2 行 online_now 列：「1e13」太大", "“1e13” is more than 1e12"),
+        (f'{{"ts": "{T}", "online_now": 1{"0" * 400}}}\n', "太大", "is more than 1e12"),
         (f"ts,online_now\n{T},1_000\n", "不是数", "is no number"),
         (f'ts,online_now\n{T},"1,234"\n', "千分位", "thousands"),
         (f"ts,paid_share\n{T},12%\n", "0.12", "0.12"),

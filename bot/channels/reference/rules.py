@@ -156,9 +156,10 @@ def _inhibits(reference: Reference, rule: Rule, language: str) -> str:
 
 
 def _steps(rule: Rule, language: str) -> list[Part]:
-    parts = []
+    parts, colon = [], words.COLON.to(language)
     for within, steps in groupby(rule.steps, key=lambda step: step.within):
-        said = [f"{line(step.who)}{words.COLON.to(language)}{line(step.do)}" for step in steps]
+        about = (f"{rule.parts[step.about]}{colon}" if step.about else "" for step in rule.steps if step.within == within)
+        said = [f"{line(step.who)}{colon}{line(head)}{line(step.do)}" for step, head in zip(steps, about, strict=True)]
         parts += [Part("\n▪ "), bold(words.STEPS[within].to(language)), Part("　" + "\n　　".join(said))]
     return parts
 

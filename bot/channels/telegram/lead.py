@@ -15,6 +15,7 @@ from bot.channels.telegram.render import short
 from bot.domain.access import Scope, scope_of_collections, team_collection
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import Part, Style, text
+from bot.domain.outgoing import Kind
 from bot.errors import NotFound
 from bot.storage.answers import LeadQuestion, StoredAnswer
 
@@ -82,7 +83,9 @@ async def carry_back(subject: str, message: Message, posted_as: int, context: Co
     sender = message.from_user.full_name if message.from_user and not message.sender_chat else message.chat.title or ""
     above = texts.FROM_LEAD.to(question.language, name=sender, question=short(question.question, QUOTED))
     reply = Outgoing((Part(above, Style.BOLD), Part(f"\n{message.text}")))
-    await parts.send(f"lead-reply:{name}", question.chat, reply, topic=question.topic, collections=question.collections)
+    await parts.send(
+        f"lead-reply:{name}", question.chat, reply, kind=Kind.ANSWER, topic=question.topic, collections=question.collections
+    )
     carried = text(texts.CARRIED.to(viewer.language))
     await parts.send(f"carried:{name}", viewer.chat, carried, topic=viewer.topic, reply_to=message.message_id)
 

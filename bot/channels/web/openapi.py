@@ -9,25 +9,28 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.cells import LARGEST
 from bot.domain.lines import KINDS, LONGEST, LONGEST_ID, LineReason
-from bot.domain.sample_rows import Reason
+from bot.domain.sample_rows import MOST_FIELDS, Reason
 
 SAMPLES = "/v1/sessions/{id}/samples"
 LINES = "/v1/sessions/{id}/lines"
 
 _REASONS: Mapping[StrEnum, str] = {
     Reason.NOT_AN_OBJECT: "the row is no object",
+    Reason.TOO_MANY_FIELDS: f"the row has more than {MOST_FIELDS} fields, and nothing of it was taken",
     Reason.NO_TIME: "the row does not say when",
     Reason.BAD_TIME: "the time is not ISO 8601 with a time of day",
     Reason.FUTURE: "the time is more than a minute ahead",
     Reason.TOO_OLD: "the time is more than a day before the session",
     Reason.EMPTY: "the row has a time and nothing else",
     Reason.UNKNOWN_METRIC: "no metric has this id or name; said once a request",
-    Reason.NAMED_TWICE: "two fields of the row are the same metric; the first counts",
+    Reason.NAMED_TWICE: "two fields of the row are the same metric, or one name stands there twice; the first counts",
     Reason.NOT_A_NUMBER: "the value is not a number",
     Reason.NOT_FINITE: "the value is not finite",
     Reason.NEGATIVE: "the value cannot be below zero",
     Reason.PERCENT: "the value is a share and was sent as a percentage: 35% is 0.35",
+    Reason.TOO_LARGE: f"the value is more than {LARGEST:,.0f}",
 }
 _LINE_REASONS: Mapping[StrEnum, str] = {
     LineReason.NOT_AN_OBJECT: "the row is no object",
@@ -43,6 +46,7 @@ _LINE_REASONS: Mapping[StrEnum, str] = {
     LineReason.TOO_LONG: f"the text is longer than {LONGEST} characters",
     LineReason.CONTROL: "the text has control characters, line breaks among them",
     LineReason.BAD_ID: f"the id is neither text nor a number, or longer than {LONGEST_ID} characters",
+    LineReason.NAMED_TWICE: "a field of the row stands there twice; the first counts",
 }
 _TIME: dict[str, Any] = {
     "type": "string", "description": "ISO 8601; without a zone it is read in the session's.",
@@ -63,12 +67,14 @@ _LINE: dict[str, Any] = {
 _ROW: dict[str, Any] = {
     "type": "object",
     "required": ["ts"],
+    "maxProperties": MOST_FIELDS,
     "properties": {
         "ts": _TIME,
     },
     "additionalProperties": {
         "type": ["number", "null"],
-        "description": "A metric by its id. Counters are cumulative, money is in yuan, shares are fractions; null is missing.",
+        "description": "A metric by its id. Counters are cumulative, money is in yuan, shares are fractions; null is missing. "
+        f"Nothing is more than {LARGEST:,.0f}.",
     },
     "examples": [{"ts": "2026-03-06T20:05:00+08:00", "online_now": 160, "gmv": 1360.5, "enter_rate": 0.12}],
 }  # fmt: skip
@@ -137,7 +143,9 @@ def _post(summary: str, about: str, row: str, report: str, name: str, example: s
                 "description": "What the rows came to; also when every one was rejected.",
                 "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{report}"}}},
             },
-            "400": _no("The body is neither JSON nor CSV of these forms."),
+            "400": _no(
+                "The body is neither JSON nor CSV of these forms, its CSV has no column for the time, or there are no rows in it."
+            ),
             "401": _no("The token is missing, wrong, or revoked.", "WWW-Authenticate"),
             "404": _no("There is no such session for this feed."),
             "408": _no("The body was not there after 30 seconds."),

@@ -19,7 +19,8 @@ from starlette.routing import Route
 
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import LINES, OPENAPI, SAMPLES
-from bot.channels.web.sample_bodies import LARGEST, SECONDS, NotUnderstood, TooLarge, TooSlow, read_body, rows_of
+from bot.channels.web.sample_bodies import LARGEST, SECONDS, NotUnderstood, TooLarge, TooSlow, complete, read_body, rows_of
+from bot.domain.sample_rows import TIME
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused, StorageError
 from bot.flows.listening import ListeningDesk
@@ -55,8 +56,9 @@ def sample_routes(desk: SampleDesk, pace: FeedPace, listening: ListeningDesk | N
     """The intake and its description; words from the room are taken where somebody listens."""
 
     async def samples(raw: bytes, kind: str, feed: MetricFeed, session: LiveSession) -> Report:
-        body = await asyncio.to_thread(rows_of, raw, kind)
+        reading = desk.reading(feed.source, {})
         # Beside the event loop: a large body takes a moment, and a card that is due must not wait for it.
+        body = await asyncio.to_thread(lambda: complete(rows_of(raw, kind), reading.times, reading.is_time))
         rows = await asyncio.to_thread(desk.read, session, body.rows, feed.source, text=body.text)
         return await desk.take(session, rows, feed=feed.id)
 
@@ -72,7 +74,7 @@ def sample_routes(desk: SampleDesk, pace: FeedPace, listening: ListeningDesk | N
 
 def _lines(listening: ListeningDesk) -> Work:
     async def lines(raw: bytes, kind: str, feed: MetricFeed, session: LiveSession) -> Report:
-        body = await asyncio.to_thread(rows_of, raw, kind, "lines")
+        body = await asyncio.to_thread(lambda: complete(rows_of(raw, kind, "lines"), (TIME,), TIME.__eq__))
         rows = await asyncio.to_thread(listening.read, session, body.rows)
         return await listening.take(session, rows, feed=feed.id)
 
@@ -146,7 +148,7 @@ class _Intake:
         except ClientDisconnect:
             raise No(400, "cut_off", "The body ended before its end.") from None
         except NotUnderstood as error:
-            raise No(400, "not_understood", str(error)) from None
+            raise No(400, error.cause, str(error)) from None
         except NotFound:
             raise No(409, "no_source", f"The mapping {feed.source} of this feed is not in the handbook any more.") from None
         except Refused:

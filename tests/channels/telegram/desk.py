@@ -140,7 +140,10 @@ class Desk:
             now=now,
         )
         channels = {"telegram": self.bot.channel}
-        self.delivery = Delivery(self.outbox, self.chats, channels, now, audience=self.audience, language=self.language)
+        self.delivery = Delivery(
+            self.outbox, self.chats, channels, now, audience=self.audience, language=self.language,
+            tell_failed=self.floor.tips.desk.passing.look_again,
+        )  # fmt: skip
         return self.bot
 
     async def start(self) -> TelegramBot:

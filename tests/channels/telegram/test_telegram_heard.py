@@ -234,7 +234,7 @@ async def test_reference_price_without_word_of_evidence_is_told_once_in_a_sessio
     await room.says("原价三百九十九", ago=9)
     await room.says("专柜卖899", ago=8)
     (told,) = room.tips
-    assert "我不知道有没有近 7 天最低成交价的凭据" in told
+    assert "我不知道有没有凭据（自己的看近 7 天最低成交价，别处的看截图、小票）" in told
 
 
 async def test_a_prize_beyond_the_limit_is_told_and_one_below_is_not(room: Room) -> None:
@@ -242,7 +242,8 @@ async def test_a_prize_beyond_the_limit_is_told_and_one_below_is_not(room: Room)
     assert room.tips == []
     await room.says("一等奖就是价值八万块的小汽车。", ago=8)
     (told,) = room.tips
-    assert "抽奖没公示或奖太大" in told
+    assert told.startswith("🔴 奖品超过 5 万元｜") and "主播：“刚才说的大奖超了 5 万元，不发" in told
+    assert "我念一遍" not in told, "the rules of a prize that may not be given are not read out"
     await room.says("再抽一个3000元的现金", ago=7)
     assert len(room.tips) == 1
 

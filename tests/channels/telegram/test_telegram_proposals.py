@@ -14,7 +14,7 @@ from bot.domain.audit import Deed, Entry
 from bot.storage.merchants import Authorisation
 from tests.channels.telegram.desk import Desk, now
 from tests.channels.telegram.kit import actor, qualified, trail
-from tests.double import ChatView, MessageView, Person
+from tests.double import ChatView, MessageView, Person, faults
 from tests.flows.proposal_room import REFERENCE, held, monday, planned
 
 MESSAGE = """📮 规则建议｜直播一组
@@ -167,6 +167,53 @@ async def test_another_leads_copy_says_who_decided_what_without_a_press(office: 
     await desk.settled()
     assert theirs.text.splitlines()[-1] == "✅ taken by 芳姐" and not theirs.buttons
     assert mine.text.splitlines()[-1] == "✅ 芳姐 已采用"
+
+
+async def led(office: Office) -> Person:
+    """Another lead, who has written."""
+    other, owner = office.desk.double.user("组长甲"), qualified(office.owner)
+    entry = Entry(now(), owner, Deed.ROLE_GIVEN, team=office.team.id)
+    await office.desk.people.give(Membership(qualified(other), office.team.id, Role.LEAD), owner, entry)
+    await other.private().answer_to(await other.say(other.private(), "/start"))
+    return other
+
+
+async def test_a_lead_who_is_removed_before_it_is_sent_hears_nothing(office: Office) -> None:
+    other, desk = await led(office), office.desk
+    before = len(other.private().messages)
+    assert await desk.floor.suggesting.propose_due(office.monday) == 2
+    await desk.people.take(qualified(other), office.team.id, None, Entry(now(), "x", Deed.REMOVED, team=office.team.id))
+    desk.delivery.notify()
+    await desk.settled()
+    assert office.chat.last.text == MESSAGE
+    assert len(other.private().messages) == before
+
+
+@pytest.mark.parametrize("label", ["采用 N10", "不采用", "看试算"])
+async def test_a_lead_who_is_removed_afterwards_and_presses_keeps_neither_figures_nor_buttons(office: Office, label: str) -> None:
+    other, desk = await led(office), office.desk
+    assert await desk.floor.suggesting.propose_due(office.monday) == 2
+    desk.delivery.notify()
+    await desk.settled()
+    theirs, limit = other.private().last, await office.limit()
+    await desk.people.take(qualified(other), office.team.id, None, Entry(now(), "x", Deed.REMOVED, team=office.team.id))
+    gone = "没有这条建议，或者它说的商家已经不在了。"
+    assert await other.presses(theirs, label) == gone
+    assert theirs.text == gone and not theirs.buttons
+    assert await office.limit() == limit and office.chat.last.text == MESSAGE
+
+
+async def test_a_lost_reply_doubles_the_message_and_a_press_on_the_older_shows_how_things_stand(office: Office) -> None:
+    office.desk.double.faults.script("sendMessage", faults.drop_after())
+    assert await office.desk.floor.suggesting.propose_due(office.monday) == 1
+    office.desk.delivery.notify()
+    await office.desk.settled(30)
+    older, newer = (one for one in office.chat.messages if one.text == MESSAGE)
+    await office.owner.presses(newer, "采用 N10")
+    await office.desk.settled()
+    assert newer.text == f"{MESSAGE}\n✅ 芳姐 已采用"
+    assert await office.owner.presses(older, "采用 N10") == "这条建议已经采用了。"
+    assert older.text == newer.text and not older.buttons
 
 
 async def test_the_rules_page_says_what_waits_and_leads_there(office: Office) -> None:

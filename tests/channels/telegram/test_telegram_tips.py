@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.channels.tip_actions import made
+from bot.domain.access import Scope
 from bot.domain.audit import Deed, Entry
 from bot.domain.plan_figures import PlanFigures
 from bot.flows.access import Actor
 from bot.storage.sessions import Sessions
 from tests.channels.telegram.desk import now
+from tests.channels.telegram.kit import actor
 from tests.channels.telegram.tip_room import HEAD, Room, room, tip_id, tips
 
 __all__ = ["room"]
@@ -208,3 +210,45 @@ async def test_why_says_which_figures_the_plan_lacks_what_keeps_silent_and_how_t
     assert await Sessions(room.desk.database).save(after, None, entry)
     await room.post(500, 0)
     assert "📝" not in (await room.operator.asks(room.group, "/why")).text
+
+
+async def test_thrown_out_of_the_group_the_operator_hears_at_once_and_where_they_blocked_it_whoever_leads(room: Room) -> None:
+    await room.lead.removes_bot(room.group)
+    await room.dropped()
+    await room.tick()
+    await room.tick()
+    chat = room.operator.private()
+    (told,) = tips(chat)
+    assert told.splitlines()[:2] == [HEAD, "⚠️ 群里发不出去，改发给您。"]
+    assert await room.operator.presses(chat.last, "✅ 已处理") == "✅ 记下了，您来处理。"
+    await room.settled()
+    assert "✅ 小操" in chat.last.text and not [one for one in room.lead.private().messages if HEAD in one.text]
+
+
+async def test_where_the_operator_blocked_it_too_whoever_leads_hears_of_a_breach(room: Room) -> None:
+    await room.lead.removes_bot(room.group)
+    await room.operator.blocks()
+    await room.dropped()
+    for _ in range(3):
+        await room.tick()
+    (told,) = tips(room.lead.private())
+    assert told.splitlines()[:2] == [HEAD, "⚠️ 群里和操盘手那边都发不到，改发给您，请转告现场。"]
+
+
+async def test_when_the_session_ends_a_tip_that_stands_says_so(room: Room) -> None:
+    await room.dropped()
+    tip = room.group.last
+    await room.desk.floor.running.end(
+        await actor(room.desk, room.operator), room.session.id, scope=Scope(frozenset({room.session.merchant}))
+    )
+    await room.settled()
+    assert tip.text.splitlines()[0] == HEAD and "下播时还没恢复" in tip.text.splitlines()[-1]
+    assert not {"✅ 已处理", "🔕 静音 10 分钟"} & {one["text"] for one in tip.buttons} and tip.buttons
+
+
+async def test_when_its_merchant_is_deleted_a_tip_loses_what_it_said(room: Room) -> None:
+    await room.dropped()
+    tip = room.group.last
+    await room.desk.office.merchants.delete(await actor(room.desk, room.lead), room.session.merchant)
+    await room.settled()
+    assert tip.text == "这条提示说的商家已删除，内容已清空。" and not tip.buttons

@@ -12,7 +12,8 @@ from bot.channels.telegram.context import Context
 from bot.channels.telegram.people.view import Page
 from bot.channels.telegram.presses import Deal, Press
 from bot.channels.telegram.rules.pages import place_at, show, waiting_at
-from bot.errors import Refused
+from bot.domain.messages import text
+from bot.errors import NotFound, Refused
 from bot.flows.own_rules import SheetWrong
 from bot.flows.suggestions import SuggestionDesk
 
@@ -69,6 +70,24 @@ async def _refused(error: Refused, press: Press, context: Context) -> str:
     return await _week(press, context, worded(error, context.viewer.language))
 
 
+def _for_readers(deal: Deal) -> Deal:
+    """Whoever may decide no more, or never could, keeps neither the figures nor the buttons: the message becomes the reason.
+
+    In a group nothing changes: no proposal was ever sent there.
+    """
+
+    async def dealt(press: Press, context: Context) -> str:
+        try:
+            return await deal(press, context)
+        except (NotFound, Refused) as error:
+            if not context.viewer.private or isinstance(error, SheetWrong):
+                raise
+            reason = worded(error, context.viewer.language)
+            return await show(press, context, Page(text(reason), toast=reason))
+
+    return dealt
+
+
 async def _week(press: Press, context: Context, toast: str) -> str:
     found = await desk_of(context).week(context.actor, press.action.fields["proposal"])
     message = weekly_message(found, context.parts.gate.now(), context.viewer.language)
@@ -76,6 +95,10 @@ async def _week(press: Press, context: Context, toast: str) -> str:
 
 
 DEALS: Mapping[str, Deal] = {
-    "pr_open": waiting, "pr_week": week, "pr_show": trial, "pr_adopt": adopt, "pr_decline": decline,
+    "pr_open": waiting,
+    **{
+        name: _for_readers(deal)
+        for name, deal in {"pr_week": week, "pr_show": trial, "pr_adopt": adopt, "pr_decline": decline}.items()
+    },
 }  # fmt: skip
 """What each button of a proposal does."""
