@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 File = Annotated[str, typer.Argument(metavar="FILE", help="一行一句的文字，- 是标准输入 · One utterance a line; - is stdin.")]
 
 
+LONGEST = 20_000
+"""Characters of a line: what takes about a second at most. What is said in a minute has three hundred."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One row: who said what, when (seconds; None for plain text, which has no times)."""
@@ -134,6 +138,8 @@ def read_row(raw: bytes, number: int, language: str) -> Utterance | None:
         line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
     except UnicodeDecodeError:
         raise BadUtterance(say(language, "not_utf8")) from None
+    if len(line) > LONGEST:
+        raise BadUtterance(say(language, "heard_long", count=len(line), most=LONGEST))
     if not line.startswith("{"):
         return Utterance(line) if line else None
     try:

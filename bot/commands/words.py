@@ -134,6 +134,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "line_bad": ("第 {line} 行：{why}", "line {line}: {why}"),
     "lines_bad": ("{count} 行没有回答（见上）。", "{count} lines were not answered (see above)."),
+    "heard_long": (
+        "这一行有 {count} 个字，最多 {most} 个。请一句话写一行。",
+        "the line has {count} characters, at most {most}; write an utterance a line.",
+    ),
     "lines_unheard": ("{count} 行没有听（见上）。", "{count} lines were not listened to (see above)."),
     "no_heard": (
         "手册文件夹 {path} 里没有能用的 heard.yaml。请运行 copilot check 看哪里要改，或用 --handbook 换一个文件夹。",

@@ -21,6 +21,8 @@ KIND, TEXT, ID = "kind", "text", "id"
 LONGEST = 1_000
 """Characters of a line; a recogniser's sentence has thirty."""
 LONGEST_ID = 100
+MOST = 5_000
+"""Lines of one request: what a room says and writes in many minutes, and a few seconds' hearing."""
 KEPT = timedelta(hours=1)
 """How old a line may be when it comes, and how long it is kept: what was said an hour ago nobody corrects any more."""
 KINDS = {"transcript": Source.SPEECH, "comment": Source.COMMENT}

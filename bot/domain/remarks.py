@@ -104,12 +104,10 @@ class Ear:
 
     def hear(self, at: float, text: str, source: Source) -> list[Mention]:
         """What counts of a line. Lines come in any order; what is cut between two is joined where they follow each other."""
-        found: list[Mention] = []
-        if source is Source.SPEECH:
-            found += self.settle(at)
+        found = self.settle(at)
         heard = self._listening.add(at, text, source=source)
         if source is Source.COMMENT:
-            return self._counted(at, [one for one in heard if self._answers(one.rule, at)], text)
+            return found + self._counted(at, [one for one in heard if self._answers(one.rule, at)], text)
         self._last = text
         return found + self._counted(at, heard, text)
 

@@ -2,13 +2,16 @@
 
 Lines and what comes of them are written down together, so that neither a kill nor a repeated request loses or doubles a tip. What
 is in memory is made again from the rows. Of comments no text is kept; what hosts said stays for an hour.
+
+Many lines at once are heard and written down piece by piece, and between two pieces whoever waits for the room has a turn: a
+flood takes neither its room nor the event loop for longer than a piece, and no other room.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,6 +38,13 @@ log = structlog.get_logger(__name__)
 
 MOST = 200
 """Rooms that are in memory at once."""
+PIECE_LINES, PIECE_CHARACTERS = 250, 10_000
+"""How much is heard and written down at a time: of the densest slips about half a second's work."""
+_REMADE = timedelta(minutes=2)
+"""How much of what was said last a room is made again from: only at its end is anything that was not finished with, and rules
+count the last minute."""
+_AT_ONCE = 2
+"""Pieces that are heard at the same time. Each takes a thread, of which there are few, and others need them, too."""
 
 
 @dataclass(slots=True)
@@ -58,6 +68,7 @@ class ListeningDesk:
     lexicon: Callable[[], Lexicon | None]
     _rooms: OrderedDict[str, _Room] = field(default_factory=OrderedDict)
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _ears: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _started: bool = False
 
     def read(self, session: LiveSession, rows: Sequence[object]) -> Lines:
@@ -69,22 +80,35 @@ class ListeningDesk:
         """Listen to what was read, and store it. Raises Refused when the session is over meanwhile, StorageError.
 
         Lines that were there already change nothing. Before a session is live its lines are taken and nothing comes of them.
+        Where it raises, the first pieces may have been stored; the same lines again change nothing of them.
         """
         await log_rejected("lines.rejected", session, feed, lines.rejected)
-        async with self._turn(session.id):
-            unique = {line.key: line for line in reversed(lines.lines)}
-            known = await self.lines.known(session.id, unique)
-            new = sorted((line for key, line in unique.items() if key not in known), key=lambda line: line.at)
-            found = await self.sessions.known(session.id)
-            remarks = await self._heard(found, new) if found and found.status is Status.LIVE else []
-            if await self._keep(session, new, remarks, feed) is None:
-                raise Refused("session_over")
-        return Report(len(new), len(lines.lines) - len(new), lines.rejected)
+        unique = {line.key: line for line in reversed(lines.lines)}
+        accepted = 0
+        for piece in _pieces(sorted(unique.values(), key=lambda line: line.at)):
+            async with self._turn(session.id):
+                accepted += await self._taken(session, piece, feed)
+        return Report(accepted, len(lines.lines) - accepted, lines.rejected)
+
+    async def _taken(self, session: LiveSession, piece: Sequence[Line], feed: str) -> int:
+        """How many lines of a piece are new."""
+        known = await self.lines.known(session.id, {line.key for line in piece})
+        new = [line for line in piece if line.key not in known]
+        found = await self.sessions.known(session.id)
+        remarks = await self._heard(found, new) if found and found.status is Status.LIVE else []
+        if await self._keep(session, new, remarks, feed) is None:
+            raise Refused("session_over")
+        return len(new)
 
     async def tick(self, now: datetime) -> int:
-        """What waited for the next words and heard none; returns how many messages were written down."""
+        """What waited for the next words and heard none; returns how many messages were written down.
+
+        A room that just hears something is passed over: it settles what waits by itself, or is looked at the next second.
+        """
         written = 0
         for id in await self._waiting(now):
+            if self._turns[id].locked():
+                continue
             async with self._turn(id):
                 found = await self.sessions.known(id)
                 if found is None or found.status is not Status.LIVE:
@@ -126,8 +150,11 @@ class ListeningDesk:
         spoken = [line.at for line in new if line.source is Source.SPEECH]
         if spoken:
             room.late = max(0.0, (self.news.now() - spoken[-1]).total_seconds())
-        mentions = await asyncio.to_thread(_hear, room.ear, new)
-        return remarks + await self._judged(session, room, mentions)
+        return remarks + await self._judged(session, room, await self._listened(room, new))
+
+    async def _listened(self, room: _Room, lines: Sequence[Line]) -> list[Mention]:
+        async with self._ears:
+            return await asyncio.to_thread(_hear, room.ear, lines)
 
     async def _room(self, session: LiveSession) -> tuple[_Room | None, list[Remark]]:
         """The room, and what comes of lines that another process had not finished with."""
@@ -144,8 +171,10 @@ class ListeningDesk:
         room = _Room(Ear(lexicon, told_of(await self.news.nudges.of(session.id, scope=scope))), lexicon)
         since = max(session.go_live, self.news.now() - KEPT)
         said = await self.lines.spoken(session.id, since, scope=scope)
-        before = [Line(one.at, Source.SPEECH, one.text, "") for one in said]
-        remarks = await self._judged(session, room, await asyncio.to_thread(_hear, room.ear, before))
+        before = [Line(one.at, Source.SPEECH, one.text, "") for one in said if one.at > said[-1].at - _REMADE]
+        remarks: list[Remark] = []
+        for piece in _pieces(before):
+            remarks += await self._judged(session, room, await self._listened(room, piece))
         self._rooms[session.id] = room
         while len(self._rooms) > MOST:
             self._rooms.popitem(last=False)
@@ -157,7 +186,7 @@ class ListeningDesk:
         rules = {rule.id: rule for rule in self.reference().rules}
         needs = {name for one in mentions if (rule := rules.get(one.heard.rule)) for name in rule.needs}
         figures = await self._figures(session, needs) if needs else {}
-        return room.ear.judge(mentions, rules, figures)
+        return await asyncio.to_thread(room.ear.judge, mentions, rules, figures)
 
     async def _figures(self, session: LiveSession, names: Iterable[str]) -> dict[str, float]:
         """The latest of these figures that a feed brought."""
@@ -182,3 +211,16 @@ class ListeningDesk:
 
 def _hear(ear: Ear, lines: Iterable[Line]) -> list[Mention]:
     return [one for line in lines for one in ear.hear(line.at.timestamp(), line.text, line.source)]
+
+
+def _pieces(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines in pieces of a bounded length; one empty piece of none."""
+    piece: list[Line] = []
+    characters = 0
+    for line in lines:
+        if len(piece) == PIECE_LINES or (piece and characters + len(line.text) > PIECE_CHARACTERS):
+            yield piece
+            piece, characters = [], 0
+        piece.append(line)
+        characters += len(line.text)
+    yield piece

@@ -24,6 +24,7 @@ SETS = {
     "tuned by": ("spoken/tuned_caught.tsv", "spoken/tuned_lawful.txt"),
     "held out": ("spoken/held_caught.tsv", "spoken/held_lawful.txt"),
     "blind": ("blind_caught.txt", "blind_lawful.txt"),
+    "contexts": ("contexts/held_caught.tsv", "contexts/held_lawful.txt"),
 }
 PIECE = 200
 """Characters that are listened to at once."""

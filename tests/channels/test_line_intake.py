@@ -22,7 +22,7 @@ from bot.channels.web.sample_bodies import LARGEST
 from bot.channels.web.samples import sample_routes
 from bot.channels.web.server import web_app
 from bot.config import BUILT_IN_HANDBOOK
-from bot.domain.lines import LineReason
+from bot.domain.lines import MOST, LineReason
 from bot.domain.sessions import LiveSession
 from bot.flows.feeds import FeedDesk
 from bot.following import FollowedHearing, read_reference
@@ -110,6 +110,14 @@ async def test_whole_requests_are_refused_as_those_of_samples_are(intake: Intake
     assert (await intake.post([row], **{"content-encoding": "gzip"})).status_code == 415
     assert (await intake.post(b" " * (LARGEST + 1))).status_code == 413
     assert (await intake.post(b"[]", **{"content-length": "50000000"})).status_code == 413
+
+
+async def test_more_lines_than_one_request_may_bring_are_refused_with_how_many(intake: Intake) -> None:
+    rows = "".join(f"\n{intake.desk.now.isoformat()},comment,{number}" for number in range(MOST + 1))
+    found = await intake.post("ts,kind,text" + rows)
+    assert (found.status_code, found.json()["error"]) == (413, "too_many")
+    assert found.json()["message"] == "The body has 5001 rows; 5000 is the most. Send them in several requests."
+    assert (await intake.post("ts,kind,text" + rows[: rows.rindex("\n")])).json()["accepted"] == MOST
 
 
 @pytest.mark.parametrize("body", ["<html>502</html>", "null", "hello", "kind,text\ncomment,多少钱\n", "[]", "ts,kind,text\n"])

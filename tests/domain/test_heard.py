@@ -88,9 +88,38 @@ def test_what_hosts_say_in_many_words_is_heard_as_often_as_measured(
     assert found.recall >= recall and found.precision >= precision
 
 
+@pytest.mark.parametrize(("part", "recall", "wrong"), [("tuned", 1.0, 1), ("held", 1.0, 0)])
+def test_what_is_quoted_denied_or_warned_of_is_lawful_and_what_is_meant_beside_it_is_not(
+    lexicon: Lexicon, part: str, recall: float, wrong: int
+) -> None:
+    """Pairs of a kind, written before the exceptions; before there were these, 43 of 45 and 23 of 24 were taken wrongly."""
+    lines = read_lines(DATA / "contexts" / f"{part}_caught.tsv")
+    found = score(lexicon, lines, (DATA / "contexts" / f"{part}_lawful.txt").read_text("utf-8").splitlines())
+    assert found.lines >= 20 and found.lawful >= 24
+    assert found.told / found.lines >= recall and found.wrong <= wrong
+
+
+@pytest.mark.parametrize("text", (DATA / "contexts" / "escapes.tsv").read_text("utf-8").splitlines())
+def test_no_exception_is_so_wide_that_a_claim_escapes(lexicon: Lexicon, text: str) -> None:
+    groups, said = text.split("\t")
+    assert any(one.term.counts and one.group.id in groups.split("|") for one in listen(said, lexicon.speech))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["漏发的给你补单发货", "补单号发我看下", "满三十人就开班", "这个厂有一千人才做得出来", "满一千人才开团的群"],
+)
+def test_what_only_sounds_like_brushing_or_holding_back_is_left_alone(lexicon: Lexicon, text: str) -> None:
+    assert [one.words for one in listen(text, lexicon.speech) if one.term.counts] == []
+
+
 @pytest.mark.parametrize(
     ("text", "group", "words"),
     [
+        ("刷个单", "fake", "刷个单"),
+        ("找人补单", "fake", "找人补单"),
+        ("咱们补单冲一下销量", "fake", "咱们补单冲一下销量"),
+        ("满一千人才上链接", "pressure", "满一千人才上链接"),
         ("想要的扣一，扣满五百我就上链接", "pressure", "扣满五百我就上"),
         ("后台再拍几单，把销量刷上去", "fake", "后台再拍几单"),
         ("面膜里的天花板", "absolute", "里的天花板"),
@@ -155,6 +184,8 @@ def test_comment_that_denies_or_warns_of_strangers_is_no_complaint(lexicon: Lexi
         ("蕞佳", "蕞佳", "蕞佳", How.VARIANT),
         ("全王最底", "全王最底", "全网最低", How.HOMOPHONE),
         ("最di价", "最di价", "最低价", How.HOMOPHONE),
+        ("quánwǎng zuì dī", "quánwǎng zuì dī", "全网最低", How.HOMOPHONE),
+        *((f"全{filler}网最低", f"全{filler}网最低", "全网最低", How.SPACED) for filler in "\u115f\u1160\u3164\uffa0"),
     ],
 )
 def test_each_way_of_recognising_is_named(lexicon: Lexicon, text: str, words: str, pattern: str, how: How) -> None:

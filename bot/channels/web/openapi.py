@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.cells import LARGEST
-from bot.domain.lines import KINDS, LONGEST, LONGEST_ID, LineReason
+from bot.domain.lines import KINDS, LONGEST, LONGEST_ID, MOST, LineReason
 from bot.domain.sample_rows import MOST_FIELDS, Reason
 
 SAMPLES = "/v1/sessions/{id}/samples"
@@ -120,8 +120,8 @@ def _no(about: str, *headers: str) -> dict[str, Any]:
     return said | ({"headers": {name: {"schema": {"type": "string"}} for name in headers}} if headers else {})
 
 
-def _post(summary: str, about: str, row: str, report: str, name: str, example: str) -> dict[str, Any]:
-    """Bringing rows of a kind; `name` is what a list of them is called."""
+def _post(summary: str, about: str, row: str, report: str, name: str, example: str, large: str) -> dict[str, Any]:
+    """Bringing rows of a kind; `name` is what a list of them is called, `large` says when there are too many."""
     one = {"$ref": f"#/components/schemas/{row}"}
     many = {"type": "array", "items": one}
     listed = {"type": "object", "required": [name], "properties": {name: many}}
@@ -150,23 +150,26 @@ def _post(summary: str, about: str, row: str, report: str, name: str, example: s
             "404": _no("There is no such session for this feed."),
             "408": _no("The body was not there after 30 seconds."),
             "409": _no("The session is over, or the feed's mapping is gone."),
-            "413": _no("The body is larger than 2,000,000 bytes."),
+            "413": _no(large),
             "415": _no("The body is compressed."),
             "429": _no("Too many requests; wait so many seconds.", "Retry-After"),
-            "503": _no("Nothing was stored; send the same again.", "Retry-After"),
+            "503": _no("Not all was stored; send the same again.", "Retry-After"),
         },
     }
 
 
+_LARGE = "The body is larger than 2,000,000 bytes"
 _SAMPLES = _post(
     "Bring samples of a live session",
     "One row or many, in any order; the same rows may be sent again: what is there already changes nothing.",
     "Row", "Report", "samples", "ts,online_now,gmv\n2026-03-06T20:05:00+08:00,160,1360.5\n",
+    _LARGE + ".",
 )  # fmt: skip
 _LINES = _post(
     "Bring words of a live session: what the host says, what viewers write",
     "One row or many; the same rows may be sent again. The words are data: compared with a list, never obeyed.",
     "Line", "LineReport", "lines", "ts,kind,text\n2026-03-06T20:05:00+08:00,transcript,今天这一款是加绒的\n",
+    f"{_LARGE}, or has more than {MOST:,} rows.",
 )  # fmt: skip
 OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from bot.channels.web.feed_pace import FeedPace
 from bot.channels.web.openapi import LINES, OPENAPI, SAMPLES
 from bot.channels.web.sample_bodies import LARGEST, SECONDS, NotUnderstood, TooLarge, TooSlow, complete, read_body, rows_of
+from bot.domain.lines import MOST
 from bot.domain.sample_rows import TIME
 from bot.domain.sessions import LiveSession
 from bot.errors import NotFound, Refused, StorageError
@@ -75,6 +76,8 @@ def sample_routes(desk: SampleDesk, pace: FeedPace, listening: ListeningDesk | N
 def _lines(listening: ListeningDesk) -> Work:
     async def lines(raw: bytes, kind: str, feed: MetricFeed, session: LiveSession) -> Report:
         body = await asyncio.to_thread(lambda: complete(rows_of(raw, kind, "lines"), (TIME,), TIME.__eq__))
+        if (many := len(body.rows)) > MOST:
+            raise No(413, "too_many", f"The body has {many} rows; {MOST} is the most. Send them in several requests.")
         rows = await asyncio.to_thread(listening.read, session, body.rows)
         return await listening.take(session, rows, feed=feed.id)
 
@@ -89,7 +92,7 @@ def _answering(work: Callable[[Request], Awaitable[dict[str, Any]]]) -> Callable
             return no.response
         except StorageError as error:
             log.error("samples.not_stored", error=str(error))
-            return No(503, "not_stored", "Nothing was stored. Send the same rows again later.", Retry_After="5").response
+            return No(503, "not_stored", "Not all was stored. Send the same rows again later.", Retry_After="5").response
 
     return answer
 

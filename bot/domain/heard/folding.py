@@ -25,8 +25,16 @@ CLOSEST = 4
 """Characters that a gap within a clause spans at most."""
 # A no in between turns the meaning round: 差评一条没删.
 _NO = frozenset("不没别未")
+LONGEST_RUN = 16
+"""Characters that a run spans at most: what is listed, or said of somebody else."""
+# Who turns round, or says whom or what he means, or what is done with goods, speaks of his own.
+_OWN = _NO | frozenset("但却而就可我咱俺敢这那它吃喝贴抹涂擦敷泡含喷揉戴服用")
 # Letters of other scripts that look like Latin ones.
 _LOOKS = str.maketrans("аеорсухіјѕкмтнвԛԝαορτυνκι", "aeopcyxijskmthbqwaoptuvki")
+# Hangul fillers count as letters and show nothing: no more than a space without width.
+_UNSEEN = str.maketrans("\u115f\u1160", "\u200b\u200b")
+# Marks of the four tones, over Latin letters.
+_TONES = frozenset("\u0300\u0301\u0304\u030c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,24 @@ class Folded:
         """How far a gap that begins there may reach: within the sentence, `WIDEST` characters, up to one that says no."""
         if (known := self._gaps.get(at)) is not None:
             return known
+        self._gaps[at] = end = self._end(at, WIDEST, _NO)
+        return end
+
+    def run_end(self, at: int) -> int:
+        """How far a run may reach: as a gap, `LONGEST_RUN` characters, up to one that speaks of the speaker's own."""
+        return self._end(at, LONGEST_RUN, _OWN)
+
+    def pause_end(self, at: int) -> int:
+        """Where a pause ends: there, unless a sentence ends before it."""
+        return self._end(at, 0, frozenset())
+
+    def _end(self, at: int, widest: int, up_to: frozenset[str]) -> int:
         chars, breaks = self.chars, self.breaks
-        end, last = at - 1, min(at + WIDEST, len(chars))
+        end, last = at - 1, min(at + widest, len(chars))
         while end < last and (end + 1 == len(chars) or breaks[end + 1] < SENTENCE):
             end += 1
-            if end < len(chars) and chars[end] in _NO:
+            if end < len(chars) and chars[end] in up_to:
                 break
-        self._gaps[at] = end
         return end
 
     def close_gap_end(self, at: int) -> int:
@@ -87,8 +106,13 @@ def fold(text: str, simplify: Simplify, signs: Collection[str] = frozenset()) ->
 
 @lru_cache(maxsize=20_000)
 def plain(char: str) -> str:
-    """One character in its usual width and form, small, look-alikes as Latin letters; may be several characters, or none."""
-    return unicodedata.normalize("NFKC", char).lower().translate(_LOOKS)
+    """One character in its usual width and form, small, look-alikes as Latin letters, pinyin without its tones; may be several
+    characters, or none."""
+    found = unicodedata.normalize("NFKC", char).lower().translate(_LOOKS).translate(_UNSEEN)
+    apart = unicodedata.normalize("NFD", found)
+    if not _TONES.isdisjoint(apart) and apart[0].isascii():
+        found = unicodedata.normalize("NFC", "".join(one for one in apart if one not in _TONES))
+    return found
 
 
 def ends_clause(text: str) -> bool:

@@ -55,7 +55,7 @@ class Beside:
     def left(self, text: Folded, begin: int) -> frozenset[int] | None:
         """What ends right before a word that begins there: None where that is lawful, else numbers that need the other side."""
         before = reversed_before(text, begin, NEAR)
-        return None if _ended(self.before, before) else _ended(self.both_before, before)
+        return None if _ended(self.before, before, asked=True) else _ended(self.both_before, before, asked=True)
 
     def right(self, text: Folded, end: int) -> frozenset[int] | None:
         """What begins right behind a word that ends there, as `left`."""
@@ -147,5 +147,13 @@ def _sign(char: str) -> bool:
     return not char.isspace() and char.isprintable() and char not in "\ufe0f\ufe0e\u20e3."
 
 
-def _ended(trie: Trie, text: Folded) -> frozenset[int]:
-    return frozenset(found.value for found in trie.at(text, 0, beside=True) if not found.torn)
+def _ended(trie: Trie, text: Folded, *, asked: bool = False) -> frozenset[int]:
+    """The numbers of what is found; with `asked`, in a text from its end, not where its no is half of a question."""
+    return frozenset(
+        found.value for found in trie.at(text, 0, beside=True) if not found.torn and not (asked and _asks(text.chars, found.end))
+    )
+
+
+def _asks(chars: str, end: int) -> bool:
+    """Whether what ends there, read from its end, begins with the no of 是不是, 有没有: no denial, but a question."""
+    return 2 <= end < len(chars) and chars[end - 1] in "不没" and chars[end] == chars[end - 2]

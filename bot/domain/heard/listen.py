@@ -7,7 +7,7 @@ bounded number of characters.
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -39,26 +39,29 @@ class _Hit:
     word: str = ""
 
 
-def listen(text: str, words: Words) -> tuple[Heard, ...]:
-    """Every mention, in the order of the text; mentions of one group that overlap are one.
+def listen(text: str, words: Words, since: int = 0) -> tuple[Heard, ...]:
+    """Every mention, in the order of the text; mentions of one group that overlap are one. Those that end before character
+    `since` may be left out: nobody asks for them.
 
     Where several words fit, one that is forbidden comes before one that needs evidence, then one in a single clause, the longest,
     the surest.
     """
-    heard = _heard(text, fold(text, words.simplify), words, words.spoken, by_sound=True)
+    heard = _heard(text, fold(text, words.simplify), words, words.spoken, since, by_sound=True)
     if words.signs and not words.signs.isdisjoint(unicodedata.normalize("NFKC", text)):
-        heard += _heard(text, fold(text, words.simplify, words.signs), words, words.signed, by_sound=False)
+        heard += _heard(text, fold(text, words.simplify, words.signs), words, words.signed, since, by_sound=False)
     return tuple(_single(heard))
 
 
-def _heard(text: str, folded: Folded, words: Words, anchored: Anchored, *, by_sound: bool) -> list[Heard]:
+def _heard(text: str, folded: Folded, words: Words, anchored: Anchored, since: int, *, by_sound: bool) -> list[Heard]:
     by_term: dict[int, dict[tuple[int, int, How, float | None], _Hit]] = {}
-    for hit in _written(folded, anchored):
+    first = bisect_left(folded.ends, since)
+    for hit in _written(folded, anchored, first):
         by_term.setdefault(hit.target.term, {}).setdefault((hit.begin, hit.end, hit.how, hit.amount), hit)
     if by_sound:
         for at in words.sounds.places(folded.chars):
             for hit in _sounding(folded, words, at):
-                by_term.setdefault(hit.target.term, {}).setdefault((hit.begin, hit.end, hit.how, hit.amount), hit)
+                if hit.end > first:
+                    by_term.setdefault(hit.target.term, {}).setdefault((hit.begin, hit.end, hit.how, hit.amount), hit)
     return [
         _shown(text, folded, words, hit)
         for term, hits in by_term.items()
@@ -91,8 +94,11 @@ def _unexcused(folded: Folded, words: Words, term: int, hits: list[_Hit]) -> Ite
         yield hit
 
 
-def _written(folded: Folded, anchored: Anchored) -> Iterator[_Hit]:
+def _written(folded: Folded, anchored: Anchored, first: int) -> Iterator[_Hit]:
+    """What is written as listed, and ends behind the character `first` of the folded text."""
     for found in anchored.find(folded):
+        if found.end <= first:
+            continue
         target: Target = found.value
         inner = folded.breaks[found.begin + 1 : found.end]
         if found.torn and (len(inner) < 2 or NONE in inner):

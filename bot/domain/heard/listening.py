@@ -7,13 +7,14 @@ there is something to hear: of a feed that fell silent nothing is known. Knows n
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
 
 from bot.domain.heard.lexicon import Words
 from bot.domain.heard.listen import listen, undecided
 from bot.domain.heard.terms import Group, Heard, Silence, Source
+from bot.domain.heard.window import Window
 
 SPEECH_WINDOW, COMMENT_WINDOW = 60.0, 300.0
 """Seconds that the handbook's inputs look back: its definitions say 近 60 秒 and 近 5 分钟."""
@@ -23,6 +24,8 @@ AHEAD = 4
 """Characters that decide whether a word is lawful: 第一 | 次来的家人."""
 _CONTEXT = 60
 """Characters of what was said before that are looked at again."""
+_SEAM = 24
+"""Of these characters, those before it are not looked at for words that ended there; only words that go on may begin in them."""
 _MOST_RECEIVED = 4096
 """Rows that are remembered before old ones are looked for, where nobody asks for inputs."""
 
@@ -58,20 +61,38 @@ class _Tail:
     def text(self) -> str:
         return self.context + self.last
 
+    def shortened(self) -> _Tail:
+        """The same, all of it context for what is said next: only its end is looked at again."""
+        cut = max(0, len(self.text) - _CONTEXT)
+        left = [tuple(one for one in ones if one.end > cut) for ones in (self.settled, self.waiting)]
+        return _Tail(self.ts, self.text[cut:], "", _moved(left[0], -cut), _moved(left[1], -cut))
+
+
+_Row = tuple[float, str, str]
+"""When, who, what: what is known again when it is sent twice."""
+
 
 @dataclass(slots=True)
 class Listening:
-    """A window over one room. Times are seconds on any one scale; memory is bounded by the window."""
+    """A window over one room. Times are seconds on any one scale; memory is bounded by the window, and what a line costs does not
+    grow with what the window holds."""
 
     lexicon: Lexicon
     window: float = SPEECH_WINDOW
     comment_window: float = COMMENT_WINDOW
     _tails: dict[str, _Tail] = field(default_factory=dict)
-    _mentions: list[tuple[float, Heard]] = field(default_factory=list)
-    _comments: list[tuple[float, frozenset[str]]] = field(default_factory=list)
+    _mentions: Window = field(init=False)
+    _comments: Window = field(init=False)
+    _spoken_of: tuple[Group, ...] = field(init=False)
+    _written_of: tuple[Group, ...] = field(init=False)
     _spoke: float | None = None
-    _received: dict[tuple[float, str, str], None] = field(default_factory=dict)
-    _many: int = _MOST_RECEIVED
+    _received: set[_Row] = field(default_factory=set)
+    _oldest: list[_Row] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """What is the same at every line is made once."""
+        self._mentions, self._comments = Window(self.window), Window(self.comment_window)
+        self._spoken_of, self._written_of = _groups(self.lexicon.speech), _groups(self.lexicon.comments)
 
     def add(self, ts: float, text: str, speaker: str = "", source: Source | None = None) -> tuple[Heard, ...]:
         """Take one utterance or comment; returns what is heard in it for certain, counted once.
@@ -84,13 +105,12 @@ class Listening:
         key = (ts, speaker, text)
         if key in self._received:
             return ()
-        if len(self._received) >= self._many:
+        if len(self._received) >= _MOST_RECEIVED:
             self._forget(ts)
-            self._many = max(_MOST_RECEIVED, 2 * len(self._received))  # in a flood not at every row
-        self._received[key] = None
+        self._received.add(key)
+        heappush(self._oldest, key)
         if (source or self.lexicon.source(speaker)) is Source.COMMENT:
-            groups = frozenset(heard.group.id for heard in listen(text, self.lexicon.comments))
-            self._comments.append((ts, groups))
+            self._comments.add(ts, {heard.group.id for heard in listen(text, self.lexicon.comments)})
             found = tuple(replace(heard, source=Source.COMMENT) for heard in listen(text, self.lexicon.answered))
             self._count(ts, found)
             return found
@@ -114,27 +134,28 @@ class Listening:
         """
         self.settle(now)
         self._forget(now)
-        return {**self._of_speech(now), **self._of_comments(now)}
+        return {**self._of_speech(now), **self._of_comments()}
 
     def _spoken(self, ts: float, text: str, speaker: str) -> tuple[Heard, ...]:
         tail = self._tails.get(speaker)
         if tail is None or not 0 <= ts - tail.ts <= JOIN:
             tail = _Tail(ts, "", "")
-        better = len(tail.last) > 1 and len(text) > len(tail.last) and text.startswith(tail.last)
-        context = tail.context if better else tail.text
-        known = len(tail.text)
+        if len(tail.last) > 1 and len(text) > len(tail.last) and text.startswith(tail.last):
+            context, known = tail.context, len(tail.text)  # the recogniser's better version
+        else:
+            tail = tail.shortened()
+            context, known = tail.context, len(tail.context)
         fresh: list[Heard] = []
         waiting: list[Heard] = []
-        for heard in listen(context + text, self.lexicon.speech):
+        since = min((known - _SEAM, *(one.start for one in tail.waiting)))
+        for heard in listen(context + text, self.lexicon.speech, since):
             waited = any(_same(heard, one) for one in tail.waiting)
             if (heard.end <= known and not waited) or any(_same(heard, one) for one in tail.settled):
                 continue
             later = undecided(context + text, heard, self.lexicon.speech, AHEAD)
             (waiting if later else fresh).append(heard)
         self._count(ts, fresh)
-        cut = max(0, len(context) - _CONTEXT)
-        settled = tuple(one for one in (*tail.settled, *fresh) if one.end > cut)
-        self._tails[speaker] = _Tail(ts, context[cut:], text, _moved(settled, -cut), _moved(waiting, -cut))
+        self._tails[speaker] = _Tail(ts, context, text, (*tail.settled, *fresh), tuple(waiting))
         return _moved(fresh, -len(context))
 
     def _flush(self, speaker: str, now: float) -> tuple[Heard, ...]:
@@ -146,41 +167,40 @@ class Listening:
         return _moved(tail.waiting, -len(tail.context))
 
     def _count(self, ts: float, heard: Iterable[Heard]) -> None:
-        self._mentions += [(ts, one) for one in heard if one.term.counts or one.group.amount]
+        for one in heard:
+            counted = (one.group.id,) if one.term.counts else ()
+            amounts = ((one.group.id, one.amount),) if one.group.amount and one.amount is not None else ()
+            if counted or amounts:
+                self._mentions.add(ts, counted, amounts)
 
     def _forget(self, now: float) -> None:
         longest = max(self.window, self.comment_window)
-        self._mentions = [one for one in self._mentions if now - one[0] < self.window]
-        self._comments = [one for one in self._comments if now - one[0] < self.comment_window]
-        self._received = {key: None for key in self._received if now - key[0] < longest}
+        self._mentions.at(now)
+        self._comments.at(now)
+        while self._oldest and now - self._oldest[0][0] >= longest:
+            self._received.discard(heappop(self._oldest))
         self._tails = {name: tail for name, tail in self._tails.items() if now - tail.ts < self.window}
 
     def _of_speech(self, now: float) -> dict[str, float]:
-        mentions = [heard for ts, heard in self._mentions if ts <= now]
-        counts = Counter(heard.group.id for heard in mentions if heard.term.counts)
         live = self._spoke is not None and 0 <= now - self._spoke < self.window
         found: dict[str, float] = {}
-        for group in _groups(self.lexicon.speech):
-            if counts[group.id] or (live and group.silence is Silence.ZERO):
-                found[group.input] = float(counts[group.id])
-            amounts = [one.amount for one in mentions if one.group.id == group.id and one.amount is not None]
-            if group.amount and amounts:
-                found[group.amount] = max(amounts)
+        for group in self._spoken_of:
+            many = self._mentions.counts[group.id]
+            if many or (live and group.silence is Silence.ZERO):
+                found[group.input] = float(many)
+            if group.amount and (largest := self._mentions.largest(group.id)) is not None:
+                found[group.amount] = largest
         return found
 
-    def _of_comments(self, now: float) -> dict[str, float]:
-        comments = [groups for ts, groups in self._comments if ts <= now]
-        if not comments:
+    def _of_comments(self) -> dict[str, float]:
+        many, counts = self._comments.rows, self._comments.counts
+        if not many:
             return {}
-        counts = Counter(group for groups in comments for group in groups)
-        return {
-            group.input: counts[group.id] / len(comments) if group.share else float(counts[group.id])
-            for group in _groups(self.lexicon.comments)
-        }
+        return {group.input: counts[group.id] / many if group.share else float(counts[group.id]) for group in self._written_of}
 
 
-def _groups(words: Words) -> list[Group]:
-    return list({term.group.id: term.group for term in words.terms}.values())
+def _groups(words: Words) -> tuple[Group, ...]:
+    return tuple({term.group.id: term.group for term in words.terms}.values())
 
 
 def _moved(heard: Iterable[Heard], by: int) -> tuple[Heard, ...]:

@@ -6,6 +6,9 @@
 {甲|乙|}  one of these; an empty one may be left out; `…`, `_` and {n} may be among them, and a list's words as @名
 …        up to eight characters of the same sentence, none of which says no
 _        up to four characters, as …, but within the same clause: no comma
+、        in an exception only: up to sixteen characters of the same sentence in which somebody else is spoken of, or words are
+         listed: nobody turns round (但, 就), says who or what he means (我, 咱, 这, 它), says no, or uses anything (吃, 用)
+，       in an exception only: a comma, or none
 ~        in an exception only: where the word itself stands
 """
 
@@ -16,10 +19,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-NUMBER, MONEY, GAP, CLOSE, HIT = "{n}", "{元}", "…", "_", "~"
+NUMBER, MONEY, GAP, CLOSE, RUN, PAUSE, HIT = "{n}", "{元}", "…", "_", "、", "，", "~"
 LISTED = "@"
-SPECIAL = (NUMBER, MONEY, GAP, CLOSE, HIT)
-GAPS = (GAP, CLOSE)
+SPECIAL = (NUMBER, MONEY, GAP, CLOSE, RUN, PAUSE, HIT)
+GAPS = (GAP, CLOSE, RUN, PAUSE)
+LAWFUL_ONLY = (HIT, RUN, PAUSE)
 SHOWN_SPELLINGS = 200
 """Spellings of one pattern that are written out, for checks and for sounds; found are all of them."""
 MOST_GAPS = 2
@@ -76,8 +80,8 @@ def few(segments: Segments) -> bool:
 
 def words_only(segments: Segments) -> None:
     """Hold a word to listen for to what it needs. Raises PatternError."""
-    if any(HIT in atoms for choice in segments for atoms in choice):
-        raise PatternError(f"「{HIT}」只写在例外里")
+    if sign := next((one for one in LAWFUL_ONLY if any(one in atoms for choice in segments for atoms in choice)), ""):
+        raise PatternError(f"「{sign}」只写在例外里")
     if sum(min(_literal(atoms) for atoms in choice) for choice in segments) < 2:
         raise PatternError("太宽：每种写法至少有两个字")
     if gap := next((gap for gap in GAPS for atoms in spellings(segments) if gap in atoms[:1] + atoms[-1:]), ""):
@@ -135,6 +139,6 @@ def _check_gaps(segments: Segments) -> None:
     if sum(any(GAP in atoms for atoms in choice) for choice in segments) > MOST_GAPS:
         raise PatternError(f"「{GAP}」最多写 {MOST_GAPS} 处")
     if sum(any(gap in atoms for atoms in choice for gap in GAPS) for choice in segments) > MOST_GAPS + 1:
-        raise PatternError(f"「{GAP}」和「{CLOSE}」加起来最多写 {MOST_GAPS + 1} 处")
+        raise PatternError(f"「{GAP}」「{CLOSE}」「{RUN}」加起来最多写 {MOST_GAPS + 1} 处")
     if not any(_literal(atoms) for choice in segments for atoms in choice):
         raise PatternError("里面没有字")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.heard.folding import CLAUSE, Folded
-from bot.domain.heard.patterns import GAP, GAPS, MONEY, NUMBER, Segments
+from bot.domain.heard.patterns import CLOSE, GAP, GAPS, MONEY, NUMBER, PAUSE, RUN, Segments
 from bot.domain.numerals import number
 
 Readings = Callable[[str], Collection[str]]
@@ -16,6 +16,9 @@ Readings = Callable[[str], Collection[str]]
 _LEAF, _NEXT, _LIVE = "leaf", "next", "live"
 """Keys beside the characters: what ends here, what follows, and that there is more than characters."""
 _OTHER = (NUMBER, MONEY, *GAPS)
+_FLAGS = {_LEAF: 1, _NEXT: 2, NUMBER: 4, MONEY: 8, GAP: 16, CLOSE: 32, RUN: 64, PAUSE: 128}
+"""What the value of `_LIVE` is the sum of: what a node has beside characters."""
+_ENDS, _GOES_ON, _FIGURES, _WIDE = _FLAGS[_LEAF], _FLAGS[_NEXT], _FLAGS[NUMBER] | _FLAGS[MONEY], sum(_FLAGS[gap] for gap in GAPS)
 DIGITS = frozenset("0123456789.零〇一二两三四五六七八九十百千几")
 """What a number is written with."""
 _UNITS = ("块钱", "元钱", "元", "块")
@@ -62,9 +65,9 @@ class Trie:
                 node = root
                 for atom in atoms:
                     if atom in _OTHER:
-                        node[_LIVE] = True
+                        node[_LIVE] = node.get(_LIVE, 0) | _FLAGS[atom]
                     node = node.setdefault(atom, {})
-                node[_LIVE] = True
+                node[_LIVE] = node.get(_LIVE, 0) | _FLAGS[_NEXT if rest else _LEAF]
                 if rest:
                     node.setdefault(_NEXT, []).extend(rest)
                 else:
@@ -82,10 +85,12 @@ class Trie:
         while stack:
             node, at, torn, amount, free = stack.pop()
             while True:
-                if _LIVE in node:
-                    for value in node.get(_LEAF, ()):
-                        yield Ended(at, value, torn, amount)
-                    stack += _beyond(node, text, at, torn, amount, free)
+                if live := node.get(_LIVE, 0):
+                    if live & _ENDS:
+                        for value in node[_LEAF]:
+                            yield Ended(at, value, torn, amount)
+                    if live > _ENDS:
+                        stack += _beyond(node, live, text, at, torn, amount, free)
                 if at == many or (child := node.get(chars[at])) is None:
                     break
                 torn = torn or (at > free and breaks[at] >= CLAUSE)
@@ -96,30 +101,40 @@ _Step = tuple[dict[str, Any], int, bool, float | None, int]
 """Where a walk stands: node, place, whether torn, amount, where a comma does not count."""
 
 
-def _beyond(node: dict[str, Any], text: Folded, at: int, torn: bool, amount: float | None, free: int) -> list[_Step]:
-    """Where one gets from a node without a plain character, as far as it leads on."""
+def _beyond(node: dict[str, Any], live: int, text: Folded, at: int, torn: bool, amount: float | None, free: int) -> list[_Step]:
+    """Where one gets from a node without a plain character, as far as it leads on; `live` says what the node has."""
     chars = text.chars
     char = chars[at] if at < len(chars) else ""
-    steps: list[_Step] = [
-        (following, at, torn, amount, free) for following in node.get(_NEXT, ()) if char in following or _LIVE in following
-    ]
-    if char in DIGITS:
+    steps: list[_Step] = []
+    if live & _GOES_ON:
+        steps += [(following, at, torn, amount, free) for following in node[_NEXT] if char in following or _LIVE in following]
+    if live & _FIGURES and char in DIGITS:
         if (child := node.get(NUMBER)) is not None:
             steps.append((child, number_end(chars, at), torn, amount, free))
         if (child := node.get(MONEY)) is not None and (found := money(chars, at)):
             steps.append((child, found[0], torn, found[1] or amount, free))
-    for gap in GAPS:
-        if (child := node.get(gap)) is None:
-            continue
-        end = text.gap_end(at) if gap == GAP else text.close_gap_end(at)
-        # What only leads to the pattern's next part is passed over at once.
-        onwards = child[_NEXT] if _NEXT in child and len(child) == _PASSED else (child,)
-        for following in onwards:
-            if _LIVE in following:
-                steps += [(following, there, torn, amount, there) for there in range(at, end + 1)]
-            else:
-                steps += [(following, at + i, torn, amount, at + i) for i, c in enumerate(chars[at : end + 1]) if c in following]
+    if live & _WIDE:
+        if (child := node.get(GAP)) is not None:
+            _over(child, text, at, text.gap_end(at), torn, amount, steps)
+        if (child := node.get(CLOSE)) is not None:
+            _over(child, text, at, text.close_gap_end(at), torn, amount, steps)
+        if (child := node.get(RUN)) is not None:
+            _over(child, text, at, text.run_end(at), torn, amount, steps)
+        if (child := node.get(PAUSE)) is not None:
+            _over(child, text, at, text.pause_end(at), torn, amount, steps)
     return steps
+
+
+def _over(child: dict[str, Any], text: Folded, at: int, end: int, torn: bool, amount: float | None, steps: list[_Step]) -> None:
+    """Adds where one gets over a gap that reaches as far as `end`."""
+    within = text.chars[at : end + 1]
+    # What only leads to the pattern's next part is passed over at once.
+    onwards = child[_NEXT] if _NEXT in child and len(child) == _PASSED else (child,)
+    for following in onwards:
+        if _LIVE in following:
+            steps += [(following, there, torn, amount, there) for there in range(at, end + 1)]
+        elif not following.keys().isdisjoint(within):
+            steps += [(following, at + i, torn, amount, at + i) for i, c in enumerate(within) if c in following]
 
 
 @dataclass(frozen=True, slots=True)
