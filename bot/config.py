@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     person_per_minute: int = Field(20, ge=1, le=10_000)
     chat_per_minute: int = Field(60, ge=1, le=10_000)
     feed_per_minute: int = Field(600, ge=1, le=100_000)
+    feed_token: SecretStr | None = None
     poll_hosts: str = ""
     samples_full_days: int = Field(14, ge=2, le=10_000)
     samples_days: int = Field(400, ge=2, le=10_000)
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("telegram_bot_token", "webhook_secret", "chat_model_key", mode="before")
+    @field_validator("telegram_bot_token", "webhook_secret", "chat_model_key", "feed_token", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         if isinstance(value, str):
@@ -190,7 +191,7 @@ class Settings(BaseSettings):
         """What no log line may show."""
         password = re.match(r"[^/]+://[^/@:]*:([^@]+)@", self.database_url)
         written = (SecretStr(password[1]), SecretStr(unquote(password[1]))) if password else ()
-        return (self.telegram_bot_token, self.webhook_secret, self.chat_model_key, *written)
+        return (self.telegram_bot_token, self.webhook_secret, self.chat_model_key, self.feed_token, *written)
 
 
 def setting_name(field: str) -> str:

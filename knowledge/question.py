@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import rjieba
 
-from knowledge.lexical import CJK, characters, comparable, language, words
+from knowledge.lexical import CJK, characters, comparable, fold, language, words
 
 MAX_CHARACTERS = 2000
 """A pasted page is searched by its beginning; nobody's question is longer."""
@@ -46,6 +46,15 @@ _ASKS_HOW = re.compile(
     r"|what to do|how (do|can|should)|how to|improve|\bdrop",
     re.IGNORECASE,
 )
+_ASKS_WHY = re.compile(
+    r"为什么|为啥|为何|怎么回事|怎么了|咋了|咋回事|什么原因|什么情况|哪里出了问题"
+    r"|怎么(?:就|突然|一下子?|老|一直|又|还)?(?:掉|跌|降|低|少|涨|升|高|变差)|\b(?:why|what happened|going on|what's wrong)\b"
+)
+_A_MOVE = re.compile(
+    r"掉|跌|下滑|下降|降了|降低|变低|变差|低了|少了|变少|走低|不动|上不去|涨|升了|高了|多了|变多"
+    r"|\b(?:drop(?:s|ped|ping)?|f[ae]ll(?:s|en|ing)?|down|ris(?:es|en|ing)|rose|up|lower|higher)\b"
+)
+_WHAT_TO_DO = re.compile(r"怎么办|咋办|怎么(?:提|拉|救|改|处理|做|弄)|\b(?:how (?:do|can|to|should)|what to do)\b")
 EARLIER = 300
 """Characters of the earlier turn that a follow-up is read with."""
 SHORTEST_TOPIC = 2
@@ -99,6 +108,12 @@ def asks(text: str) -> str:
     """What kind of section the question is after: ``definitions``, ``actions``, or empty where its form does not tell."""
     what, how = bool(_ASKS_WHAT.search(text)), bool(_ASKS_HOW.search(text))
     return "" if what == how else "definitions" if what else "actions"
+
+
+def seeks_cause(text: str) -> bool:
+    """Whether a question is after the cause of a figure's move, and not after what to do about it."""
+    said = fold(text)
+    return bool(_ASKS_WHY.search(said) and _A_MOVE.search(said)) and not _WHAT_TO_DO.search(said)
 
 
 def leans(text: str) -> bool:

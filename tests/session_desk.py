@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -96,12 +96,16 @@ class PlainWords:
     def cancelled(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
         return text(f"cancelled {session.starts_at:%d %H:%M}")
 
-    def gate(self, session: LiveSession, missing: Sequence[SessionItem], names: Names, now: datetime, language: str) -> Message:
+    def gate(
+        self, session: LiveSession, missing: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
         return text(f"gate {','.join(one.id for one in missing)}")
 
     def overridden(
-        self, session: LiveSession, items: Sequence[SessionItem], names: Names, now: datetime, language: str
-    ) -> Message:
+        self, session: LiveSession, items: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
         assert session.override is not None
         return text(f"overridden {','.join(one.id for one in items)} {session.override.reason}")
 

@@ -13,7 +13,8 @@ from bot.__main__ import app
 from bot.commands.audit import audit
 from bot.commands.batch import Question, to_json
 from bot.commands.export import export
-from bot.config import Settings, setting_name
+from bot.config import BUILT_IN_HANDBOOK, Settings, setting_name
+from bot.content.read import read_content
 from bot.domain.answers import Answer, Citation, Verdict
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +106,21 @@ def test_readmes_say_the_same_in_both_languages() -> None:
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in READMES)
     for pattern in (r"^```\w*$", r"^## ", r"^\|", r"^\d\. "):
         assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, chinese, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("name", "asked"), [("README.md", "why did conversion drop"), ("README.zh-CN.md", "为什么转化掉了")])
+def test_readme_says_how_a_group_asks(name: str, asked: str) -> None:
+    line = next(line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line.startswith("|") and asked in line)
+    assert "/ask" in line
+
+
+def test_a_whole_file_is_sent_as_it_is() -> None:
+    """curl's -d takes the line breaks out of a file."""
+    text = (ROOT / "docs/intake.md").read_text(encoding="utf-8")
+    assert "--data-binary @" in text and not re.search(r"-d @", text)
+
+
+def test_the_page_of_effects_names_every_rule_about_the_law() -> None:
+    lawful = sorted(one.id for one in read_content(BUILT_IN_HANDBOOK).rules if one.group == "合规")
+    said = f"({lawful[0]}–{lawful[-1]}, and any with `lawful`)"
+    assert said in (ROOT / "docs/effects.md").read_text(encoding="utf-8")

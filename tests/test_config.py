@@ -35,7 +35,7 @@ WRONG = {
     "language": "fr",
     "log_level": "LOUD",
 }
-FREE = {"handbook", "data", "models", "embedding_model", "reranker", "chat_model", "chat_model_key"}
+FREE = {"handbook", "data", "models", "embedding_model", "reranker", "chat_model", "chat_model_key", "feed_token"}
 
 
 @pytest.fixture(autouse=True)

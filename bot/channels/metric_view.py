@@ -102,7 +102,7 @@ def _columns(found: Preview, names: Mapping[str, str], language: str) -> list[st
 
 def _listed(names: Sequence[str], language: str) -> str:
     listed = words.LIST.to(language).join(names[:COLUMNS])
-    return listed if len(names) <= COLUMNS else words.AND_MORE.to(language, listed=listed, n=len(names))
+    return listed if len(names) <= COLUMNS else words.AND_MORE.to(language, listed=listed, n=len(names) - COLUMNS)
 
 
 def _refused(found: Preview, language: str) -> list[str]:

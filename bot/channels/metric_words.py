@@ -15,7 +15,7 @@ COLUMN = Phrase("{name}→{figure}", "{name} → {figure}")
 UNKNOWN = Phrase("不认得、不录：{columns}", "Unknown, left out: {columns}")
 DOUBLED = Phrase("重名的列只录前一列：{columns}", "Columns that share a name, only the first is taken: {columns}")
 SKIPPED = Phrase("用不上、不录：{columns}", "Not needed, left out: {columns}")
-AND_MORE = Phrase("{listed} 等 {n} 列", "{listed} … ({n} in all)")
+AND_MORE = Phrase("{listed}，还有 {n} 列", "{listed} and {n} more")
 LIST = Phrase("、", ", ")
 SAME = Phrase("其中 {n} 行之前录过，不重复录", "{n} of them are there already")
 ALL_SAME = Phrase("这些数之前都录过了，不用再录。", "All of it is there already; there is nothing to do.")
@@ -66,9 +66,13 @@ NO_SESSION = Phrase(
     "These are live metrics, but you run no session of these days. Plan one with /new, or let its operator send them.",
 )
 NOT_YOURS = Phrase(
-    "看着是实时数据，但您在这里不能录数。请转给这一场的操盘手，由他私聊发给我。想问怎么办就打成一句话，例如：在线人数突然掉了怎么办？",
-    "These look like live metrics, but you may not enter any here. Please pass them on to the session's operator, who can send "
-    "them to me in private. To ask what to do, write a question, such as: viewers suddenly drop, what do I do?",
+    "这张表要操盘手或组长来录。请他们发在这一场的群里，或者私聊发给我。",
+    "This table is for an operator or a lead to enter. Let one of them send it to the session's group, or to me in private.",
+)
+NOT_YOURS_NOW = Phrase(
+    "这些数要操盘手或组长来录。请他们发在这一场的群里，或者私聊发给我。想问怎么办就打成一句话，例如：在线人数突然掉了怎么办？",
+    "These figures are for an operator or a lead to enter: let one of them send them to the session's group, or to me in "
+    "private. To ask what to do, write a question, such as: viewers suddenly drop, what do I do?",
 )
 NOT_HERE = Phrase(
     "看着是实时数据，但您在这个群里没有能录数的场次。请到那一场的群里发，或者私聊发给我。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.channels import plan_words as words
@@ -15,8 +15,8 @@ from bot.domain.when import spoken_when
 from bot.flows.ports import Names
 
 Rows = tuple[tuple[Button, ...], ...]
-LISTED = 12
-"""Open items of a gate that are named."""
+LISTED = 30
+"""Open items of a gate that are named: more than any list of the built-in handbook has, and still one message."""
 
 
 class PlanView:
@@ -44,7 +44,10 @@ class PlanView:
         """That it will not take place."""
         return Message((Part(words.CALLED_OFF.to(language, title=title_of(session, names, now, language))),))
 
-    def gate(self, session: LiveSession, missing: Sequence[SessionItem], names: Names, now: datetime, language: str) -> Message:
+    def gate(
+        self, session: LiveSession, missing: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
         """What stands against going live, with the buttons to do so."""
         title = title_of(session, names, now, language)
         if session.status is not Status.PLANNED:
@@ -55,11 +58,12 @@ class PlanView:
             return _message(words.GATE_CLEAR.to(language, title=title), (), (_row(language, begin, listed),))
         reason = (words.B_REASON, made("plan_reason", session.id))
         rows = (_row(language, begin, reason), _row(language, listed))
-        return _message(words.GATE.to(language, title=title), gate_lines(missing, names, language), rows)
+        return _message(words.GATE.to(language, title=title), gate_lines(missing, numbers, names, language), rows)
 
     def overridden(
-        self, session: LiveSession, items: Sequence[SessionItem], names: Names, now: datetime, language: str
-    ) -> Message:
+        self, session: LiveSession, items: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
         """That it went live although these items were open."""
         override = session.override
         who = _name(override.by if override else "", names, language)
@@ -67,7 +71,9 @@ class PlanView:
             language, title=title_of(session, names, now, language), who=who, reason=override.reason if override else ""
         )
         return _message(
-            head, gate_lines(items, names, language), (_row(language, (words.B_CHECKLIST, made("plan_checklist", session.id))),)
+            head,
+            gate_lines(items, numbers, names, language),
+            (_row(language, (words.B_CHECKLIST, made("plan_checklist", session.id))),),
         )
 
     def not_begun(self, session: LiveSession, names: Names, now: datetime, language: str) -> Message:
@@ -184,14 +190,17 @@ def _name(person: str, names: Names, language: str) -> str:
     return names.people.get(person) or words.SOMEBODY.to(language)
 
 
-def gate_lines(items: Sequence[SessionItem], names: Names, language: str) -> list[str]:
-    """Items that stand against going live, a line each with who has to do it."""
-    lines = []
+def gate_lines(items: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, language: str) -> list[str]:
+    """Items that stand against going live, a line each with its number and who has to do it; of a great many only the numbers."""
+    lines, items = [], sorted(items, key=lambda one: numbers[one.id])
     for one in items[:LISTED]:
         role = one.role if one.role == OPERATOR_POST else words.post(one.role, language)
         who = names.people.get(one.person, "")
-        lines.append(words.GATE_ITEM.to(language, text=one.text, who=f"{words.post(role, language)} {who}".strip()))
-    return lines + ([words.MORE.to(language, n=len(items) - LISTED)] if len(items) > LISTED else [])
+        lines.append(
+            words.GATE_ITEM.to(language, number=numbers[one.id], text=one.text, who=f"{words.post(role, language)} {who}".strip())
+        )
+    left = " ".join(str(numbers[one.id]) for one in items[LISTED:])
+    return lines + ([words.MORE.to(language, numbers=left)] if left else [])
 
 
 def _differences(

@@ -96,13 +96,13 @@ MOVED_GROUP = Phrase("换了群，之后的清单发到那边。", "It has moved
 CALLED_OFF = Phrase("✖️ {title} 这一场取消了，原来的安排不用再做。", "✖️ {title} is cancelled; nothing more has to be done for it.")
 
 GATE = Phrase("🚦 {title} 快开播了，还差这些：", "🚦 {title} starts soon. These are open:")
-GATE_ITEM = Phrase("❗ {text}（{who}）", "❗ {text} ({who})")
+GATE_ITEM = Phrase("❗ {number}. {text}（{who}）", "❗ {number}. {text} ({who})")
 GATE_CLEAR = Phrase(
     "🚦 {title} 快开播了，必做的都做完了，可以开播。", "🚦 {title} starts soon. All required items are done: go live when ready."
 )
 GATE_LIVE = Phrase("🔴 {title} 已开播。", "🔴 {title} is live.")
 GATE_OVER = Phrase("{title} 这一场已经结束或取消。", "{title} is over or cancelled.")
-MORE = Phrase("……还有 {n} 项", "… and {n} more")
+MORE = Phrase("❗ 还有：{numbers}", "❗ also: {numbers}")
 OVERRIDDEN = Phrase(
     "⚠️ {title} 带原因开播了。\n{who}：{reason}\n没做完的必做项：",
     "⚠️ {title} went live with a reason.\n{who}: {reason}\nRequired items still open:",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from bot.channels import present_words as words
-from bot.channels.figures import figure, growth, moved, percent
+from bot.channels.figures import figure, growth, percent
 from bot.channels.reason_view import reason_said
 from bot.channels.session_words import near, post
 from bot.channels.tip_lines import rule_name
@@ -18,7 +18,7 @@ from bot.channels.tip_words import LIST, MARKS
 from bot.channels.words import Phrase
 from bot.domain.metrics import Aggregation, Good, Metric
 from bot.domain.nudges import Within
-from bot.domain.present import METRIC_OF, WINDOW, Move, Present, RuleNow, Step
+from bot.domain.present import METRIC_OF, WINDOW, Move, Present, RuleNow, Step, judges, remedy
 from bot.domain.sessions import LiveSession
 from bot.flows.reference import Reference
 
@@ -52,7 +52,7 @@ class _View:
         yield self._likely()
         yield self._funnel()
         yield self._rules()
-        yield self._first() if self.found.worse or any(not one.near for one in self.found.rules) else self._see()
+        yield self._first()
 
     def _headline(self) -> str:
         found, asked, name = self.found, self.found.asked, self._name(self.found.metric)
@@ -69,7 +69,8 @@ class _View:
             return self._say(words.FEW, **values, now=self._figure(asked.now))
         if found.worse or found.better:
             phrase = words.WORSE if found.worse else words.BETTER
-            return self._say(phrase, **values, values=self._moved(asked), change=growth(asked.growth or 0.0))
+            usual, present = self._figure(asked.usual), self._figure(asked.now)
+            return self._say(phrase, **values, usual=usual, now=present, change=growth(asked.growth or 0.0))
         steady = words.STEADY_EITHER if found.metric.good is Good.CONTEXT else words.STEADY
         return self._say(steady, **values, now=self._figure(asked.now), usual=self._figure(asked.usual))
 
@@ -83,8 +84,8 @@ class _View:
         return self._say(phrase, step=self._say(words.STEPS[step]), values=values, change=change, cited=cited)
 
     def _no_step(self) -> str:
-        """Where no step fell: the weightiest rule that is true and reads the figure."""
-        true = (one.rule for one in self.found.rules if not one.near and self.found.metric.id in one.rule.needs)
+        """Where no step fell: the weightiest rule that is true and about the figure."""
+        true = (one.rule for one in self.found.rules if not one.near and judges(one.rule, self.found.metric.id))
         rule = next(true, None)
         if rule is not None:
             return self._say(words.LIKELY_RULE, rule=_plain(rule_name(rule)), cited=self._cite(rule.section))
@@ -122,8 +123,9 @@ class _View:
         return self._say(words.SILENT, **values, reason=_plain(reason))
 
     def _first(self) -> str:
-        """What the weightiest rule that is true says to do at once."""
-        rule = next((one.rule for one in self.found.rules if not one.near), None)
+        """What the rule about the likely cause says to do at once; where there is none, the section that says it."""
+        metrics = {one.id: one for one in self.reference.metrics}
+        rule = remedy(self.found, metrics, self.reference.rules)
         if rule is None:
             return self._see()
         steps = [step for step in rule.steps if step.within is Within.SECONDS_60] or list(rule.steps)
@@ -132,8 +134,12 @@ class _View:
         return "\n".join([self._say(words.FIRST) + self._cite(rule.section), *said])
 
     def _see(self) -> str:
-        cited = self._cite(self.found.metric.low_section)
-        return self._say(words.SEE, cited=cited) if cited else ""
+        if self.found.likely:
+            cited = self._cite(self._section_of(self.found.likely[0]))
+        else:
+            cited = self._cite(self.found.metric.low_section)
+        phrase = words.DO if self.found.likely or self.found.worse else words.SEE
+        return self._say(phrase, cited=cited) if cited else ""
 
     def _section_of(self, step: Step) -> str:
         metric = self.reference.metric(METRIC_OF[step])
@@ -144,9 +150,6 @@ class _View:
         if step is Step.EXPOSURE:
             return self._say(words.A_MINUTE, value=" → ".join(f"{one:,.0f}" for one in shown))
         return " → ".join(map(percent, shown))
-
-    def _moved(self, move: Move) -> str:
-        return moved((move.usual, move.now), self.found.metric.unit, self.language)
 
     def _figure(self, value: float | None) -> str:
         return figure(value, self.found.metric.unit, self.language)

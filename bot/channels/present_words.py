@@ -18,8 +18,8 @@ STEPS: Mapping[Step, Phrase] = {
 A_MINUTE = Phrase("{value} 人/分钟", "{value} people/min")
 
 WORSE = Phrase(
-    "最近 {minutes} 分钟，{name} {values}（{change}，前面是本场平时）。",
-    "Last {minutes} min: {name} {values} ({change}; before the arrow: usual for this session).",
+    "{name}：本场平时 {usual}，最近 {minutes} 分钟 {now}（{change}）。",
+    "{name}: usually {usual} in this session, {now} in the last {minutes} min ({change}).",
 )
 STEADY = Phrase(
     "最近 {minutes} 分钟{name}没有掉：{now}，本场平时 {usual}。",
@@ -30,8 +30,8 @@ STEADY_EITHER = Phrase(
     "{name} has not changed clearly in the last {minutes} min: {now}, usually {usual} in this session.",
 )
 BETTER = Phrase(
-    "最近 {minutes} 分钟{name}没有掉，反而好了：{values}（{change}）。",
-    "{name} has not fallen in the last {minutes} min; it got better: {values} ({change}).",
+    "{name}没有掉，反而好了：本场平时 {usual}，最近 {minutes} 分钟 {now}（{change}）。",
+    "{name} has not fallen, it got better: usually {usual} in this session, {now} in the last {minutes} min ({change}).",
 )
 EARLY = Phrase(
     "开播才 {minutes} 分钟，还没有“本场平时”可比。现在{name} {now}。",
@@ -67,5 +67,20 @@ SILENT = Phrase("{mark} {rule}：成立，没提：{reason}{cited}", "{mark} {ru
 NEAR = Phrase("{mark} {rule}：快到线了{cited}", "{mark} {rule}: close to its threshold{cited}")
 NO_RULES = Phrase("没有规则成立，也没有快到线的。", "No rule holds, and none is close to its threshold.")
 FIRST = Phrase("先做", "First")
+DO = Phrase("怎么办，见{cited}。", "What to do: see{cited}.")
 SEE = Phrase("真掉了怎么办，见{cited}。", "If it does fall, see{cited}.")
 CITED = Phrase(" [{number}]", " [{number}]")
+
+NOWHERE: Mapping[str, Phrase] = {
+    "no_live_session": Phrase("现在没有直播中的场次。", "No session is live now."),
+    "no_live_session_here": Phrase("这个群里现在没有直播中的场次。", "No session is live in this group now."),
+    "no_live_session_of_yours": Phrase(
+        "您自己没有直播中的场次。同事的场次，请到那一场的群里问。",
+        "You run no session that is live. For a colleague's, please ask in that session's group.",
+    ),
+}
+"""What stands above the answer to a question for a cause, where there are no figures to answer it from."""
+GENERAL = Phrase(
+    "下面是手册里的一般做法，不是哪一场的结论。",
+    "What follows is the handbook's general advice, not a finding about any session.",
+)

@@ -42,7 +42,7 @@ def withholding(kept: Withholding | None, team: str, language: str) -> str:
 
 def set_to(percent: int, team: str, language: str) -> str:
     """That it was set."""
-    return words.SET.to(language, team=team, percent=percent) if percent else words.OFF.to(language, team=team)
+    return words.SET.to(language, team=team, percent=percent) if percent else words.STOPPED.to(language, team=team)
 
 
 def _rule(one: RuleWorth, language: str) -> Iterator[str]:

@@ -43,6 +43,7 @@ SET = Phrase(
     "Done. From the next session on, {team} holds back {percent} of a hundred mild tips at random; urgent tips and those about "
     "the law are always told. /effects shows what comes of it.",
 )
+STOPPED = Phrase("已关。{team} 从下一场起每条都提。", "Done. From the next session on, {team} tells every tip.")
 OFF = Phrase(
     "{team} 现在每条都提。想知道轻提示管不管用，可以随机留一成不提来比：/withhold 10（负责人或组长才能改）。",
     "{team} tells every tip. To learn whether mild tips help, hold a tenth of them back: /withhold 10 (owners and leads).",

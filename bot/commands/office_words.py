@@ -251,6 +251,57 @@ _WORDS = {
     "simulated_lines": Phrase(
         "写好了 {path}：口播和评论，里面有一句说错的。", "Wrote {path}: what is said and written, with one slip in it."
     ),
+    "post_missing": Phrase("--token 和 --speed 要和 --post 一起用", "--token and --speed go with --post"),
+    "post_alone": Phrase("--post 不写文件，不和 --out、--lines 一起用", "--post writes no file: leave out --out and --lines"),
+    "speed_range": Phrase("倍数写 {least} 到 {most}", "between {least} and {most} times as fast"),
+    "push_url": Phrase(
+        "网址写成 http://127.0.0.1:8080/v1/sessions/场次编号（编号看 copilot sessions）",
+        "write it like http://127.0.0.1:8080/v1/sessions/SESSION (copilot sessions lists the ids)",
+    ),
+    "push_no_token": Phrase(
+        "没有令牌：设环境变量 COPILOT_FEED_TOKEN，或写 --token（copilot feeds add 新建一个）",
+        "there is no token: set COPILOT_FEED_TOKEN or write --token (copilot feeds add makes one)",
+    ),
+    "push_ask_token": Phrase("粘贴接入的令牌（不显示），回车：", "Paste the feed's token (it is not shown), then Enter:"),
+    "pushing": Phrase(
+        "开始推：5 秒一次，指标、口播和评论一起，约 {minutes} 分钟推完；Ctrl-C 停。",
+        "Pushing figures and words every 5 seconds, for about {minutes} minutes; Ctrl-C stops.",
+    ),
+    "pushed": Phrase("推完了：{rows} 行指标，{lines} 句口播和评论。", "Done: {rows} rows of figures, {lines} lines of words."),
+    "push_unreachable": Phrase(
+        "连不上这个网址。请看机器人开着没有、COPILOT_HTTP_PORT 设了没有、网址和端口对不对。",
+        "Cannot reach that address. Is the bot running, is COPILOT_HTTP_PORT set, are address and port right?",
+    ),
+    "push_lost": Phrase(
+        "推到一半断了，试了半分钟也没连上。请看机器人是不是停了，再从头推。",
+        "The connection was lost, and half a minute of trying did not help. Is the bot still running? Then start again.",
+    ),
+    "push_busy": Phrase(
+        "收数的那边一直忙或没存上，半分钟没收下一行。请看机器人的日志，过一会儿再推。",
+        "For half a minute the intake was busy or could not store anything. See the bot's log and try again later.",
+    ),
+    "push_token": Phrase(
+        "令牌不对，或者已经停用。copilot feeds 列出在用的，copilot feeds add 新建一个。",
+        "The token is wrong or was revoked. copilot feeds lists those in use, copilot feeds add makes one.",
+    ),
+    "push_no_session": Phrase(
+        "没有这一场，或者它不归这个令牌管。场次编号看 copilot sessions。",
+        "There is no such session for this token. copilot sessions lists the ids.",
+    ),
+    "push_over": Phrase(
+        "这一场已经下播或取消，不收数了（推了 {rows} 行）。要再试，用 /new 排一场，/live 开播。",
+        "The session is over or cancelled and takes nothing more ({rows} rows were taken). Plan another with /new and start it "
+        "with /live.",
+    ),
+    "push_rejected": Phrase(
+        "收数的那边有行不收（{reason}），停在第 {rows} 行。各种原因见 docs/intake.md；future 是两台机器的时间不一样。",
+        "The intake left a row out ({reason}) after {rows} rows. docs/intake.md lists the reasons; future means that the two "
+        "machines' clocks differ.",
+    ),
+    "push_strange": Phrase(
+        "那边的回答不是收数接口的（状态 {status}）。请看网址是不是机器人的、端口对不对。",
+        "That is no intake's answer (status {status}). Is that the bot's address and port?",
+    ),
     "session_cancelled": Phrase("已取消 {id}。", "{id} is cancelled."),
     "session_overlaps": Phrase(
         "主播 {host} 那段时间已经有一场了（{at}）。确实要排，请加 --overlap。",

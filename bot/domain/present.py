@@ -134,6 +134,29 @@ class Present:
         return tuple(step for _, step in sorted(fallen, key=lambda one: one[0]))
 
 
+def remedy(found: Present, metrics: Mapping[str, Metric], rules: Sequence[Rule]) -> Rule | None:
+    """The rule whose steps help with what was found; None where no rule is about that, or nothing got worse.
+
+    What was found is the likeliest step of the funnel, or the figure that was asked about where no step fell. A rule is about a
+    figure that it holds against a limit: one that only needs so many clicks to speak is not about clicks. One that is true comes
+    first; else the rule of the section that says what to do about the figure when it is low.
+    """
+    if found.since is not None or not (found.likely or found.worse):
+        return None
+    about = METRIC_OF[found.likely[0]] if found.likely else found.metric.id
+    true = next((one.rule for one in found.rules if not one.near and judges(one.rule, about)), None)
+    rose = not found.likely and found.metric.good is Good.CONTEXT and (found.asked.growth or 0.0) > 0
+    if true is not None or rose or about not in metrics:
+        return true
+    section = metrics[about].low_section
+    return next((one for one in rules if section and one.section == section), None)
+
+
+def judges(rule: Rule, metric: str) -> bool:
+    """Whether a rule holds this figure against a limit; without limits, whether it reads it."""
+    return metric in ({one.of for one in rule.limits.values()} if rule.limits else rule.needs)
+
+
 def present(
     metric: Metric, metrics: Sequence[Metric], rows: Sequence[tuple[float, Mapping[str, float]]], began: float, now: float,
     looks: Iterable[tuple[Look, bool]], since: float | None = None,

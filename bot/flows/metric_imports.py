@@ -87,6 +87,12 @@ class ImportDesk:
             may = [one for one in may if one.chat == chat and one.topic in (None, topic)]
         return tuple(sorted(may, key=lambda one: (_RANK[one.status], abs(one.go_live - now))))
 
+    async def of_group(self, chat: str, topic: int | None, *, scope: Scope) -> tuple[LiveSession, ...]:
+        """Sessions of a group that tables are sent of, whoever may run them."""
+        now = self.ground.now()
+        found = await self.ground.sessions.between(now - BACK, now + AHEAD, scope=scope, statuses=STATUSES)
+        return tuple(one for one in found if one.chat == chat and one.topic in (None, topic))
+
     async def hold(self, actor: Actor, table: Table, candidates: Sequence[LiveSession], name: str = "", said: str = "") -> Draft:
         """Let a table wait for a word, as one of the likeliest of these sessions that its times fit."""
         chosen = candidates[0]

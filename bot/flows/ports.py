@@ -166,13 +166,17 @@ class SessionWords(Protocol):
         """That it will not take place."""
         ...
 
-    def gate(self, session: LiveSession, missing: Sequence[SessionItem], names: Names, now: datetime, language: str) -> Message:
-        """What stands against going live, with the buttons to do so."""
+    def gate(
+        self, session: LiveSession, missing: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
+        """What stands against going live, by the numbers that items have on every list, with the buttons to do so."""
         ...
 
     def overridden(
-        self, session: LiveSession, items: Sequence[SessionItem], names: Names, now: datetime, language: str
-    ) -> Message:
+        self, session: LiveSession, items: Sequence[SessionItem], numbers: Mapping[str, int], names: Names, now: datetime,
+        language: str,
+    ) -> Message:  # fmt: skip
         """That it went live although these items were open."""
         ...
 

@@ -16,7 +16,7 @@ from bot.domain.answers import Answer, Verdict
 from bot.domain.lookout import Lookout, watched_of
 from bot.domain.metrics import Metric
 from bot.domain.order_rows import order_of
-from bot.domain.present import METRIC_OF, Present, present
+from bot.domain.present import METRIC_OF, Present, present, remedy
 from bot.domain.session_state import read_state
 from bot.domain.sessions import LiveSession
 from bot.errors import ModelError, NotFound
@@ -29,6 +29,7 @@ from bot.flows.tips import TipDesk
 from bot.flows.words import say
 from bot.storage.samples import Samples
 from knowledge.lexical import fold
+from knowledge.question import seeks_cause
 from knowledge.types import Kind, Passage
 
 BLIND_SECTION = "12.39"
@@ -91,6 +92,19 @@ class PresentDesk:
         citations = tuple(cite(passage) for passage in passages)
         return Answer(question, Verdict.ANSWERED, written, citations, notice=notice, about=frozenset(session.collections))
 
+    async def nowhere(self, actor: Actor, viewer: Viewer, question: str) -> str | None:
+        """Why a question for the cause of a move cannot be answered from figures here, as the name of a sentence.
+
+        None for any other question, and where `ask` answers: what is general must not be read as a finding.
+        """
+        if asked_about(question, self.tips.news.books.handbook()) is None or not seeks_cause(question):
+            return None
+        try:
+            session = await self.tips.running(actor, viewer.scope, viewer.chat, viewer.topic, private=viewer.private)
+        except NotFound as error:
+            return str(error) if viewer.private else "no_live_session_here"
+        return "no_live_session_of_yours" if viewer.private and session.operator != actor.person else None
+
     async def found(self, session: LiveSession, metric: Metric, viewer: Viewer) -> tuple[Present, Reference]:
         """What the session is like now, and the rules that it is watched by."""
         books, now = self.tips.news.books, self.tips.news.now()
@@ -146,7 +160,9 @@ def _anchors(found: Present, reference: Reference) -> list[str]:
     steps = [metrics[METRIC_OF[step]].low_section for step in found.likely if METRIC_OF[step] in metrics]
     true = [one.rule.section for one in found.rules if not one.near]
     near = [one.rule.section for one in found.rules if one.near]
-    return [one for one in dict.fromkeys([*steps[:1], *true, found.metric.low_section, *near]) if one]
+    helps = remedy(found, metrics, reference.rules)
+    does = [helps.section] if helps else []
+    return [one for one in dict.fromkeys([*steps[:1], *does, *true, found.metric.low_section, *near]) if one]
 
 
 def _facts(text: str, language: str) -> Passage:

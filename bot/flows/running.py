@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from bot.domain.access import Right, Scope
 from bot.domain.audit import Deed
-from bot.domain.session_items import SessionItem, gone_on, open_blocking
+from bot.domain.session_items import SessionItem, gone_on, numbers, open_blocking
 from bot.domain.sessions import LiveSession, Override, Status
 from bot.errors import Refused
 from bot.flows.access import Actor
@@ -36,13 +36,14 @@ class Running:
         """
         before = await self.ground.one(actor, id, Right.RUN, scope=scope)
         self._require_startable(before)
-        now, missing = self.ground.now(), open_blocking(await self.ground.items_of(before))
+        now, items = self.ground.now(), await self.ground.items_of(before)
+        missing = open_blocking(items)
         reason = " ".join(override_reason.split())[:LONGEST_REASON]
         if missing and not reason:
             raise Refused("items_open", count=len(missing))
         override = Override(actor.person, reason, now, ids_of(missing)) if missing else None
         after = replace(before, status=Status.LIVE, began_at=now, override=override, revision=before.revision + 1)
-        said = await self._overridden(actor, after, missing) if missing else []
+        said = await self._overridden(actor, after, missing, numbers(items)) if missing else []
         taken_on = {one.key for one in missing}
         lay = _unless_more(taken_on, await self.ground.lay(before, after))
         detail = {"override": ",".join(override.items)} if override else {}
@@ -52,9 +53,10 @@ class Running:
         self.ground.news.notify()
         return after
 
-    async def missing(self, session: LiveSession, *, scope: Scope) -> tuple[SessionItem, ...]:
-        """What stands against going live."""
-        return open_blocking(await self.ground.items.of(session.id, scope=scope))
+    async def missing(self, session: LiveSession, *, scope: Scope) -> tuple[tuple[SessionItem, ...], Mapping[str, int]]:
+        """What stands against going live, and the numbers of the session's items by id."""
+        items = await self.ground.items.of(session.id, scope=scope)
+        return open_blocking(items), numbers(items)
 
     async def end(self, actor: Actor, id: str, *, scope: Scope) -> LiveSession:
         """The session is over. Raises NotFound, Refused."""
@@ -92,10 +94,12 @@ class Running:
         if session.starts_at - self.ground.now() > FAR_OFF:
             raise Refused("session_far_off")
 
-    async def _overridden(self, actor: Actor, after: LiveSession, missing: tuple[SessionItem, ...]) -> list[Said]:
+    async def _overridden(
+        self, actor: Actor, after: LiveSession, missing: tuple[SessionItem, ...], called: Mapping[str, int]
+    ) -> list[Said]:
         news = self.ground.news
         others = [person for person in await news.leads(after) if person != actor.person]
-        write, named = partial(news.words.overridden, after, missing), [one.person for one in missing]
+        write, named = partial(news.words.overridden, after, missing, called), [one.person for one in missing]
         return await news.to_people(f"override:{after.id}", after, others, write, named=named)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.session_items import open_blocking
+from bot.domain.session_items import numbers, open_blocking
 from bot.domain.sessions import LiveSession, Status
 from bot.errors import Refused
 from bot.flows.running import Running
@@ -62,8 +62,9 @@ class SessionClock:
             session = await self.ground.sessions.known(stale.card.session)
             if session is None:
                 continue
-            missing = open_blocking(await self.ground.items.known(session.id)) if kind is CardKind.GATE else ()
-            gate, plan = partial(news.words.gate, session, missing), partial(news.words.planned, session)
+            items = await self.ground.items.known(session.id) if kind is CardKind.GATE else ()
+            missing = open_blocking(items)
+            gate, plan = partial(news.words.gate, session, missing, numbers(items)), partial(news.words.planned, session)
             write, named = gate if kind is CardKind.GATE else plan, [one.person for one in missing]
             row = await news.edit(stale, session, write, named)
             await self.cards.redraw(stale.card, row)
@@ -81,9 +82,10 @@ class SessionClock:
 
     async def _gate(self, session: LiveSession) -> list[Said]:
         """One card for the operator, and where something is missing for the leads as well."""
-        news, missing = self.ground.news, open_blocking(await self.ground.items.known(session.id))
+        news, items = self.ground.news, await self.ground.items.known(session.id)
+        missing = open_blocking(items)
         people = [session.operator, *(await news.leads(session) if missing else ())]
-        key, write = f"gate:{session.id}:{_minute(session.starts_at)}", partial(news.words.gate, session, missing)
+        key, write = f"gate:{session.id}:{_minute(session.starts_at)}", partial(news.words.gate, session, missing, numbers(items))
         named = [one.person for one in missing]
         return await news.to_people(key, session, people, write, kind=CardKind.GATE, lasts=GATE + NOT_BEGUN, named=named)
 

@@ -11,7 +11,8 @@ import pytest
 from bot.channels.present_view import present_text
 from bot.domain.access import Scope, Viewer
 from bot.domain.answers import Answer
-from bot.domain.present import RuleNow, Step, present
+from bot.domain.nudges import Within
+from bot.domain.present import Move, RuleNow, Step, judges, present, remedy
 from bot.domain.samples import Sample
 from bot.errors import ModelError
 from bot.flows.answers import Answers
@@ -25,6 +26,8 @@ from tests.flows.nudge_room import MINE, REFERENCE, NudgeRoom
 from tests.office_desk import OPERATOR, RIVAL_OPERATOR, TRAINEE, B
 
 UNPAID = {"pay_order_cnt": grows(5.5, 2.2, start=60), "pay_uv": grows(5, 2, start=60)}
+
+REFERENCE_N20 = next(one for one in REFERENCE.rules if one.id == "N20")
 
 
 class Paper:
@@ -87,7 +90,7 @@ async def test_the_likely_cause_comes_first_with_figures_rules_and_sections(room
     found = await ask(room, "为什么转化掉了")
     assert found is not None
     lines = found.text.splitlines()
-    assert lines[0] == "**最近 15 分钟，点击成交转化率 25% → 10%（↓60%，前面是本场平时）。**"
+    assert lines[0] == "**点击成交转化率：本场平时 25%，最近 15 分钟 10%（↓60%）。**"
     assert lines[2] == "最可能：卡在“付款”，91.7% → 36.7%（↓60%） [1]。"
     assert "- 付款 91.7% → 36.7% 🔻" in lines and "- 下单 30% → 30%" in lines
     assert "- 🟡 N23 拍了不付：21:09 已提示，还没恢复 [1]" in lines
@@ -95,6 +98,47 @@ async def test_the_likely_cause_comes_first_with_figures_rules_and_sections(room
     assert lines[-2].startswith("- 中控：") and len(lines) <= 22
     assert [one.anchor for one in found.citations] == ["12.5", "12.21", "12.20"]
     assert found.collections == {"handbook", *room.session.collections}
+
+
+FEWER_ORDERS = {
+    "create_order_cnt": grows(6, 4, start=60), "pay_order_cnt": grows(5.5, 3.7, start=60), "pay_uv": grows(5, 3.4, start=60),
+}  # fmt: skip
+
+
+async def test_what_to_do_first_belongs_to_the_step_that_fell_whatever_else_stands(tmp_path: Path) -> None:
+    async with live_desk(tmp_path) as desk:
+        desk.set(at(20))
+        room = NudgeRoom(desk, await desk.live(goal=900_000))
+        await brought(room, FEWER_ORDERS, minutes=81)
+        found = await ask(room, "为什么转化掉了")
+    assert found is not None
+    lines = found.text.splitlines()
+    assert lines[2] == "最可能：卡在“下单”，29.2% → 20%（↓32%） [1]。" and found.citations[0].anchor == "12.20"
+    standing = [line for line in lines if "N27 进度落后" in line]
+    assert standing and "已提示" in standing[0], "a rule about something else stands"
+    steps = [step for step in REFERENCE_N20.steps if step.within is Within.SECONDS_60]
+    assert lines[-3:] == ["先做 [1]", *(f"- {step.who}：{step.do}" for step in steps)]
+
+
+async def test_a_rule_that_stands_and_is_about_the_step_says_what_to_do(room: NudgeRoom) -> None:
+    await brought(room, {"pay_uv": grows(5, 1, start=60), "create_order_cnt": grows(6, 1.2, start=60),
+                         "pay_order_cnt": grows(5.5, 1.1, start=60)})  # fmt: skip
+    found = await ask(room, "为什么转化掉了")
+    assert found is not None
+    lines = found.text.splitlines()
+    assert any("N22 点击成交往下走" in line and "已提示" in line for line in lines)
+    number = [one.anchor for one in found.citations].index("12.21") + 1
+    assert lines[-3] == f"先做 [{number}]" and "换" in lines[-2]
+
+
+async def test_a_standing_rule_that_only_counts_such_a_figure_is_not_about_it(room: NudgeRoom) -> None:
+    metric, guarded = REFERENCE.metric("online_now"), next(one for one in REFERENCE.rules if one.id == "N32")
+    assert "pay_order_cnt" in guarded.needs and not judges(guarded, "pay_order_cnt") and judges(guarded, "top3_gmv_share")
+    assert metric is not None
+    fallen = present(metric, REFERENCE.metrics, list(rows({}, 60)), START, START + 59 * 60, [])
+    fallen = replace(fallen, asked=Move(80, 100, True), rules=(RuleNow(guarded, 1.0, False, None),))
+    helps = remedy(fallen, {one.id: one for one in REFERENCE.metrics}, REFERENCE.rules)
+    assert helps is not None and helps.id == "N01", "the section for when viewers leave"
 
 
 async def test_nothing_that_moved_is_said_to_have_moved(room: NudgeRoom) -> None:
@@ -138,7 +182,7 @@ async def test_without_figures_it_says_that_it_is_blind(room: NudgeRoom) -> None
 async def test_other_figures_are_held_against_their_own_swing(room: NudgeRoom) -> None:
     await brought(room, {"avg_watch_sec": lambda m: 60 + m % 3 if m < 62 else 28})
     found = await ask(room, "停留怎么掉了")
-    assert found is not None and found.text.startswith("**最近 15 分钟，人均停留时长 61 → 28 秒（↓54%，前面是本场平时）。**")
+    assert found is not None and found.text.startswith("**人均停留时长：本场平时 61 秒，最近 15 分钟 28 秒（↓54%）。**")
     assert "最可能：停留不上不下" in found.text
 
 

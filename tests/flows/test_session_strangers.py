@@ -40,6 +40,10 @@ async def next_of(desk: Desk, actor: Actor, session: LiveSession, scope: Scope) 
     return desk.floor.desk.next_of(await desk.floor.desk.open(scope=scope))
 
 
+async def missing(desk: Desk, actor: Actor, session: LiveSession, scope: Scope) -> object:
+    return (await desk.floor.running.missing(session, scope=scope))[0]
+
+
 async def stored_order(desk: Desk, actor: Actor, session: LiveSession, scope: Scope) -> object:
     return (await desk.floor.orders.of(session, scope=scope)).lines
 
@@ -63,7 +67,7 @@ RUNNING: dict[str, tuple[Call, dict[str, object]]] = {
     "begin": (lambda d, a, s, w: d.floor.running.begin(a, s.id, scope=w, override_reason="x"), same(GONE, NO)),
     "end": (lambda d, a, s, w: d.floor.running.end(a, s.id, scope=w), same(GONE, NO)),
     "goes_on": (lambda d, a, s, w: d.floor.running.goes_on(a, s.id, scope=w), same(GONE, NO)),
-    "missing": (lambda d, a, s, w: d.floor.running.missing(s, scope=w), same("", "B01")),
+    "missing": (missing, same("", "B01")),
 }
 ORDER = RunningOrder((OrderLine(1, "雨伞", Decimal(9)),))
 ORDERS: dict[str, tuple[Call, dict[str, object]]] = {

@@ -90,6 +90,30 @@ def test_the_topic_is_at_home_where_several_sections_fit() -> None:
     assert order(near, "停留低", away, *home)[-1] == "b"
 
 
+WHY = (
+    section("example", "转化掉了，结论：新人多了", path="example.md"),
+    section("causes", "转化掉了，先查价格", path="watch.md", meta={"answers": "causes"}),
+)
+NEAR = [("v-example", 0.66), ("v-causes", 0.55)]
+
+
+@pytest.mark.parametrize("question", ["为什么转化掉了", "转化掉了怎么回事", "转化怎么突然掉了", "why did 转化 drop"])
+def test_a_question_for_a_cause_goes_where_causes_stand_before_an_example(question: str) -> None:
+    assert order(NEAR, question, *WHY)[0] == "causes"
+
+
+@pytest.mark.parametrize("question", ["转化掉了怎么办", "为什么要看转化", "转化掉了多少算多", "怎么提转化"])
+def test_any_other_question_goes_where_it_fits_best(question: str) -> None:
+    assert order(NEAR, question, *WHY)[0] == "example"
+
+
+def test_a_section_with_causes_loses_nothing_for_other_questions_and_nothing_is_lost_where_there_is_none() -> None:
+    plain, marked = (shelf(section("a", "转化怎么算", meta=m)) for m in ({}, {"answers": "causes"}))
+    for question in ("转化怎么算", "为什么转化掉了"):
+        found = [rank(one, understand(question), [("v-a", 0.5)]).score.tolist() for one in (plain, marked)]
+        assert found[0] == found[1]
+
+
 def test_passages_of_several_collections_are_merged_by_score() -> None:
     one = Shelf.build("handbook", ROWS, 0)
     two = Shelf.build("merchant-1", [section("m", "停留低于三十秒先换开场话术，再发福袋")], 0)

@@ -99,6 +99,34 @@ async def test_every_metric_says_first_what_to_do_about_it() -> None:
     assert missed == []
 
 
+CAUSES = ("为什么{}掉了", "{}怎么掉了", "{}突然低了什么原因", "{}掉了怎么回事")
+FIGURES = (
+    "转化",
+    "转化率",
+    "在线",
+    "停留",
+    "进人",
+    "GMV",
+    "GPM",
+    "客单",
+    "评论",
+    "涨粉",
+    "互动",
+    "点击率",
+    "支付率",
+    "场观",
+    "ROI",
+    "加购",
+)
+
+
+async def test_why_a_figure_moved_is_diagnosed_and_not_answered_by_an_example() -> None:
+    asked = [(figure, await _ask(form.format(figure))) for figure in FIGURES for form in CAUSES]
+    elsewhere = [(figure, _cited(answer)[:2]) for figure, answer in asked if not _cited(answer)[0].startswith("12.")]
+    assert elsewhere == []
+    assert all("结论：" not in answer.text for _, answer in asked)
+
+
 @pytest.mark.parametrize("row", _rows("unlawful_questions.jsonl"), ids=lambda row: row["question"])
 async def test_question_for_something_unlawful_gets_the_warning_with_its_article(row: dict[str, Any]) -> None:
     answer = await _ask(row["question"])

@@ -16,7 +16,7 @@ from telegram import Message, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.channels import words
+from bot.channels import present_words, words
 from bot.channels.telegram import replies, texts
 from bot.channels.telegram.answer_view import answer_message
 from bot.channels.telegram.context import Context
@@ -28,6 +28,7 @@ from bot.channels.telegram.people.closed import closed_note
 from bot.channels.telegram.previews import preview
 from bot.channels.telegram.render import render
 from bot.channels.telegram.rules import replies as own_rules
+from bot.domain.answers import Answer
 from bot.domain.audit import Deed
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
@@ -125,12 +126,23 @@ async def _prepared(question: str, name: str, lead_in: str, context: Context, wa
     answer = await parts.floor.present.ask(context.actor, viewer, question, parts.answers)
     if answer is None:
         answer = await parts.answers.ask(viewer, question, watch=watch)
+        lead_in = "\n".join(filter(None, (lead_in, await _without_figures(question, answer, context))))
     exchange = await parts.exchanges.record(f"{parts.account}:{name}", viewer, answer, now=parts.now())
     await parts.gate.saw(viewer, Deed.ASKED, exchange, answer.collections)
     # Not part of the answer: nothing is kept that names a merchant whom the exchange could not draw on.
     below, named = await closed_note(answer, context)
     message = answer_message(answer, exchange, viewer.language, lead_in=lead_in, below=below)
     return Prepared(message, answer.collections | named)
+
+
+async def _without_figures(question: str, answer: Answer, context: Context) -> str:
+    """What has to be said before general advice, to somebody who asks why a figure moves and has no session here."""
+    why = await context.parts.floor.present.nowhere(context.actor, context.viewer, question)
+    if why is None:
+        return ""
+    said = [present_words.NOWHERE[why], *([present_words.GENERAL] if answer.grounded else [])]
+    language = context.viewer.language
+    return (" " if language == "en" else "").join(one.to(language) for one in said)
 
 
 async def _without_words(message: Message, context: Context) -> None:

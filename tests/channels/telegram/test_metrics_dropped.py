@@ -81,6 +81,15 @@ async def test_an_export_in_gbk_is_shown_with_what_is_left_out_and_put_in_once(d
     assert [button["text"] for button in again.buttons] == ["不录"]
 
 
+async def test_of_many_columns_the_first_are_named_and_the_rest_counted(desk: Desk, operator: Person, shop: Merchant):
+    await live(desk, operator, shop)
+    (a,) = clocks(1)
+    names = [one.name for one in desk.reference.metrics if one.unit == "人"][:11]
+    shown = await dropped(operator.private(), operator, "大屏.csv", f"时间,{','.join(names)}\n{a},{','.join('9' * 11)}".encode())
+    line = next(line for line in shown.text.splitlines() if line.startswith("认得"))
+    assert line.startswith("认得 11 列：") and line.endswith("，还有 3 列") and line.count("列") == 2
+
+
 async def test_what_came_first_stays_and_a_second_press_puts_nothing_in(desk: Desk, operator: Person, shop: Merchant):
     session = await live(desk, operator, shop)
     a, b = clocks(2, 1)
@@ -217,13 +226,39 @@ async def test_who_may_enter_no_figures_is_told_who_may_and_what_to_do_instead(
     a, b = clocks(2, 1)
     table = f"时间\t在线人数\t成交金额\n{a}\t500\t1200\n{b}\t400\t1300"
     said = await viewer.asks(viewer.private(), table)
-    assert said.text.startswith("看着是实时数据，但您在这里不能录数。请转给这一场的操盘手")
+    assert said.text == "这张表要操盘手或组长来录。请他们发在这一场的群里，或者私聊发给我。"
+    assert (await viewer.asks(viewer.private(), "在线人数 500\n成交金额 1200")).text.startswith("这些数要操盘手或组长来录。")
+    file = await dropped(viewer.private(), viewer, "大屏.csv", table.replace("\t", ",").encode())
+    assert file.text == said.text
+    other = await dropped(viewer.private(), viewer, "话术.csv", "开场,欢迎\n结尾,再见".encode())
+    assert other.text.startswith("文件我在聊天里读不了")
     assert (await stranger.asks(stranger.private(), "在线人数 500\n成交金额 1200")).text.startswith(
         "看着是实时数据，但录数要先进团队：请向组长要一个邀请链接。"
     )
     assert not said.buttons and await kept(desk, session) == []
     question = await viewer.asks(viewer.private(), "停留时长怎么算？")
     assert "看着是实时数据" not in question.text
+
+
+async def test_a_host_who_sends_a_table_to_the_sessions_group_is_told_who_may_enter_it(
+    desk: Desk, operator: Person, shop: Merchant, team: tuple[Person, Team]
+):
+    host, stranger = await member(desk, "小雅", *team, Role.TRAINEE, shop.id), desk.double.user("路人")
+    group = await bound(desk, team, shop.id, operator, host, stranger, bot="administrator")
+    session = await live(desk, operator, shop, chat=f"telegram:{group.id}")
+    a, b = clocks(2, 1)
+    table = f"时间\t在线人数\t成交金额\n{a}\t500\t1200\n{b}\t400\t1300"
+    told = "这张表要操盘手或组长来录。请他们发在这一场的群里，或者私聊发给我。"
+    assert (await dropped(group, host, "大屏.csv", table.replace("\t", ",").encode())).text == told
+    assert (await group.answer_to(await host.say(group, table), 30)).text == told
+    said = len(group.messages)
+    await stranger.say(group, table)
+    await stranger.sends_document(group, "大屏.csv", table.replace("\t", ",").encode())
+    await host.say(group, "在线人数 500\n成交金额 1200")
+    await host.sends_document(group, "话术.csv", "开场,欢迎\n结尾,再见".encode())
+    await desk.settled()
+    assert len(group.messages) == said + 4, "what is nobody's business, and what is only said to colleagues, is left alone"
+    assert await kept(desk, session) == []
 
 
 async def test_whoever_runs_sessions_elsewhere_or_no_more_is_not_sent_to_an_operator(

@@ -144,7 +144,7 @@ async def test_strangers_hear_at_effects_and_withhold_what_they_hear_everywhere(
 async def test_why_a_figure_fell_is_answered_in_the_group_where_it_runs_and_nowhere_else(room: Room) -> None:
     await room.dropped()
     said = (await room.operator.asks(room.group, "@copilot_test_bot 为什么在线掉了")).text
-    assert said.startswith("最近 15 分钟，实时在线人数 500 → 400 人") or said.startswith("最近 15 分钟实时在线人数")
+    assert said.startswith("实时在线人数：本场平时 500 人，最近 15 分钟 400 人（↓20%）。")
     assert "N01 在线掉得快" in said and "已提示" in said and "漏斗" in said and "**" not in said
     other = (await room.operator.asks(room.elsewhere, "@copilot_test_bot 为什么在线掉了")).text
     stranger = (await room.stranger.asks(room.group, "@copilot_test_bot 为什么在线掉了")).text
@@ -209,7 +209,9 @@ async def test_withhold_is_set_by_leads_in_plain_words_and_seen_by_all(room: Roo
         assert (await lead.asks(room.group, wrong)).text.startswith("请写成 /withhold 10")
     refused = (await room.operator.asks(room.group, "/withhold off")).text
     assert "每条都提" not in refused and "/withhold 10" not in refused
-    assert "每条都提" in (await lead.asks(room.group, "/withhold off")).text
+    assert (await lead.asks(room.group, "/withhold off")).text.startswith("已关。") and "现在每条都提" in (
+        await lead.asks(room.group, "/withhold")
+    ).text
 
 
 async def test_why_says_which_figures_the_plan_lacks_what_keeps_silent_and_how_to_set_them(room: Room) -> None:

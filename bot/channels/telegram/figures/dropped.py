@@ -14,10 +14,10 @@ from bot.channels import metric_view, metric_words
 from bot.channels.people_words import worded
 from bot.channels.plan_view import title_of
 from bot.channels.telegram.context import Context
+from bot.channels.telegram.figures import theirs
 from bot.channels.telegram.groups import question_in
 from bot.channels.telegram.library import upload
 from bot.channels.telegram.sessions.spot import Spot
-from bot.domain.access import Right
 from bot.domain.messages import Message as Outgoing
 from bot.domain.messages import text
 from bot.domain.metric_tables import Table, Verdict
@@ -34,7 +34,7 @@ async def taken(message: Message, context: Context) -> bool:
     if message.from_user is None or message.from_user.is_bot or message.via_bot is not None:
         return False
     if not spot.merchants():
-        return message.document is None and await _not_theirs(message, spot)
+        return await theirs.told(message, spot, _words(message, spot))
     if message.document is not None:
         return fits(message.document.file_name or "") and await _file(message, message.document, spot)
     return await _text(message, spot)
@@ -46,26 +46,11 @@ async def edited(message: Message, context: Context) -> bool:
     if not message.text or message.text.startswith("/"):
         return False
     if not spot.merchants():
-        return await _not_theirs(message, spot)
+        return await theirs.told(message, spot, _words(message, spot))
     said, _ = read_said(message.text, context.parts.reference().readings, message.date)
     if said is not Said.FIGURES or not await candidates_of(spot):
         return False
     await spot.tell(message, "metrics-edited", metric_words.EDITED)
-    return True
-
-
-async def _not_theirs(message: Message, spot: Spot) -> bool:
-    """Figures from somebody who may enter none here, and who meant them for us: it is said who may, and what else helps."""
-    if question_in(message, spot.context.bot.bot) is None:
-        return False
-    said, _ = await _read(_words(message, spot), message, spot)
-    if said is not Said.FIGURES:
-        return False
-    access = spot.actor.access
-    phrase = metric_words.NOT_YOURS if access.teams else metric_words.NOT_A_MEMBERS
-    if any(access.may(Right.RUN, one.team, one.id) for one in access.merchants):
-        phrase = metric_words.AUTHORISATION_OVER if spot.context.viewer.private else metric_words.NOT_HERE
-    await spot.tell(message, "metrics-not-theirs", phrase)
     return True
 
 

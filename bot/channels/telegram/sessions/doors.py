@@ -118,11 +118,13 @@ async def _begin(spot: Spot, message: Message, session: LiveSession, reason: str
     except Refused as error:
         if error.reason != "items_open":
             raise
-        news, missing = spot.floor.ground.news, await spot.floor.running.missing(session, scope=spot.scope)
+        news, (missing, numbers) = spot.floor.ground.news, await spot.floor.running.missing(session, scope=spot.scope)
         names = await news.names(session, [one.person for one in missing])
-        await spot.answer(message, "plan", news.words.gate(session, missing, names, spot.now, spot.language), session)
+        await spot.answer(message, "plan", news.words.gate(session, missing, numbers, names, spot.now, spot.language), session)
         return
-    await spot.answer(message, "plan", await spot.card(begun, [spot.say(words.BEGUN)]), begun)
+    await spot.answer(
+        message, "plan", await spot.card(begun, [spot.say(words.BEGUN_SHORT if begun.override else words.BEGUN)]), begun
+    )
 
 
 async def _end(spot: Spot, message: Message, line: str) -> None:

@@ -143,11 +143,11 @@ async def _begin(one: Pressed) -> str:
 
 async def _reason(one: Pressed) -> str:
     session = await one.session()
-    missing = await one.spot.floor.running.missing(session, scope=one.spot.scope)
+    missing, numbers = await one.spot.floor.running.missing(session, scope=one.spot.scope)
     if not missing or session.status is not Status.PLANNED:
         return await _begin(one)
     names = await one.spot.floor.ground.news.names(session, [item.person for item in missing])
-    listed = "\n".join(gate_lines(missing, names, one.spot.language))
+    listed = "\n".join(gate_lines(missing, numbers, names, one.spot.language))
     return await ask(one.spot, "reason", session, one.press.update_id, count=len(missing), items=listed)
 
 

@@ -118,6 +118,7 @@ LOOK_AGAIN = Phrase(
 COPIED = Phrase("照上次填好了。", "Filled in as last time.")
 CHANGED = Phrase("改好了。", "Changed.")
 BEGUN = Phrase("开播了，顺利！", "Live. Good luck!")
+BEGUN_SHORT = Phrase("开播了，差的项边播边补。", "Live. What is open: make up for it as you go.")
 ENDED = Phrase("辛苦了，播后清单马上发。", "Well done. The checklist for afterwards follows.")
 CANCELLED = Phrase("取消了，已经告诉大家。", "Cancelled, and everybody is told.")
 GOES_ON = Phrase("好，播完请点“下播”。", "All right. Tap “End” when it is over.")
