@@ -27,7 +27,8 @@ AROUND = 10
 """Characters of a long line that are quoted on either side of the words, and up to half as many more, to the next pause."""
 WHOLE = 32
 """A line of so many characters is quoted whole."""
-_PAUSES = "，。！？、；,.!?; \n"
+PAUSES = frozenset("，。！？、；,.!?; \n")
+"""Where a quotation may end."""
 _LAST_ONES = 400
 """Phrases of a session that are remembered."""
 
@@ -58,9 +59,8 @@ def _near(text: str) -> str:
     """What follows the words, up to a pause: cut within a word it would read as another."""
     if len(text) <= AROUND:
         return text
-    pause = next(
-        (at for at in range(AROUND * 3 // 2, AROUND // 2, -1) if text[at : at + 1] in _PAUSES and text[at : at + 1]), None
-    )
+    pauses = (at for at in range(AROUND * 3 // 2, 1, -1) if text[at : at + 1] in PAUSES)
+    pause = next(pauses, None)
     return text[: AROUND if pause is None else pause]
 
 
