@@ -128,7 +128,7 @@ def quoted(tip: Tip, said: Quoted, now: datetime, language: str) -> Iterator[str
         yield words.SOUNDED.to(language, words=words.LIST.to(language).join(f"「{one}」" for one in said.sounded[:FIGURES]))
     if said.unproven:
         yield words.UNPROVEN.to(language)
-    if said.law:
+    if said.law and not said.again:
         yield words.LAW.to(language, law=short(said.law, SOURCE))
 
 

@@ -184,7 +184,10 @@ def _over(tip: Tip) -> Phrase:
 def _standing(tip: Tip, now: datetime, language: str) -> Iterator[str]:
     if tip.quoted:
         yield from quoted(tip, tip.quoted, now, language)
-        yield from steps(tip, language)
+        if tip.quoted.again:  # many slips in a row must not bury the group
+            yield words.SAY_NOW.to(language, do=tip.rule.steps[0].do)
+        else:
+            yield from steps(tip, language)
         yield from _marks(tip, now, language)
         return
     since = words.SINCE.to(language, time=clock(tip.session, tip.since, now, language))

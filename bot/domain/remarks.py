@@ -68,7 +68,7 @@ def _near(text: str) -> str:
 class Phrase:
     """Words of which people were told: of which rule, said by whom, when (seconds).
 
-    `unproven` says that nobody had told whether there is evidence.
+    `unproven` says that nobody had told whether there is evidence; `part` is the rule's input that the words count for.
     """
 
     rule: str
@@ -76,6 +76,7 @@ class Phrase:
     words: str
     at: float
     unproven: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Remark:
     """What was decided about the words of one rule in one line: to be told when `reason` is None.
 
     `mentions` has each phrase once. `unproven`: it is only forbidden without evidence, and nobody has told whether there is any.
+    `again`: of other words of the same kind people were told a short while ago, so what is to be done stands above.
     """
 
     rule: Rule
@@ -91,6 +93,7 @@ class Remark:
     values: Mapping[str, float] = field(default_factory=dict)
     unproven: bool = False
     reason: Reason | None = None
+    again: bool = False
 
     @property
     def source(self) -> Source:
@@ -100,7 +103,10 @@ class Remark:
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """What people are told of."""
-        return tuple(Phrase(self.rule.id, self.source, one.heard.pattern, self.at, self.unproven) for one in self.mentions)
+        return tuple(
+            Phrase(self.rule.id, self.source, one.heard.pattern, self.at, self.unproven, one.heard.group.input)
+            for one in self.mentions
+        )
 
 
 class Ear:
@@ -168,7 +174,11 @@ class Ear:
         fresh, left = self._fresh(mentions, rule, at, unproven=unproven)
         if not fresh:
             return Remark(rule, at, tuple(mentions), known, unproven, _again(left))
-        remark = Remark(rule, at, tuple(fresh), known, unproven)
+        parts = {one.heard.group.input for one in fresh}
+        before = (one for one in self._told if one.rule == rule.id and one.source is fresh[0].heard.source and not one.unproven)
+        lately = {one.part for one in before if 0 <= at - one.at < rule.cooldown}
+        amount = group.amount and values.get(group.amount)  # what is to be done depends on the prize
+        remark = Remark(rule, at, tuple(fresh), known, unproven, again=not unproven and not amount and parts <= lately)
         self._told = [*self._told, *remark.phrases][-_LAST_ONES:]
         return remark
 

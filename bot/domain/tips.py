@@ -166,7 +166,7 @@ class Quoted:
 
     `around` is what was said around the words, where it is one mention and the host's. `sounded` is what they were taken for
     where only the sound is the same, `law` the article, `correction` what the host says at once. `unproven`: nobody has told
-    whether there is the evidence that it needs.
+    whether there is the evidence that it needs. `again`: a tip of a short while ago has the same law and steps.
     """
 
     words: tuple[str, ...]
@@ -176,6 +176,7 @@ class Quoted:
     correction: str
     sounded: tuple[str, ...] = ()
     unproven: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -26,6 +26,7 @@ def remark_tip(session: LiveSession, remark: Remark) -> StoredTip:
         "law": heard[0].term.article,
         "correction": heard[0].correction,
         "unproven": remark.unproven,
+        "again": remark.again,
         "parts": sorted({one.group.input for one in heard}),
     }
     figures = {
@@ -47,8 +48,14 @@ def remark_decision(session: LiveSession, remark: Remark) -> StoredDecision:
 def told_of(stored: Iterable[StoredTip]) -> list[Phrase]:
     """The phrases of which people were told in these tips."""
     return [
-        Phrase(tip.rule, Source(quoted["source"]), words, tip.figures["since"], quoted["unproven"])
+        Phrase(tip.rule, Source(quoted["source"]), words, tip.figures["since"], quoted["unproven"], *_part(quoted))
         for tip in stored
         if (quoted := tip.figures.get(QUOTED))
         for words in quoted["phrases"]
     ]
+
+
+def _part(quoted: Mapping[str, Any]) -> Sequence[str]:
+    """The input that the words count for, where it is one."""
+    parts = quoted.get("parts", ())
+    return parts if len(parts) == 1 else ()

@@ -160,6 +160,7 @@ def _quoted(figures: Mapping[str, Any]) -> Quoted | None:
         found["correction"],
         tuple(found["sounded"]),
         found["unproven"],
+        found.get("again", False),
     )
 
 

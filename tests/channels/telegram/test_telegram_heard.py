@@ -152,8 +152,23 @@ async def test_another_word_is_told_within_the_cooldown_and_the_same_one_is_not(
     assert len(room.tips) == 1
     await room.says("今年最佳的一条裤子", ago=20)
     assert len(room.tips) == 2 and "说了「最佳」" in room.tips[1]
+    lines = room.tips[1].splitlines()
+    assert len(lines) == 3 and lines[2] == "主播：“刚才那句说得不准确，更正一下，以商品详情页为准”（其余照上一条做）"
+    room.restart()
+    await room.says("宇宙级的享受，真的不骗你，看一下", ago=15)
+    await room.tick(later=10)
+    assert len(room.tips[2].splitlines()) == 3, "another process knows what was told"
     why = (await room.operator.asks(room.group, "/why")).text
     assert "🔔 已提示：N40 说了极限词" in why and "刚提过，还要等" in why
+
+
+async def test_a_slip_of_another_kind_of_the_same_rule_is_told_with_its_own_steps(room: Room) -> None:
+    await room.says("扣满一千我就上链接", ago=20)
+    await room.says("找人刷点销量上去", ago=10)
+    await room.tick(later=10)
+    first, second = room.tips
+    assert first.startswith("🔴 憋单｜") and second.startswith("🔴 数据造假、删评｜")
+    assert len(second.splitlines()) > 5 and "查后台有没有真做数据" in second and "几点上" not in second
 
 
 async def test_words_of_one_rule_in_one_line_are_one_tip_and_another_rule_its_own(room: Room) -> None:
