@@ -229,7 +229,8 @@ def example_of(limit: Limit, unit: str, language: str = "zh") -> str:
     if usual is None or usual <= 0 or 1 / _SIZE <= usual / example <= _SIZE:
         return "25%" if limit.ratio else example_of_unit(unit, language)
     # A fifth away from the limit that there is: 0.4% where that is 0.5%.
-    return _figure(float(f"{usual * 0.8:.1g}"), unit, language, ratio=limit.ratio)
+    said = _figure(float(f"{usual * 0.8:.1g}"), unit, language, ratio=limit.ratio)
+    return said.strip("¥×") if english else said  # what is typed in English has no such signs
 
 
 _EXAMPLES = {"": 1.5, "秒": 25.0}

@@ -132,6 +132,11 @@ POLLS: dict[str, tuple[Call, Met, Met]] = {
 }
 PRESENT: dict[str, tuple[Call, Met, Met]] = {
     "ask": (lambda d, a, s: d.floor.present.ask(a, asking(a, s), "为什么在线掉了", Answers(Collections())), "", "在线"),
+    "nowhere": (
+        lambda d, a, s: d.floor.present.nowhere(a, asking(a, s), "为什么在线掉了"),
+        "no_live_session_here",
+        "",
+    ),
 }
 CHARTS: dict[str, tuple[Call, Met, Met]] = {
     "press": (lambda d, a, s: d.floor.charts.press(a, s, d.scene.tip, GROUP, None, 1, "zh", 1), NO, ...),
@@ -168,7 +173,7 @@ SUGGESTIONS: dict[str, tuple[Call, Met, Met]] = {
 OF_THE_OWNER = {RuleDesk, EffectDesk, SuggestionDesk}
 """Whose methods work for a whole team, whatever chat they are called from: its owner may do so anywhere."""
 GIVEN = {
-    ImportDesk: {"hold"},  # sessions that `candidates` has found for the actor
+    ImportDesk: {"hold", "of_group"},  # sessions that `candidates` has found for the actor; what the scope of a group reaches
     PanelDesk: {"metric", "seen"},  # a word; a session, for the clock
     PollDesk: {"of"},  # feeds that the feeds' desk has found
     PresentDesk: {"found"},  # a session that `ask` has found

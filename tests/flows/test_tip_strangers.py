@@ -99,7 +99,7 @@ FEEDS: dict[str, tuple[Call, object, object]] = {
     "add": (lambda d, a, s: d.feeds.add(a, "别的", scope=s, session=d.room.session.id), GONE, NO),
     "revoke": (lambda d, a, s: d.feeds.revoke(a, d.feed, scope=s), GONE, GONE),
 }
-BESIDE_THE_SCOPE = {"unplanned"}
+BESIDE_THE_SCOPE = {"unplanned", "told"}
 """What takes a session that `running` has found."""
 INTAKE = {"feed", "session"}
 """Where a token's holder is let in; `test_a_token_opens_its_own_sessions_only` says what others meet."""

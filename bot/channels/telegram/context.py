@@ -67,7 +67,7 @@ class Parts:
         chat: str,
         message: Message,
         *,
-        kind: Kind = Kind.NOTICE,
+        kind: Kind = Kind.ANSWER,
         topic: int | None = None,
         reply_to: int | None = None,
         edit_of: int | None = None,

@@ -158,7 +158,7 @@ class GroupPreview(Preview):
         draft: Draft,
         *,
         lasts: timedelta,
-        kind: Kind = Kind.NOTICE,
+        kind: Kind = Kind.ANSWER,
         reply_to: int | None = None,
         edit_of: int | None = None,
     ) -> None:
