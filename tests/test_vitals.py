@@ -161,7 +161,7 @@ async def test_what_waits_is_counted_with_the_age_of_the_oldest_that_is_due(ward
 
 async def test_process_figures_are_there_and_nobody_is_named(ward: Ward) -> None:
     drawn = [merchant_collection(MERCHANT)]
-    await ward.desk.add("好物的成交额", chat=GROUP, kind=Kind.TIP, collections=drawn)
+    await ward.desk.add("好物的成交额", chat=GROUP, kind=Kind.ANSWER, collections=drawn)
     async with running(ward.desk), ticking(ward.desk, seconds=1):
         await ward.desk.counts(sent=1)
     page = (await ward.client.get("/metrics")).text
