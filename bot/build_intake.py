@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.date import DateTrigger
@@ -47,15 +48,14 @@ def intake_routes(desk: SampleDesk, listening: ListeningDesk, settings: Settings
     return sample_routes(desk, FeedPace(settings.feed_per_minute), listening)
 
 
-def listening_jobs(listening: ListeningDesk, look: Callable[[], None], notify: Callable[[], None], clock: Clock) -> list[Job]:
+def listening_jobs(
+    listening: ListeningDesk, look: Callable[[], None] | None, notify: Callable[[], None], clock: Clock
+) -> list[Job]:  # fmt: skip
     """What time does to words: each second what waited is told, each minute what is old is forgotten.
 
     `look` makes the list of words ready: at once, so that the first words from a room need not wait for it, and again when it has
-    been edited. The copilot is ready meanwhile.
+    been edited. The copilot is ready meanwhile. None where no words come.
     """
-
-    async def ready() -> None:
-        await asyncio.to_thread(look)
 
     async def settle() -> None:
         if await listening.tick(clock()):
@@ -64,11 +64,11 @@ def listening_jobs(listening: ListeningDesk, look: Callable[[], None], notify: C
     async def forget() -> None:
         await listening.prune(clock())
 
-    return [
-        Job("hearing", OrTrigger([DateTrigger(), IntervalTrigger(seconds=int(WATCH_SECONDS))]), ready),
-        Job("listening", IntervalTrigger(seconds=1), settle),
-        Job("lines", IntervalTrigger(minutes=1), forget),
-    ]
+    jobs = [Job("listening", IntervalTrigger(seconds=1), settle), Job("lines", IntervalTrigger(minutes=1), forget)]
+    if look is None:
+        return jobs
+    often = OrTrigger([DateTrigger(), IntervalTrigger(seconds=int(WATCH_SECONDS))])
+    return [*jobs, Job("hearing", often, partial(asyncio.to_thread, look))]
 
 
 def sample_jobs(database: Database, gate: Gate, settings: Settings, reference: Referring) -> list[Job]:

@@ -90,7 +90,9 @@ async def _serve(
         table += tip_jobs(floor, lambda: delivery.notify(), clock)
         hearing = FollowedHearing(settings.handbook)
         listening = listening_over(app.database, floor.tips, app.reference, hearing)
-        table += listening_jobs(listening, hearing.look, lambda: delivery.notify(), clock)
+        # The list takes 110 MB, and words come over HTTP only.
+        look = hearing.look if settings.http_port else None
+        table += listening_jobs(listening, look, lambda: delivery.notify(), clock)
         fetching = poll_clock(app.database, office.gate, settings, floor.imports.desk, lambda: delivery.notify())
         table += [*sample_jobs(app.database, office.gate, settings, app.reference), poll_job(fetching, office.gate)]
         ticking = scheduler(table, settings.zone)

@@ -82,7 +82,9 @@ async def test_words_to_listen_for_are_made_ready_when_the_clock_starts(tmp_path
         assert first is not None and first <= now
         assert now < job.trigger.get_next_fire_time(first, now) <= now + timedelta(minutes=1)
         await job.work()
+        silent = listening_jobs(listening, None, lambda: None, gate.now)
     assert looks == [1]
+    assert "hearing" not in [one.name for one in silent], "where no words can come the list takes no memory"
 
 
 async def test_each_form_of_body_is_taken(intake: Intake) -> None:
