@@ -71,8 +71,9 @@ def try_rules(
 
     async def work(desk: Desk, floor: Floor) -> None:
         whose = await _whose(desk, team, merchant)
-        made = floor.rules.propose_old(desk.actor, *whose, version or 0) if text is None else None
-        proposal = await _proposed(desk, made or floor.rules.propose_file(desk.actor, *whose, text or ""))
+        old, file_ = floor.rules.propose_old, floor.rules.propose_file
+        proposing = old(desk.actor, *whose, version or 0) if text is None else file_(desk.actor, *whose, text)
+        proposal = await _proposed(desk, proposing)
         await _show_trial(desk, floor, proposal)
 
     at_floor(data, work)

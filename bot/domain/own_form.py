@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.expressions import CONDITION, ExpressionError, parse, unit_of
 from bot.domain.nudges import Severity, Step
-from bot.domain.own_rules import OWN, PEERS, SOURCE, Mistake, read_figure
+from bot.domain.own_rules import OWN, PEERS, SOURCE, Mistake, read_figure, signs
 
 LONGEST = 300
 """Characters of a condition in chat."""
-_TYPED = str.maketrans({"×": "*", "÷": "/", "−": "-"})
 _WORDS = (
     ("≤", "<="), ("≥", ">="), ("不低于", ">="), ("不小于", ">="), ("大于等于", ">="), ("大于或等于", ">="),
     ("高于或等于", ">="), ("低于或等于", "<="),
@@ -70,7 +68,7 @@ def condition_of(typed: str, units: Mapping[str, str], names: Mapping[str, Seque
     """
     if len(typed) > LONGEST:
         raise ExpressionError(f"条件太长，最多 {LONGEST} 个字符", LONGEST, f"a condition has {LONGEST} characters at most")
-    text = _named(_signs(typed), {id: [_signs(name) for name in all] for id, all in names.items()})
+    text = _named(signs(typed), {id: [signs(name) for name in all] for id, all in names.items()})
     text = _TEN_THOUSANDS.sub(lambda found: _written(float(found[1]) * 10_000), text)
     for word, unit in _SPANS:
         text = re.sub(rf"(?<=[0-9])\s*{word}", unit, text)
@@ -157,11 +155,6 @@ def _named(text: str, names: Mapping[str, Sequence[str]]) -> str:
     for name, id in known:
         text = text.replace(name, f" {id} ")
     return re.sub(r"[A-Za-z][A-Za-z0-9_]*", lambda word: word[0].lower(), text)
-
-
-def _signs(typed: str) -> str:
-    """What was typed on a phone, in the signs of the formula language."""
-    return unicodedata.normalize("NFKC", typed).translate(_TYPED)
 
 
 def _factor(number: str | None, share: str | None) -> float:

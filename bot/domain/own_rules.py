@@ -28,6 +28,7 @@ HOLD = "hold"
 """Stands among a rule's limits for how many samples in a row its condition has to hold; no limit is called so."""
 MOST_HOLD = 60
 _OWN_LETTERS = ("T", "M")
+_TYPED = str.maketrans({"×": "*", "÷": "/", "−": "-"})
 _HOLD = re.compile(r"([0-9]{1,3})\s*(?:个采样|个|次|samples?)?", re.IGNORECASE)
 
 
@@ -246,9 +247,14 @@ def example_of_unit(unit: str, language: str) -> str:
     return "50" if english else f"50 {unit.partition('/')[0]}"
 
 
+def signs(typed: str) -> str:
+    """What was typed on a phone, in the signs of the formula language."""
+    return unicodedata.normalize("NFKC", typed).translate(_TYPED)
+
+
 def _plain(text: str) -> str:
-    """What was typed on a phone, in the signs of the formula language; 近7天的0.6倍 is 0.6 * own."""
-    typed = unicodedata.normalize("NFKC", text).strip().replace("×", "*")
+    """The same without space around it; 近7天的0.6倍 is 0.6 * own."""
+    typed = signs(text).strip()
     share = _OF_OWN.fullmatch(typed)
     return f"{share[1]} * {OWN}" if share else typed
 

@@ -12,7 +12,8 @@ _HOST = "主播"
 
 
 def happened(rule: Rule, values: Mapping[str, float | None], limits: Mapping[str, float]) -> frozenset[str]:
-    """The parts of a rule, by the figure of each, that are beyond their limit; `limits` are those in force, by name."""
+    """The parts of a rule, by the figure of each, that are beyond their limit; `limits` are those in force, by name,
+    else the defaults count."""
     bounds = {limit.of: limits.get(name, limit.default or 0.0) for name, limit in rule.limits.items()}
     return frozenset(id for id in rule.parts if (values.get(id) or 0.0) > bounds.get(id, 0.0))
 
@@ -40,6 +41,5 @@ def heard_as(rule: Rule, parts: Collection[str], heard: Collection[str], correct
 
 def of_remark(remark: Remark) -> Rule:
     """The rule of a remark as it is told."""
-    first, limits = remark.mentions[0].heard, {name: one.default or 0.0 for name, one in remark.rule.limits.items()}
     heard = {one.heard.group.input for one in remark.mentions}
-    return heard_as(remark.rule, happened(remark.rule, remark.values, limits), heard, first.correction)
+    return heard_as(remark.rule, happened(remark.rule, remark.values, {}), heard, remark.mentions[0].heard.correction)

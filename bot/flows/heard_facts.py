@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -48,14 +48,14 @@ def remark_decision(session: LiveSession, remark: Remark) -> StoredDecision:
 def told_of(stored: Iterable[StoredTip]) -> list[Phrase]:
     """The phrases of which people were told in these tips."""
     return [
-        Phrase(tip.rule, Source(quoted["source"]), words, tip.figures["since"], quoted["unproven"], *_part(quoted))
+        Phrase(tip.rule, Source(quoted["source"]), words, tip.figures["since"], quoted["unproven"], _part(quoted))
         for tip in stored
         if (quoted := tip.figures.get(QUOTED))
         for words in quoted["phrases"]
     ]
 
 
-def _part(quoted: Mapping[str, Any]) -> Sequence[str]:
+def _part(quoted: Mapping[str, Any]) -> str:
     """The input that the words count for, where it is one."""
-    parts = quoted.get("parts", ())
-    return parts if len(parts) == 1 else ()
+    parts: list[str] = quoted.get("parts", [])
+    return parts[0] if len(parts) == 1 else ""

@@ -189,8 +189,8 @@ async def peers(press: Press, context: Context) -> str:
     lines.append(words.PEERS_HOW.to(language))
     lines.append(words.PEERS_FOR.to(language, metrics=LIST.to(language).join(used)) if used else words.PEERS_NO_RULE.to(language))
     key = key_of(place)
-    asked = (Button(words.B_SET_PEERS.to(language), made("own_peers_set", key)),) if used else ()
-    rows = (*([asked] if asked else []), (Button(words.B_BACK.to(language), made("own_home", key)),))
+    setting = (Button(words.B_SET_PEERS.to(language), made("own_peers_set", key)),)
+    rows = (*((setting,) if used else ()), (Button(words.B_BACK.to(language), made("own_home", key)),))
     title = words.PEERS_TITLE.to(language, name=place_name(place, language))
     return await show(press, context, page(title, lines, rows, drawn(place)))
 
