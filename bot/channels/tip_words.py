@@ -69,7 +69,7 @@ SAID: Mapping[Source, Phrase] = {
     Source.COMMENT: Phrase("评论里 {time} 有人写{words}", "A comment said {words} at {time}"),
 }
 AROUND = Phrase("：{text}", ": {text}")
-SAY_NOW = Phrase("主播：{do}（其余照上一条做）", "Host: {do} (the rest as in the tip before)")
+SAY_NOW = Phrase("主播：{do}（其余照前面同名的那条做）", "Host: {do} (the rest as in the earlier tip of this name)")
 SOUNDED = Phrase("听着像{words}，先核对一下", "It sounds like {words}; check first.")
 UNPROVEN = Phrase(
     "我不知道有没有凭据（自己的看近 7 天最低成交价，别处的看截图、小票）：有，点“已处理”；没有，马上更正。",

@@ -153,7 +153,7 @@ async def test_another_word_is_told_within_the_cooldown_and_the_same_one_is_not(
     await room.says("今年最佳的一条裤子", ago=20)
     assert len(room.tips) == 2 and "说了「最佳」" in room.tips[1]
     lines = room.tips[1].splitlines()
-    assert len(lines) == 3 and lines[2] == "主播：“刚才那句说得不准确，更正一下，以商品详情页为准”（其余照上一条做）"
+    assert len(lines) == 3 and lines[2] == "主播：“刚才那句说得不准确，更正一下，以商品详情页为准”（其余照前面同名的那条做）"
     room.restart()
     await room.says("宇宙级的享受，真的不骗你，看一下", ago=15)
     await room.tick(later=10)
